@@ -1,0 +1,127 @@
+/* audit: the whole answer. Rows (or a cube) and a spec go in; slices, results with intervals and gaps, fairness criteria
+ * and ranked findings come out in one object. Everything above (report, CLI, JS, viewer) reads that object.
+ */
+#ifndef EVENHAND_AUDIT_H
+#define EVENHAND_AUDIT_H
+
+#include "evenhand/fair.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- the request ------------------------------------------------------------------------------------------------- */
+
+/* All that can change a number. Zero value plus label and score: overall only, threshold .5, all metrics, baseline
+ * overall, level .95 with intervals. Strings and arrays must outlive the call they are given to. */
+typedef struct eh_spec {
+  eh_cube_spec cube;
+  const eh_metric *metric_n;   /* NULL: every metric, in table order */
+  uint32_t metric_count;
+  eh_str baseline;             /* "overall" (or empty), "complement", or the name of a slice */
+  uint64_t min_slice;          /* slices of fewer rows keep rates, lose gaps (too_small) and findings */
+  double level;                /* 0: .95 */
+  bool no_intervals;
+} eh_spec;
+
+/* ---- bytes or columns to a cube ------------------------------------------------------------------------------------ */
+
+/* How the bytes are to be read; nothing here changes a number of a file that can be read both ways. */
+typedef struct eh_reading {
+  eh_str source;               /* how messages and the report name the input */
+  unsigned char delimiter;     /* 0: ',' */
+  const eh_str *name_n;        /* column names where the file has no header */
+  uint32_t name_count;
+  bool strict;
+  bool no_hash;
+  bool check_positive;         /* a positive text that never occurs is an error */
+} eh_reading;
+
+/* Takes the bytes of a CSV file or of a cube file (told apart by their first 8), or batches of columns, and makes a cube.
+ * The spec is copied where needed. For a cube file, spec.cube may be empty. */
+typedef struct eh_ingest eh_ingest;
+
+EH_API eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *reading,
+                               const eh_allocator *mem, eh_error *err);
+EH_API eh_status eh_ingest_push(eh_ingest *ingest, const void *bytes, size_t n, eh_error *err);
+/* Columns handed over directly, in the order of eh_ingest_wants; never mixed with eh_ingest_push. */
+EH_API eh_status eh_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_error *err);
+EH_API const eh_want *eh_ingest_wants(const eh_ingest *ingest, uint32_t *n);
+/* EH_E_INPUT for an empty input, a header alone, or no usable row. */
+EH_API eh_status eh_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *err);
+EH_API void eh_ingest_free(eh_ingest *ingest); /* accepts NULL */
+
+/* ---- the answer ---------------------------------------------------------------------------------------------------- */
+
+#define EH_NONE UINT32_MAX /* no threshold, no slice, no metric */
+
+typedef struct eh_audit_slice {
+  const eh_slice *slice;
+  uint64_t rows, positives;
+  bool too_small;
+} eh_audit_slice;
+
+typedef struct eh_result {
+  uint32_t model, slice;       /* indexes into models and slice_s */
+  eh_metric metric;
+  uint32_t threshold;          /* index into threshold_t, EH_NONE where the metric has none */
+  eh_value value;
+  eh_range range;              /* NaN where interval_reason is set */
+  const char *method;          /* "wilson", or NULL */
+  eh_reason interval_reason;
+  eh_gap gap;
+} eh_result;
+
+typedef struct eh_fairness {
+  uint32_t model, family, threshold;
+  eh_str criterion;            /* "demographic_parity_difference", "fpr_group_max" */
+  double value;
+  eh_reason reason;            /* partial leaves value in place */
+  uint32_t slice_min, slice_max; /* index into slice_s or EH_NONE */
+} eh_fairness;
+
+typedef enum eh_finding_kind {
+  EH_FINDING_GAP, EH_FINDING_NO_GAP, EH_FINDING_UNDEFINED, EH_FINDING_TOO_SMALL, EH_FINDING_MISSING,
+  EH_FINDING_SKIPPED, EH_FINDING_SCORE_RANGE, EH_FINDING_MANY_VALUES
+} eh_finding_kind;
+
+EH_API const char *eh_finding_name(eh_finding_kind kind); /* "gap", "undefined", ... */
+
+typedef struct eh_finding {
+  uint32_t rank;               /* 1 = first to read */
+  eh_finding_kind kind;
+  uint32_t model, slice, metric, threshold; /* EH_NONE where it speaks of none */
+  eh_str text;                 /* a sentence; names from the data are neutralised */
+} eh_finding;
+
+/* Slices: the baseline first (if it is a slice), then overall, then families in the order of the spec. Results: by model,
+ * slice, metric, threshold in these orders. */
+typedef struct eh_audit_view {
+  const eh_spec *spec;         /* as resolved: every default filled */
+  const eh_cube_view *cube;
+  const eh_slices *slices;     /* families; their slice indexes are not those of slice_s */
+  const eh_audit_slice *slice_s;
+  uint32_t slice_count;
+  uint32_t baseline;           /* index into slice_s, EH_NONE for the complement */
+  const eh_result *result_n;
+  uint64_t result_count;
+  const eh_fairness *fairness_n;
+  uint64_t fairness_count;
+  const eh_finding *finding_n;
+  uint64_t finding_count;
+} eh_audit_view;
+
+typedef struct eh_audit eh_audit;
+
+/* Audits a cube, which must outlive the audit. What spec->cube leaves empty (label NULL, no scores, no slices, no thresholds)
+ * is taken from the cube; what it names must be there: columns among the cube's dimensions and models, else EH_E_SPEC
+ * with the nearest name. Any threshold is allowed. Cost: slices * thresholds * metrics, and a sort of the fine cells for AUC. */
+EH_API eh_status eh_audit_run(eh_audit **out, const eh_cube *cube, const eh_spec *spec, const eh_allocator *mem,
+                              eh_error *err);
+EH_API const eh_audit_view *eh_audit_see(const eh_audit *audit);
+EH_API void eh_audit_free(eh_audit *audit); /* accepts NULL */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

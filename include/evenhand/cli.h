@@ -1,0 +1,79 @@
+/* cli: the program `evenhand`, without its hands. It never opens a file: it asks its host, step by step, to read, write
+ * and print. The native main and the Node main are such hosts, and so the same program.
+ */
+#ifndef EVENHAND_CLI_H
+#define EVENHAND_CLI_H
+
+#include "evenhand/report.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- options ------------------------------------------------------------------------------------------------------- */
+
+/* One entry of the table of options (src/cli/options.def). */
+typedef enum eh_option_type { EH_OPT_FLAG, EH_OPT_TEXT, EH_OPT_LIST, EH_OPT_COUNT, EH_OPT_NUMBER } eh_option_type;
+
+typedef struct eh_option_info {
+  const char *key;       /* "min_slice": the spec key; the flag is "--min-slice" */
+  eh_option_type type;
+  const char *value;     /* how help names the value: "N" */
+  const char *preset;    /* default as text, "" for none */
+  const char *help;
+} eh_option_info;
+
+EH_API const eh_option_info *eh_option_table(uint32_t *n);
+
+/* A request being put together from options; strings are copied. */
+typedef struct eh_request eh_request;
+
+EH_API eh_status eh_request_new(eh_request **out, const eh_allocator *mem, eh_error *err);
+/* Sets an option by its key. text is split at commas for lists (a backslash makes a comma a letter) when `split`, else it
+ * is one item as it stands; lists grow with each call, others are EH_E_USAGE when given twice. Unknown keys are
+ * EH_E_USAGE and name the nearest. A flag takes "true" or "false". */
+EH_API eh_status eh_request_set(eh_request *request, eh_str key, eh_str text, bool split, eh_error *err);
+/* Checks and resolves; the spec and the reading live as long as the request. */
+EH_API eh_status eh_request_spec(eh_request *request, const eh_spec **spec, const eh_reading **reading, eh_error *err);
+EH_API void eh_request_free(eh_request *request); /* accepts NULL */
+
+/* ---- the program as a conversation ----------------------------------------------------------------------------------- */
+
+typedef enum eh_cli_act {
+  EH_CLI_READ,   /* read the next bytes of `path` ("-": standard input), answer with eh_cli_feed; 0 bytes = end */
+  EH_CLI_WRITE,  /* write `bytes` to `path` whole or not at all (temporary file, then rename); answer with eh_cli_done */
+  EH_CLI_OUT,    /* print `bytes` on standard output; answer with eh_cli_done */
+  EH_CLI_ERR,    /* print `bytes` on standard error; answer with eh_cli_done */
+  EH_CLI_EXIT    /* leave with `exit_code`: 0 done, 2 bad usage or input, 3 internal */
+} eh_cli_act;
+
+typedef struct eh_cli_step {
+  eh_cli_act act;
+  eh_str path;
+  eh_str bytes;
+  int exit_code;
+} eh_cli_step;
+
+/* What the host met. */
+typedef enum eh_cli_fault { EH_CLI_FINE, EH_CLI_NOT_FOUND, EH_CLI_IS_DIRECTORY, EH_CLI_DENIED, EH_CLI_CLOSED, EH_CLI_NO_SPACE, EH_CLI_OTHER } eh_cli_fault;
+
+typedef struct eh_cli_host {
+  bool out_is_terminal, err_is_terminal, color; /* color: the terminal takes ANSI colours and NO_COLOR is not set */
+  uint32_t width;                               /* of the terminal, 0 = unknown */
+} eh_cli_host;
+
+typedef struct eh_cli eh_cli;
+
+/* argument_n excludes the program's name. Never fails on what the user typed: that becomes steps. */
+EH_API eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t argument_count, const eh_cli_host *host,
+                            const eh_allocator *mem);
+/* The next thing to do. The views live until the next call on the program. */
+EH_API eh_cli_step eh_cli_next(eh_cli *cli);
+EH_API void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault);
+EH_API void eh_cli_done(eh_cli *cli, eh_cli_fault fault);
+EH_API void eh_cli_free(eh_cli *cli); /* accepts NULL */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,129 @@
+/* cube: the counts from which every number of an audit comes, built from rows in any order, merged, saved, loaded.
+ *
+ * A cube holds, per model (score column), a *coarse* table (atom, label, interval between requested thresholds) with exact
+ * sums of the score and its square, and a *fine* table (atom, label, score key) for any other threshold, AUC and ROC.
+ * Any split of the rows, merged in any order, gives the same bytes.
+ */
+#ifndef EVENHAND_CUBE_H
+#define EVENHAND_CUBE_H
+
+#include "evenhand/slice.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { EH_MODELS_MAX = 64, EH_THRESHOLDS_MAX = 4096, EH_CELLS_MAX = 1 << 24 };
+
+/* ---- what is counted --------------------------------------------------------------------------------------------- */
+
+/* Zero value plus a label and a score is a valid request. Views must outlive the builder; a cube owns its copy. */
+typedef struct eh_cube_spec {
+  eh_str label;
+  eh_str positive;             /* .p == NULL: the label is numeric 0/1 (true/false). Else: text equal to this is positive */
+  const eh_str *score_m;       /* one per model, distinct */
+  uint32_t model_count;
+  eh_slicing slicing;
+  const double *threshold_t;   /* finite, ascending, distinct */
+  uint32_t threshold_count;
+  const eh_str *missing_n;     /* texts that mean missing besides the empty one; NULL: NA, NaN, null */
+  uint32_t missing_count;
+  uint32_t score_bits;         /* mantissa bits of a key; 0 = 52 = exact. This version builds exact cubes only */
+} eh_cube_spec;
+
+/* Where the rows came from. Outside the compared bytes of a cube. */
+typedef struct eh_column_missing {
+  eh_str name;
+  uint64_t count;
+} eh_column_missing;
+
+typedef struct eh_provenance {
+  eh_str name;                 /* file name or other name of the source; .p NULL = none */
+  bool has_sha256;
+  unsigned char sha256[32];    /* of the source's bytes as stored */
+  eh_intake intake;
+  const eh_column_missing *missing_n; /* label, scores, dimensions: cells that are missing, over rows that could be read */
+  uint32_t missing_count;
+} eh_provenance;
+
+/* ---- reading a cube ---------------------------------------------------------------------------------------------- */
+
+/* Y: 0 = negative label, 1 = positive. K = threshold_count + 1; interval k holds the rows with exactly k thresholds below
+ * the score. Fine cells of (a, y) are key_c[cell_ay[2a + y] .. cell_ay[2a + y + 1]), ascending; below_c[c] is the number of rows of that
+ * (a, y) with a key <= key_c[c]. */
+typedef struct eh_cube_model {
+  const uint64_t *count_ayk;   /* [atom][2][K] */
+  const eh_i128 *score_ay;     /* sum of scores */
+  const eh_i192 *square_ay;    /* sum of squared scores */
+  const uint64_t *cell_ay;     /* [2 * atoms + 1] */
+  const uint64_t *key_c;
+  const uint64_t *below_c;
+} eh_cube_model;
+
+typedef struct eh_cube_view {
+  const eh_cube_spec *spec;    /* as resolved: score_bits filled */
+  const eh_atoms *atoms;
+  uint64_t rows;               /* rows counted */
+  const uint64_t *rows_ay;     /* [atom][2] */
+  const eh_cube_model *model_m;
+  const eh_provenance *provenance;
+} eh_cube_view;
+
+typedef struct eh_cube eh_cube;
+
+/* Everything in it lives as long as the cube. */
+EH_API const eh_cube_view *eh_cube_see(const eh_cube *cube);
+EH_API void eh_cube_free(eh_cube *cube); /* accepts NULL */
+
+/* above_ay[2a + y] = rows of (a, y) whose score is above t (strictly). Any finite t. Cost: atoms where t is one of the cube's
+ * thresholds, else atoms * log(cells). */
+EH_API void eh_cube_above(const eh_cube_view *cube, uint32_t model, double t, uint64_t *above_ay);
+
+/* The score key of x, and the score of a key (the widened score itself; zeros come back as +0). */
+EH_API uint64_t eh_score_key(double x);
+EH_API double eh_key_score(uint64_t key);
+
+/* ---- building ---------------------------------------------------------------------------------------------------- */
+
+typedef struct eh_cube_builder eh_cube_builder;
+
+/* Errors: EH_E_SPEC for a column in two roles that exclude each other (label as score, a score named twice), EH_E_USAGE
+ * for thresholds that are not finite, ascending and distinct, or for score_bits other than 0 and 52. */
+EH_API eh_status eh_cube_builder_new(eh_cube_builder **out, const eh_cube_spec *spec, bool strict,
+                                     const eh_allocator *mem, eh_error *err);
+/* The columns the builder needs, in the order it expects them in batches. Lives as long as the builder. */
+EH_API const eh_want *eh_cube_builder_wants(const eh_cube_builder *builder, uint32_t *n);
+/* Where skipped rows are recorded; hand it to the reader. Whoever makes the batches counts `rows` in it. */
+EH_API eh_intake *eh_cube_builder_intake(eh_cube_builder *builder);
+/* Counts a batch whose columns are in the order of eh_cube_builder_wants. A row that misses the label or a score, or
+ * whose score or bucketed cell is not a finite number below 2^40, is skipped and recorded. */
+EH_API eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, eh_error *err);
+/* The finished cube, in canonical order. EH_E_INPUT where the label is not binary (names up to 5 values it saw, the
+ * bytewise least, and how to map them). The builder then only wants free. Cost: a sort of the distinct (key, atom, label). */
+EH_API eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str source_name,
+                                        const unsigned char *sha256_or_null, eh_error *err);
+/* After finish: EH_E_INPUT if `positive` was given, rows were counted and it never occurred; names what did. */
+EH_API eh_status eh_cube_builder_check_positive(const eh_cube_builder *builder, eh_error *err);
+EH_API void eh_cube_builder_free(eh_cube_builder *builder); /* accepts NULL */
+
+/* ---- merging, saving, loading ------------------------------------------------------------------------------------ */
+
+/* The cube of all rows of all parts. EH_E_MISMATCH names the first option in which two specs differ. Provenance: rows, skips
+ * and missing cells add up; name and hash are kept only when k == 1. */
+EH_API eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
+                               eh_error *err);
+
+/* File format: src/cube/README.md. The body, and so its checksum, depends on the rows and the spec only. */
+EH_API eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err);
+/* Errors EH_E_CUBE: not a cube, truncated, corrupt (checksum or structure), of a newer schema. Bytes are not kept. Any
+ * bytes are safe to hand in. */
+EH_API eh_status eh_cube_load(eh_cube **out, const void *bytes, size_t n, const eh_allocator *mem, eh_error *err);
+/* True if the first n bytes (8 suffice) start a cube file. */
+EH_API bool eh_cube_is(const void *bytes, size_t n);
+/* Body alone: the bytes on which equality is defined, inside what eh_cube_save wrote. False if they are not a cube. */
+EH_API bool eh_cube_body(const void *bytes, size_t n, const void **body, size_t *body_n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,65 @@
+/* fair: gaps to a baseline, and the named criteria over the groups of a column.
+ */
+#ifndef EVENHAND_FAIR_H
+#define EVENHAND_FAIR_H
+
+#include "evenhand/interval.h"
+#include "evenhand/metric.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A gap of a slice to its baseline: difference = slice - baseline, ratio = slice / baseline, relative = ratio - 1. What is
+ * not there is NaN; `reason` tells why there is no gap, `ratio_reason` why no ratio, `interval_reason` why no interval. */
+typedef struct eh_gap {
+  eh_reason reason;
+  eh_reason ratio_reason;
+  eh_reason interval_reason;
+  double difference, ratio, relative;
+  eh_range difference_range, ratio_range;
+  double p;
+  const char *method; /* "miettinen_nurminen", "miettinen_nurminen_part" (mapped from slice against rest), NULL */
+} eh_gap;
+
+/* An empty gap with that reason. */
+EH_API eh_gap eh_gap_none(eh_reason reason);
+
+/* Gap of two rates. `relation` is that of slice to baseline: disjoint gets the Miettinen-Nurminen intervals and p; inside
+ * and contains are computed against the rest and mapped; equal has difference 0 and interval reason same_rows; overlap
+ * has no interval yet. A ratio to a baseline of 0 has the reason zero_baseline. z <= 0: no intervals (not_asked). */
+EH_API eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, double z);
+
+/* Gap of two numbers that have no closed-form interval: interval_reason not_yet (not_asked if z <= 0). */
+EH_API eh_gap eh_gap_values(const eh_value *slice, const eh_value *baseline, double z);
+
+/* ---- criteria ---------------------------------------------------------------------------------------------------------- */
+
+/* One number over the groups of a family, as Fairlearn defines them (difference = max - min, ratio = min / max).
+ * Groups without a value are left out: `reason` is then partial although value is there; with fewer than two
+ * groups, value is NaN (one_group). */
+typedef struct eh_extremes {
+  double difference, ratio;
+  eh_reason reason;                     /* NONE, PARTIAL or ONE_GROUP */
+  eh_reason ratio_reason;               /* ZERO_BASELINE when the greatest value is 0 */
+  double min, max;
+  uint32_t group_min, group_max;        /* index into value_g; the first of equals */
+} eh_extremes;
+
+/* value_g[g]: NaN = left out. */
+EH_API eh_extremes eh_fair_extremes(const double *value_g, uint32_t n);
+
+typedef struct eh_criterion {
+  double value;
+  eh_reason reason;
+  uint32_t group_min, group_max; /* of the part that decides */
+} eh_criterion;
+
+/* Equalized odds: the worse of the TPR and the FPR part. Undefined if either part is (its reason); partial if either is. */
+EH_API eh_criterion eh_fair_odds_difference(const eh_extremes *tpr, const eh_extremes *fpr);
+EH_API eh_criterion eh_fair_odds_ratio(const eh_extremes *tpr, const eh_extremes *fpr);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,58 @@
+/* interval: how sure a number is. Rules and measured coverage: src/interval/README.md.
+ *
+ * Everything is made of + - * / and sqrt, so every target gives the same bits.
+ */
+#ifndef EVENHAND_INTERVAL_H
+#define EVENHAND_INTERVAL_H
+
+#include "evenhand/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct eh_range {
+  double lower, upper;
+} eh_range;
+
+/* ---- special functions, f64; error bounds are tested ---------------------------------------------------------------- */
+
+EH_API double eh_exp(double x);             /* <= 2 ulp; 0 and infinity beyond the range */
+EH_API double eh_log(double x);             /* <= 2 ulp; x > 0 */
+EH_API double eh_erfc(double x);            /* relative error <= 1e-14 while the result is normal */
+EH_API double eh_normal_cdf(double x);      /* relative error <= 1e-14 to x = -37 */
+EH_API double eh_normal_quantile(double p); /* |relative error| <= 1e-14; 0 < p < 1, else infinities, NaN outside [0, 1] */
+
+/* The two-sided critical value of a confidence level: quantile of (1 + level) / 2. */
+EH_API double eh_critical(double level);
+
+/* ---- one proportion -------------------------------------------------------------------------------------------------- */
+
+/* Wilson score interval (Wilson 1927) of x of n; n >= 1, x <= n. Inside [0, 1]; exactly 0 or 1 at x = 0 or n. */
+EH_API eh_range eh_wilson(uint64_t x, uint64_t n, double z);
+
+/* ---- two independent proportions -------------------------------------------------------------------------------------- */
+
+/* Miettinen & Nurminen (1985) score interval of x1/n1 - x2/n2, variance under the restricted maximum-likelihood
+ * estimate times N / (N - 1). n1, n2 >= 1. Inside [-1, 1], never of zero width. Absolute error <= 1e-12. */
+EH_API eh_range eh_mn_difference(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z);
+
+/* The same of (x1/n1) / (x2/n2): Koopman's interval with N / (N - 1). lower is 0 for x1 = 0, upper is infinity for x2 = 0;
+ * both zero give [0, infinity]. Relative error <= 1e-11. */
+EH_API eh_range eh_mn_ratio(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z);
+
+/* Two-sided p of the pooled score test of equal proportions, the test that both intervals invert: p < 1 - level exactly
+ * when they exclude 0 and 1. Both proportions 0, or both 1: p = 1. */
+EH_API double eh_score_p(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2);
+
+/* ---- a part against the whole that contains it ------------------------------------------------------------------------- */
+
+/* w is the part's share of the whole's denominator, rest the interval of part against rest:
+ * p_part - p_whole = (1 - w)(p_part - p_rest);  ratio R = r / (w r + 1 - w), infinity maps to 1 / w. */
+EH_API eh_range eh_difference_to_whole(eh_range rest, double w);
+EH_API eh_range eh_ratio_to_whole(eh_range rest, double w);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,82 @@
+/* metric: from the counts of a slice to its numbers.
+ *
+ * An undefined number is NaN with a reason, never 0: a group without negatives has no false positive rate.
+ */
+#ifndef EVENHAND_METRIC_H
+#define EVENHAND_METRIC_H
+
+#include "evenhand/cube.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum eh_metric {
+#define EH_METRIC_COUNT(id, name, title, count) EH_M_##id,
+#define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) EH_M_##id,
+#define EH_METRIC_OTHER(id, name, title, better, needs_threshold) EH_M_##id,
+#include "evenhand/metric.def"
+#undef EH_METRIC_COUNT
+#undef EH_METRIC_RATE
+#undef EH_METRIC_OTHER
+  EH_METRICS
+} eh_metric;
+
+typedef enum eh_better { EH_BETTER_NEITHER, EH_BETTER_LOWER, EH_BETTER_HIGHER } eh_better;
+typedef enum eh_metric_kind { EH_METRIC_IS_COUNT, EH_METRIC_IS_RATE, EH_METRIC_IS_OTHER } eh_metric_kind;
+
+typedef struct eh_metric_info {
+  const char *name;        /* "fpr" */
+  const char *title;       /* "False positive rate" */
+  eh_metric_kind kind;     /* EH_METRIC_IS_RATE: a proportion of independent rows */
+  eh_better better;
+  bool needs_threshold;
+} eh_metric_info;
+
+EH_API const eh_metric_info *eh_metric_about(eh_metric metric);
+/* Metric of a name or of one of its other names (false_positive_rate, recall, precision, specificity ...), or -1. A prefix
+ * up to the last '/' ("fairness_indicators_metrics/") is accepted. */
+EH_API int eh_metric_find(eh_str name);
+/* Names (not the other names), for messages. */
+EH_API const eh_str *eh_metric_names(void);
+
+/* Rows by label and decision at one threshold. */
+typedef struct eh_confusion {
+  uint64_t tp, fp, tn, fn;
+} eh_confusion;
+
+/* What a slice's metrics need. Sums are exact; auc_2u = 2 * (pairs won) + (pairs tied) of a positive against a negative
+ * row (twice the Mann-Whitney U), low word first. */
+typedef struct eh_tally {
+  eh_confusion confusion;
+  eh_i128 score_sum_y[2];
+  eh_i192 square_sum_y[2];
+  uint64_t auc_2u[2];
+} eh_tally;
+
+typedef struct eh_value {
+  double value;                     /* NaN when reason is set */
+  eh_reason reason;
+  bool has_parts;                   /* numerator and denominator are meaningful (counts: numerator only, denominator 0) */
+  uint64_t numerator, denominator;
+} eh_value;
+
+/* The metric's value. A rate is numerator / denominator, one division.
+ * balanced_accuracy = (tpr + tnr) / 2; f1 = 2 tp / (2 tp + fp + fn); calibration_ratio = sum of scores / sum of labels;
+ * brier = mean of (score - label)^2, from exact sums; roc_auc = U / (positives * negatives), ties one half (Hanley & McNeil 1982). */
+EH_API eh_value eh_metric_value(eh_metric metric, const eh_tally *tally);
+
+/* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a threshold above
+ * every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it.
+ * `auc` false leaves auc_2u 0. Cost: atoms, and for AUC a sort of the fine cells. */
+EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
+                                  bool auc, const eh_allocator *mem, eh_error *err);
+
+/* Confusion counts of every slice at threshold t. `scratch_ay` holds 2 * atoms words. */
+EH_API void eh_metric_confusion(eh_confusion *confusion_s, const eh_cube_view *cube, uint32_t model,
+                                const eh_slices *slices, double t, uint64_t *scratch_ay);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

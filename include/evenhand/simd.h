@@ -1,0 +1,44 @@
+/* simd: the vector kernels, one table of them per instruction set, chosen once.
+ *
+ * Every kernel gives the same bits on every instruction set; tests/parity holds them to it.
+ */
+#ifndef EVENHAND_SIMD_H
+#define EVENHAND_SIMD_H
+
+#include "evenhand/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum eh_isa { EH_ISA_SCALAR, EH_ISA_128, EH_ISA_AVX2, EH_ISA_AVX512, EH_ISA_COUNT } eh_isa;
+
+/* Bit i of a mask speaks of byte i of a 64-byte block. */
+typedef struct eh_csv_masks {
+  uint64_t special;  /* delimiter, quote, line feed or carriage return */
+  uint64_t odd;      /* NUL, or a byte >= 0x80 */
+} eh_csv_masks;
+
+/* The table of kernels; src/simd/kernels.def is the one list of them, with what each promises. */
+typedef struct eh_kernels {
+#define EH_KERNEL(name, result, ...) result (*name)(__VA_ARGS__);
+#include "evenhand/kernels.def"
+#undef EH_KERNEL
+} eh_kernels;
+
+/* The kernels in use: the widest that this CPU has, or what EVENHAND_ISA=scalar|128|avx2|avx512 asks for. A forced
+ * one that the CPU or the build lacks falls to the next narrower. Decided once, then constant. */
+EH_API const eh_kernels *eh_simd_kernels(void);
+
+/* The instruction set in use, and its name. `forced_down` (may be NULL) tells whether EVENHAND_ISA asked for one that
+ * is not there (or is not a name). */
+EH_API eh_isa eh_simd_isa(bool *forced_down);
+EH_API const char *eh_isa_name(eh_isa isa);
+
+/* Kernels of one instruction set, or NULL where this CPU or build lacks it. For tests. */
+EH_API const eh_kernels *eh_simd_kernels_of(eh_isa isa);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,131 @@
+/* slice: from the wish to slice by some columns to named sets of rows.
+ *
+ * A *dimension* is a column cut into groups, by its values or by buckets of a number. An *atom* is one distinct
+ * combination of groups that occurs in the data. Every slice (a group, or a cross of groups) is a union of atoms.
+ */
+#ifndef EVENHAND_SLICE_H
+#define EVENHAND_SLICE_H
+
+#include "evenhand/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Limits: dimensions of one request, and distinct atoms (beyond: EH_E_LIMIT). */
+enum { EH_DIMS_MAX = 64, EH_ATOMS_MAX = 1 << 20 };
+
+/* ---- the wish ---------------------------------------------------------------------------------------------------- */
+
+/* One dimension. edge_n == 0: by value (text). Else buckets of a number: below edge[0], edge[i] <= x < edge[i+1], from
+ * the last edge up; edges are finite, ascending, distinct. */
+typedef struct eh_dim {
+  eh_str name;
+  const double *edge_n;
+  uint32_t edge_count;
+} eh_dim;
+
+typedef struct eh_cross {
+  const uint32_t *dim_k; /* indexes of dimensions, as asked, distinct, k >= 2 */
+  uint32_t k;
+} eh_cross;
+
+/* What to slice by, resolved. Dimensions come in the order asked: those sliced alone (`single_n` of them) first, then
+ * those that only a cross names. */
+typedef struct eh_slicing {
+  const eh_dim *dim_n;
+  uint32_t dim_count;
+  uint32_t single_count;
+  const eh_cross *cross_n;
+  uint32_t cross_count;
+  bool show_missing; /* rows without a group form the slice "col is missing" */
+} eh_slicing;
+
+/* Builds a slicing from text: columns ("sex"), crosses ("sex*race"; a backslash makes '*' a letter), buckets
+ * ("age:25,45,65"; the last colon divides). A bucketed column is sliced alone too. All is copied into the arena.
+ * Errors EH_E_USAGE: an empty name, a column named twice, a cross of one column, edges that are not finite and ascending. */
+EH_API eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str *column_n, uint32_t column_count,
+                                  const eh_str *cross_n, uint32_t cross_count, const eh_str *bucket_n,
+                                  uint32_t bucket_count, bool show_missing, eh_error *err);
+
+/* ---- rows to atoms ----------------------------------------------------------------------------------------------- */
+
+/* Groups and atoms in canonical form. Groups of a value dimension are its distinct texts, sorted bytewise; of a bucket
+ * dimension its buckets, in edge order, all of them. Group id == group_count[d] means missing. Atoms are sorted by their
+ * ids, dimension by dimension, and distinct. All is owned by whoever made it. */
+typedef struct eh_atoms {
+  uint32_t dim_count;
+  const uint32_t *group_count_d;     /* per dimension */
+  const eh_str *const *group_dg;     /* per dimension, per group: its text ("Female"); for buckets "age<25", "25<=age<45", "age>=65" */
+  uint32_t atom_count;
+  const uint32_t *group_ad;          /* atom a has group group_ad[a * dim_count + d] in dimension d */
+} eh_atoms;
+
+/* Gives each row of each batch an atom; ids are by first sight until eh_atomizer_finish puts them in order. */
+typedef struct eh_atomizer eh_atomizer;
+
+/* The slicing must outlive the atomizer. `missing_n` are texts that mean missing (the empty one always does), applied to
+ * text cells of columns handed over in memory too. */
+EH_API eh_status eh_atomizer_new(eh_atomizer **out, const eh_slicing *slicing, const eh_str *missing_n,
+                                 uint32_t missing_count, const eh_allocator *mem, eh_error *err);
+/* atom_n[i] = provisional atom of row i, for rows with keep_n[i] != 0 (others are not looked at). column_d[d] is the
+ * batch's column of dimension d. missing_d[d] grows by the number of kept rows without a group. A bucket cell that is not a
+ * finite number has been turned into keep_n[i] == 0 by the caller. Memory: distinct texts and atoms. */
+EH_API eh_status eh_atomizer_add(eh_atomizer *at, uint32_t *atom_n, const eh_column *const *column_d,
+                                 const uint8_t *keep_n, size_t n, uint64_t *missing_d, eh_error *err);
+EH_API uint32_t eh_atomizer_count(const eh_atomizer *at);
+/* Canonical atoms, in the arena, and order_a[provisional] = canonical index. The atomizer stays usable only for free. */
+EH_API eh_status eh_atomizer_finish(eh_atomizer *at, eh_atoms *out, uint32_t **order_a, eh_arena *arena, eh_error *err);
+EH_API void eh_atomizer_free(eh_atomizer *at);
+
+/* The union of several canonical sets over the same dimensions; order_ka[k][a] = index in the union of atom a of set k. */
+EH_API eh_status eh_atoms_union(eh_atoms *out, uint32_t **order_ka, const eh_atoms *set_k, uint32_t k,
+                                const eh_slicing *slicing, eh_arena *arena, eh_error *err);
+
+/* ---- atoms to slices --------------------------------------------------------------------------------------------- */
+
+enum { EH_SLICE_OVERALL = 0 };
+
+/* One slice: groups of some dimensions, all of which its rows share. dim_count 0 is "overall". `family` is what it is a
+ * group of: 0 overall, 1 + s the s-th of the families in eh_slices. */
+typedef struct eh_slice {
+  eh_str name;              /* "overall", "sex=Female", "sex=Female & race=Black", "25<=age<45", "sex is missing" */
+  uint32_t dim_count;
+  const uint32_t *dim_k;    /* in the order of the cross */
+  const uint32_t *group_k;  /* group_count_d[dim] = missing */
+  bool has_missing;         /* some group is "missing": not compared in fairness criteria */
+  uint32_t family;
+  uint32_t atom_count;
+  const uint32_t *atom_n;   /* ascending */
+} eh_slice;
+
+/* A family: the groups of one column or of one cross. */
+typedef struct eh_family {
+  eh_str name;              /* "sex", "sex*race" */
+  uint32_t first, count;    /* its slices are slice[first .. first + count) */
+} eh_family;
+
+/* Slice 0 is overall; then families in the order of the slicing (singles, then crosses), groups in group order, missing
+ * last. Buckets are there even when empty; values and crosses only when they occur. */
+typedef struct eh_slices {
+  uint32_t slice_count;
+  const eh_slice *slice_n;
+  uint32_t family_count;
+  const eh_family *family_n;
+} eh_slices;
+
+EH_API eh_status eh_slices_make(eh_slices *out, eh_arena *arena, const eh_slicing *slicing, const eh_atoms *atoms,
+                                eh_error *err);
+
+/* How the rows of two slices lie to each other, decided on their atoms. */
+typedef enum eh_relation { EH_DISJOINT, EH_EQUAL, EH_INSIDE, EH_CONTAINS, EH_OVERLAP } eh_relation;
+/* EH_INSIDE: a is a proper part of b. Two empty slices are equal; an empty and another one are disjoint. */
+EH_API eh_relation eh_slice_relation(const eh_slice *a, const eh_slice *b);
+
+/* Index of the slice of that name, or -1. */
+EH_API int eh_slices_find(const eh_slices *slices, eh_str name);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,128 @@
+/* table: columns of rows, handed over in batches, and the readers that make them from bytes.
+ *
+ * A reader is given bytes, never a file name, so the same code reads a file, a pipe, a `fetch` and a dropped blob.
+ */
+#ifndef EVENHAND_TABLE_H
+#define EVENHAND_TABLE_H
+
+#include "evenhand/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Rows a reader hands over at a time. Memory of a reader is some batches, never the file. */
+enum { EH_BATCH_ROWS = 65536 };
+
+/* ---- columns and batches ----------------------------------------------------------------------------------------- */
+
+typedef enum eh_type { EH_F64, EH_F32, EH_I32, EH_U32, EH_I8, EH_U8, EH_BOOL, EH_I16, EH_U16, EH_TEXT } eh_type;
+
+/* What a cell is. NaN in a floating-point column handed over by the caller counts as missing. */
+typedef enum eh_cell { EH_CELL_OK = 0, EH_CELL_MISSING = 1, EH_CELL_NOT_NUMBER = 2, EH_CELL_NOT_FINITE = 3 } eh_cell;
+
+/* One column of a batch of n rows; nothing is owned. `data` holds n values of `type` (EH_BOOL: one byte each, 0 or 1;
+ * not used for EH_TEXT). Text of row i is text_bytes[text_start_n[i] .. + text_len_n[i]); a numeric column may carry its
+ * text too, for messages, else text_start_n is NULL. cell_n holds eh_cell codes, NULL = all EH_CELL_OK. */
+typedef struct eh_column {
+  eh_str name;
+  eh_type type;
+  const void *data;
+  const char *text_bytes;
+  const uint32_t *text_start_n;
+  const uint32_t *text_len_n;
+  const uint8_t *cell_n;
+} eh_column;
+
+/* Rows of some columns. line_n[i] is the 1-based line of row i in the source; NULL = first_row + i (first_row is 1-based). */
+typedef struct eh_batch {
+  size_t rows;
+  const eh_column *column;
+  uint32_t column_n;
+  const uint64_t *line_n;
+  uint64_t first_row;
+} eh_batch;
+
+/* Value of a numeric cell widened to f64; EH_CELL_MISSING for NaN, EH_CELL_NOT_FINITE for an infinity. */
+EH_API eh_cell eh_column_f64(const eh_column *column, size_t row, double *out);
+
+/* Text of a cell. A numeric column without text is written into scratch: integers plain, booleans true/false, floats
+ * by eh_write_f64. The view dies with the batch or the scratch. */
+EH_API eh_cell eh_column_text(const eh_column *column, size_t row, char scratch[EH_F64_TEXT], eh_str *out);
+
+/* ---- what was read and what was skipped ----------------------------------------------------------------------------- */
+
+enum { EH_SKIPS_KEPT = 20, EH_SKIP_REASON = 120 };
+
+typedef struct eh_skip {
+  uint64_t line;
+  char reason[EH_SKIP_REASON]; /* terminated, neutralised */
+} eh_skip;
+
+/* Counts rows met and rows skipped and keeps the EH_SKIPS_KEPT skips of the lowest lines, so the record does not
+ * depend on the order in which defects are found. With `strict` the first skip is an error EH_E_ROW instead. */
+typedef struct eh_intake {
+  uint64_t rows;          /* data rows met, skipped ones included */
+  uint64_t rows_skipped;
+  uint32_t skipped_n;     /* filled entries of skipped, ascending by line */
+  eh_skip skipped[EH_SKIPS_KEPT];
+  bool strict;
+} eh_intake;
+
+/* Records that the row at `line` is skipped for the formatted reason (language of eh_buf_format). Does not touch `rows`. */
+EH_API eh_status eh_intake_skip(eh_intake *intake, eh_error *err, uint64_t line, const char *format, ...);
+EH_API void eh_intake_merge(eh_intake *into, const eh_intake *from);
+
+/* ---- names --------------------------------------------------------------------------------------------------------- */
+
+/* Index of the name nearest to `wanted` by edit distance (adjacent swaps count 1, letter case is free), or -1 if none is
+ * within a third of its length (at least 2 edits). Ties go to the first. */
+EH_API int eh_name_nearest(const eh_str *name_n, uint32_t n, eh_str wanted);
+
+/* ---- CSV / TSV ----------------------------------------------------------------------------------------------------- */
+
+/* A column the caller needs, by name, as EH_F64 or EH_TEXT. */
+typedef struct eh_want {
+  eh_str name;
+  eh_type type;
+} eh_want;
+
+/* Zero value: comma, header in the first line, default missing list. Strings must outlive the reader. */
+typedef struct eh_csv_options {
+  unsigned char delimiter;      /* 0: ',' ; tab for TSV; never a quote, CR, LF or byte >= 0x80 */
+  const eh_str *name_n;         /* column names when the file has no header line; NULL: first record is the header */
+  uint32_t name_count;
+  const eh_str *missing_n;      /* texts that mean "missing"; NULL: NA, NaN, null. The empty field is always missing */
+  uint32_t missing_count;
+  const eh_want *want_n;        /* columns to deliver, in this order */
+  uint32_t want_count;
+  eh_str source;                /* how messages name the input; empty: "input" */
+} eh_csv_options;
+
+/* A streaming reader of RFC 4180 text: quoted fields with doubled quotes and embedded line ends, LF, CRLF or CR line
+ * ends, a UTF-8 byte-order mark, blank lines ignored. A quote opens only at a field's start; elsewhere it is a letter.
+ * Blanks (space, tab unless it is the delimiter) around an unquoted field are trimmed.
+ *
+ * Row defects go to the intake and the row is left out: wrong number of fields, text after a closing quote, a NUL byte,
+ * bytes that are not UTF-8. File defects are errors EH_E_INPUT: no bytes at all, a header only is reported by the caller
+ * (rows == 0), a header that is not UTF-8 or has a NUL, a quote never closed, more than 65,535 columns, a record over
+ * 1 GiB. A wanted name that is absent (with the nearest one named) or there twice is EH_E_SPEC.
+ *
+ * Use: push bytes, then call next until it hands over 0 rows; at the end of the bytes call end, then next until 0 rows.
+ * Cost: one vector pass for the special bytes and one scalar pass over fields; memory is one push plus one batch. */
+typedef struct eh_csv eh_csv;
+
+EH_API eh_status eh_csv_new(eh_csv **out, const eh_csv_options *options, eh_intake *intake, const eh_allocator *mem,
+                            eh_error *err);
+EH_API eh_status eh_csv_push(eh_csv *csv, const void *bytes, size_t n, eh_error *err);
+EH_API eh_status eh_csv_end(eh_csv *csv, eh_error *err);
+/* The batch is valid until the next call on the reader. Counts its rows, and skipped rows, in intake->rows. */
+EH_API eh_status eh_csv_next(eh_csv *csv, eh_batch *out, eh_error *err);
+/* Names of all columns once the header is known; NULL and 0 before. Valid as long as the reader. */
+EH_API const eh_str *eh_csv_names(const eh_csv *csv, uint32_t *n);
+EH_API void eh_csv_free(eh_csv *csv); /* accepts NULL */
+
+#ifdef __cplusplus
+}
+#endif
+#endif
