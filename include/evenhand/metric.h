@@ -46,12 +46,14 @@ typedef struct eh_confusion {
 } eh_confusion;
 
 /* What a slice's metrics need. Sums are exact; auc_2u = 2 * (pairs won) + (pairs tied) of a positive against a negative
- * row (twice the Mann-Whitney U), low word first. */
+ * row (twice the Mann-Whitney U), low word first. auc_all_2u is the same over the pairs of which at least one row lies in the
+ * slice and the other anywhere (pairs inside the slice count twice): what eh_metric_rest needs. */
 typedef struct eh_tally {
   eh_confusion confusion;
   eh_i128 score_sum_y[2];
   eh_i192 square_sum_y[2];
   uint64_t auc_2u[2];
+  uint64_t auc_all_2u[2];
 } eh_tally;
 
 typedef struct eh_value {
@@ -71,6 +73,10 @@ EH_API eh_value eh_metric_value(eh_metric metric, const eh_tally *tally);
  * `auc` false leaves auc_2u 0. Cost: atoms, and for AUC a sort of the fine cells. */
 EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                                   bool auc, const eh_allocator *mem, eh_error *err);
+
+/* The tally of the rows of `whole` that are not in `part`, a part of it. auc_2u of the rest = whole's auc_2u - part's
+ * auc_all_2u + part's auc_2u; its auc_all_2u is not filled. */
+EH_API void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part);
 
 /* Confusion counts of every slice at threshold t. `scratch_ay` holds 2 * atoms words. */
 EH_API void eh_metric_confusion(eh_confusion *confusion_s, const eh_cube_view *cube, uint32_t model,

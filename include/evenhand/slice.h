@@ -30,11 +30,13 @@ typedef struct eh_cross {
   uint32_t k;
 } eh_cross;
 
-/* What to slice by, resolved. Dimensions come in the order asked: those sliced alone (`single_n` of them) first, then
- * those that only a cross names. */
+/* What to slice by, resolved. Dimensions come in the order asked: those sliced alone first, then those that only a cross
+ * names. `single_n` lists the indexes of the dimensions sliced alone, in report order (0, 1, 2 ... as parsed; an audit of a
+ * cube may pick others). */
 typedef struct eh_slicing {
   const eh_dim *dim_n;
   uint32_t dim_count;
+  const uint32_t *single_n;
   uint32_t single_count;
   const eh_cross *cross_n;
   uint32_t cross_count;

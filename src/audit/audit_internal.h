@@ -1,0 +1,70 @@
+/* What the files of the audit room share: the audit being put together, and its steps in order. */
+#ifndef EVENHAND_AUDIT_INTERNAL_H
+#define EVENHAND_AUDIT_INTERNAL_H
+
+#include "evenhand/audit.h"
+
+/* Shape of an audit: M models, S slices in report order, T thresholds. */
+struct eh_audit {
+  const eh_allocator *mem;
+  eh_arena arena;              /* holds everything the view points to */
+  eh_spec spec;
+  eh_slices slices;
+  uint32_t *model_m;           /* index in the cube of the m-th audited model */
+  uint32_t *place_s;           /* report place of each slice of `slices` */
+  eh_audit_slice *slice_s;
+  eh_tally *total_ms;          /* threshold-free parts, by report place */
+  eh_tally *rest_total_ms;     /* the same of the rows outside the slice; NULL unless the baseline is the complement */
+  eh_confusion *confusion_mts; /* by report place */
+  double z;                    /* critical value; 0 = no intervals */
+  eh_audit_view view;
+};
+
+/* Steps of eh_audit_run. Each reads what the ones before it filled. */
+eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err);
+eh_status eh_audit_count(eh_audit *audit, eh_error *err);
+eh_status eh_audit_results(eh_audit *audit, eh_error *err);
+eh_status eh_audit_fairness(eh_audit *audit, eh_error *err);
+eh_status eh_audit_findings(eh_audit *audit, eh_error *err);
+
+/* Memory of the audit's arena for n items of `size`; NULL after recording EH_E_MEMORY. */
+void *eh_audit_take(eh_audit *audit, uint64_t n, size_t size, eh_error *err);
+
+/* Confusion counts of one slice at one threshold; threshold EH_NONE gives those above every score. */
+eh_confusion eh_audit_confusion(const eh_audit *audit, uint32_t model, uint32_t threshold, uint32_t slice);
+/* Value of a metric of one slice. */
+eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
+/* The same of the rows outside that slice. Only where the baseline is the complement. */
+eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
+/* Place in the report of slice `index` of audit->slices. */
+static inline uint32_t eh_audit_place(const eh_audit *audit, uint32_t index) { return audit->place_s[index]; }
+/* Whether the slice can stand in a comparison between the groups of its family. */
+static inline bool eh_audit_compares(const eh_audit_slice *s) { return !s->too_small && !s->slice->has_missing; }
+
+/* ---- sentences -------------------------------------------------------------------------------------------------------- */
+
+/* A gap between `one` and `other` in words. The names are neutralised here. */
+typedef struct eh_gap_words {
+  eh_metric metric;
+  eh_str model;                /* .p NULL: one model only, not named */
+  bool name_threshold;
+  double threshold;
+  eh_str one;                  /* "sex=Male" */
+  eh_str other;                /* "sex=Female"; "overall"; .p NULL: all other rows */
+  bool other_is_overall;
+  double one_value, other_value;
+  const eh_gap *gap;           /* one against other, with interval */
+  double level;
+} eh_gap_words;
+
+void eh_say_gap(eh_buf *out, const eh_gap_words *words);
+/* A rate or difference: three decimals without a leading zero (".094"), two significant digits below .001. */
+void eh_say_rate(eh_buf *out, double x);
+/* 12345 as "12,345". */
+void eh_say_count(eh_buf *out, uint64_t n);
+/* A share of rows: "1.2 %". */
+void eh_say_percent(eh_buf *out, uint64_t part, uint64_t whole);
+/* A title in the middle of a sentence: "false positive rate", but "F1 score". */
+void eh_say_title(eh_buf *out, eh_metric metric);
+
+#endif

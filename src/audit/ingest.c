@@ -1,0 +1,204 @@
+/* ingest: bytes of a CSV or cube file, or columns in memory, to a cube. Called by the CLI, the wasm exports and C users.
+ *
+ * The first eight bytes decide what the bytes are; they are held back until then. A cube is collected whole, because its
+ * checksum comes last; a CSV streams through the reader into the builder.
+ */
+#include "evenhand/audit.h"
+
+#define EH_DEFAULT_THRESHOLD 0.5
+
+enum eh_ingest_kind { EH_INGEST_UNKNOWN, EH_INGEST_CSV, EH_INGEST_CUBE, EH_INGEST_COLUMNS };
+
+struct eh_ingest {
+  const eh_allocator *mem;
+  enum eh_ingest_kind kind;
+  eh_cube_spec spec;
+  eh_reading reading;
+  eh_str source;
+  double default_threshold;
+  eh_cube_builder *builder; /* NULL where the spec names no columns: then only a cube file can be read */
+  eh_csv *csv;
+  eh_buf held;              /* bytes before the kind is known, or the whole cube file */
+  eh_sha256 sha;
+};
+
+/* Puts "source: " before a message of a room that does not know the file's name. */
+static eh_status prefix(const eh_ingest *in, eh_status status, const eh_error *inner, eh_error *err) {
+  if (!status || !err) return status;
+  bool of_the_data = status == EH_E_ROW || status == EH_E_INPUT || status == EH_E_SPEC || status == EH_E_CUBE;
+  if (of_the_data)
+    eh_fail(err, status, "%S: %s", in->source, inner->message);
+  else
+    eh_fail(err, status, "%s", inner->message);
+  err->line = inner->line;
+  err->column = inner->column;
+  return status;
+}
+
+eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *reading, const eh_allocator *mem,
+                        eh_error *err) {
+  eh_ingest *in = eh_mem_zero(mem, sizeof *in);
+  if (!in) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  in->mem = mem;
+  in->spec = spec->cube;
+  in->reading = *reading;
+  in->source = reading->source.n ? reading->source : EH_STR("input");
+  in->held.mem = mem;
+  in->default_threshold = EH_DEFAULT_THRESHOLD;
+  if (!in->spec.threshold_count) {
+    in->spec.threshold_t = &in->default_threshold;
+    in->spec.threshold_count = 1;
+  }
+  eh_sha256_start(&in->sha);
+  eh_status status = EH_OK;
+  if (in->spec.label.p && in->spec.model_count)
+    status = eh_cube_builder_new(&in->builder, &in->spec, reading->strict, mem, err);
+  if (status) {
+    eh_ingest_free(in);
+    return status;
+  }
+  *out = in;
+  return EH_OK;
+}
+
+void eh_ingest_free(eh_ingest *in) {
+  if (!in) return;
+  eh_csv_free(in->csv);
+  eh_cube_builder_free(in->builder);
+  eh_buf_free(&in->held);
+  eh_mem_free(in->mem, in, sizeof *in);
+}
+
+const eh_want *eh_ingest_wants(const eh_ingest *in, uint32_t *n) {
+  if (in->builder) return eh_cube_builder_wants(in->builder, n);
+  *n = 0;
+  return NULL;
+}
+
+static eh_status need_columns(const eh_ingest *in, eh_error *err) {
+  if (in->builder) return EH_OK;
+  if (!in->spec.label.p)
+    return eh_fail(err, EH_E_USAGE, "%S: which column is the label? Name it with --label COL", in->source);
+  return eh_fail(err, EH_E_USAGE, "%S: which column is the score? Name it with --score COL", in->source);
+}
+
+/* Hands the reader's batches to the builder until it wants more bytes. */
+static eh_status drain(eh_ingest *in, eh_error *err) {
+  for (;;) {
+    eh_batch batch;
+    eh_error inner = {0};
+    eh_status status = eh_csv_next(in->csv, &batch, &inner);
+    if (status == EH_E_ROW) return prefix(in, status, &inner, err);
+    if (status) {
+      if (err) *err = inner;
+      return status;
+    }
+    if (!batch.rows) return EH_OK;
+    status = eh_cube_builder_add(in->builder, &batch, &inner);
+    if (status) return prefix(in, status, &inner, err);
+  }
+}
+
+static eh_status csv_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
+  if (!in->reading.no_hash) eh_sha256_add(&in->sha, bytes, n);
+  EH_TRY(eh_csv_push(in->csv, bytes, n, err));
+  return drain(in, err);
+}
+
+static eh_status start_csv(eh_ingest *in, eh_error *err) {
+  EH_TRY(need_columns(in, err));
+  eh_csv_options options = {.delimiter = in->reading.delimiter,
+                            .name_n = in->reading.name_n,
+                            .name_count = in->reading.name_count,
+                            .missing_n = in->spec.missing_n,
+                            .missing_count = in->spec.missing_count,
+                            .source = in->source};
+  options.want_n = eh_cube_builder_wants(in->builder, &options.want_count);
+  in->kind = EH_INGEST_CSV;
+  EH_TRY(eh_csv_new(&in->csv, &options, eh_cube_builder_intake(in->builder), in->mem, err));
+  return csv_bytes(in, in->held.p, in->held.n, err);
+}
+
+static eh_status hold(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
+  eh_buf_put(&in->held, bytes, n);
+  return in->held.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
+}
+
+/* Decides what the held bytes are: a cube if they start as one, else CSV. */
+static eh_status decide(eh_ingest *in, eh_error *err) {
+  if (eh_cube_is(in->held.p, in->held.n)) {
+    in->kind = EH_INGEST_CUBE;
+    return EH_OK;
+  }
+  eh_status status = start_csv(in, err);
+  eh_buf_free(&in->held);
+  in->held.mem = in->mem;
+  return status;
+}
+
+eh_status eh_ingest_push(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
+  if (in->kind == EH_INGEST_COLUMNS)
+    return eh_fail(err, EH_E_INTERNAL, "bytes and columns cannot be mixed in one ingest");
+  if (!n) return EH_OK;
+  if (in->kind == EH_INGEST_CSV) return csv_bytes(in, bytes, n, err);
+  EH_TRY(hold(in, bytes, n, err));
+  if (in->kind == EH_INGEST_UNKNOWN && in->held.n >= 8) return decide(in, err);
+  return EH_OK;
+}
+
+eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err) {
+  if (in->kind != EH_INGEST_UNKNOWN && in->kind != EH_INGEST_COLUMNS)
+    return eh_fail(err, EH_E_INTERNAL, "bytes and columns cannot be mixed in one ingest");
+  EH_TRY(need_columns(in, err));
+  in->kind = EH_INGEST_COLUMNS;
+  eh_cube_builder_intake(in->builder)->rows += batch->rows;
+  eh_error inner = {0};
+  return prefix(in, eh_cube_builder_add(in->builder, batch, &inner), &inner, err);
+}
+
+/* An audit of no rows says nothing: better an error that tells why. */
+static eh_status check_rows(const eh_ingest *in, eh_error *err) {
+  const eh_intake *intake = eh_cube_builder_intake(in->builder);
+  if (intake->rows > intake->rows_skipped) return EH_OK;
+  bool headless = in->kind == EH_INGEST_COLUMNS || in->reading.name_count;
+  if (!intake->rows)
+    return eh_fail(err, EH_E_INPUT, headless ? "%S has no rows" : "%S has a header and no rows", in->source);
+  eh_fail(err, EH_E_INPUT, "%S: none of the %u rows can be used; the first, line %u: %s", in->source, intake->rows,
+          intake->skipped[0].line, intake->skipped[0].reason);
+  if (err) err->line = intake->skipped[0].line;
+  return EH_E_INPUT;
+}
+
+static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
+  unsigned char digest[32];
+  bool hashed = in->kind == EH_INGEST_CSV && !in->reading.no_hash;
+  if (hashed) eh_sha256_end(&in->sha, digest);
+  eh_error inner = {0};
+  eh_cube *cube = NULL;
+  eh_status status = eh_cube_builder_finish(in->builder, &cube, in->source, hashed ? digest : NULL, &inner);
+  if (status) return prefix(in, status, &inner, err);
+  status = check_rows(in, err);
+  if (!status && in->reading.check_positive)
+    status = prefix(in, eh_cube_builder_check_positive(in->builder, &inner), &inner, err);
+  if (status) {
+    eh_cube_free(cube);
+    return status;
+  }
+  *out = cube;
+  return EH_OK;
+}
+
+eh_status eh_ingest_end(eh_ingest *in, eh_cube **out, eh_error *err) {
+  if (in->kind == EH_INGEST_UNKNOWN && !in->held.n && !in->builder)
+    return eh_fail(err, EH_E_INPUT, "%S is empty", in->source);
+  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, err));
+  if (in->kind == EH_INGEST_CUBE) {
+    eh_error inner = {0};
+    return prefix(in, eh_cube_load(out, in->held.p, in->held.n, in->mem, &inner), &inner, err);
+  }
+  if (in->kind == EH_INGEST_CSV) {
+    EH_TRY(eh_csv_end(in->csv, err));
+    EH_TRY(drain(in, err));
+  }
+  return end_rows(in, out, err);
+}

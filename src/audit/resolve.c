@@ -1,0 +1,197 @@
+/* resolve: what was asked, against what the cube holds, to a spec with every default filled. First step of eh_audit_run.
+ *
+ * What the request leaves empty comes from the cube, so that `audit file.ehc` repeats the audit the cube was built for.
+ */
+#include "audit_internal.h"
+
+#define EH_DEFAULT_LEVEL 0.95
+
+void *eh_audit_take(eh_audit *audit, uint64_t n, size_t size, eh_error *err) {
+  void *p = NULL;
+  if (n <= SIZE_MAX / 2 / size) p = eh_arena_take(&audit->arena, (size_t)n * size);
+  if (!p) eh_fail(err, EH_E_MEMORY, "out of memory");
+  return p;
+}
+
+/* "X has no <what> "name"; nearest is ..." over a list of names. */
+static eh_status no_such(const char *what, eh_str name, const eh_str *name_n, uint32_t n, eh_error *err) {
+  int near = eh_name_nearest(name_n, n, name);
+  if (near >= 0) return eh_fail(err, EH_E_SPEC, "no %s %Q here; nearest is %Q", what, name, name_n[near]);
+  if (!n) return eh_fail(err, EH_E_SPEC, "no %s %Q here", what, name);
+  return eh_fail(err, EH_E_SPEC, "no %s %Q here; the first of %u is %Q", what, name, (uint64_t)n, name_n[0]);
+}
+
+static eh_status resolve_models(eh_audit *audit, const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
+  uint32_t m_count = asked->model_count ? asked->model_count : held->model_count;
+  audit->model_m = eh_audit_take(audit, m_count, sizeof *audit->model_m, err);
+  eh_str *name_m = eh_audit_take(audit, m_count, sizeof *name_m, err);
+  if (!audit->model_m || !name_m) return EH_E_MEMORY;
+  for (uint32_t m = 0; m < m_count; m++) {
+    uint32_t at = m;
+    if (asked->model_count)
+      for (at = 0; at < held->model_count && !eh_str_eq(asked->score_m[m], held->score_m[at]);) at++;
+    if (at == held->model_count) return no_such("score", asked->score_m[m], held->score_m, held->model_count, err);
+    audit->model_m[m] = at;
+    name_m[m] = held->score_m[at];
+  }
+  audit->spec.cube.score_m = name_m;
+  audit->spec.cube.model_count = m_count;
+  return EH_OK;
+}
+
+static bool same_text(eh_str a, eh_str b) { return (a.p != NULL) == (b.p != NULL) && (!a.p || eh_str_eq(a, b)); }
+
+static bool same_list(const eh_str *a, uint32_t a_n, const eh_str *b, uint32_t b_n) {
+  bool same = a_n == b_n;
+  for (uint32_t i = 0; same && i < a_n; i++) same = eh_str_eq(a[i], b[i]);
+  return same;
+}
+
+/* The label's reading decided what was counted, so it cannot change afterwards. */
+static eh_status check_label(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
+  if (!asked->label.p) return EH_OK;
+  if (!eh_str_eq(asked->label, held->label))
+    return eh_fail(err, EH_E_SPEC, "the cube was counted with label %Q, not %Q", held->label, asked->label);
+  if (!same_text(asked->positive, held->positive))
+    return eh_fail(err, EH_E_SPEC, "the cube was counted with another --positive: %Q", held->positive);
+  return EH_OK;
+}
+
+static eh_status check_missing(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
+  if (!asked->missing_n || same_list(asked->missing_n, asked->missing_count, held->missing_n, held->missing_count))
+    return EH_OK;
+  return eh_fail(err, EH_E_SPEC, "the cube was counted with another --missing list");
+}
+
+static bool same_edges(const eh_dim *a, const eh_dim *b) {
+  bool same = a->edge_count == b->edge_count;
+  for (uint32_t i = 0; same && i < a->edge_count; i++) same = a->edge_n[i] == b->edge_n[i];
+  return same;
+}
+
+/* Index in the cube of a dimension that was asked for. */
+static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *held, eh_error *err) {
+  eh_str name_d[EH_DIMS_MAX];
+  for (uint32_t d = 0; d < held->dim_count; d++) {
+    name_d[d] = held->dim_n[d].name;
+    if (!eh_str_eq(asked->name, name_d[d])) continue;
+    if (asked->edge_count && !same_edges(asked, &held->dim_n[d]))
+      return eh_fail(err, EH_E_SPEC, "the cube was counted with other buckets of %Q", asked->name);
+    *out = d;
+    return EH_OK;
+  }
+  return no_such("column", asked->name, name_d, held->dim_count, err);
+}
+
+static void map_dims(uint32_t *out_k, const uint32_t *asked_k, uint32_t k, const uint32_t *dim_d) {
+  for (uint32_t i = 0; i < k; i++) out_k[i] = dim_d[asked_k[i]];
+}
+
+/* The asked slicing, written over the cube's dimensions. */
+static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const eh_slicing *held, eh_error *err) {
+  eh_slicing *out = &audit->spec.cube.slicing;
+  *out = *held;
+  out->show_missing = asked->show_missing || (!asked->dim_count && held->show_missing);
+  if (!asked->dim_count) return EH_OK;
+  uint32_t dim_d[EH_DIMS_MAX];
+  for (uint32_t d = 0; d < asked->dim_count; d++) EH_TRY(find_dim(&dim_d[d], &asked->dim_n[d], held, err));
+  uint32_t *single_n = eh_audit_take(audit, (uint64_t)asked->single_count + 1, sizeof *single_n, err);
+  eh_cross *cross_n = eh_audit_take(audit, (uint64_t)asked->cross_count + 1, sizeof *cross_n, err);
+  if (!single_n || !cross_n) return EH_E_MEMORY;
+  map_dims(single_n, asked->single_n, asked->single_count, dim_d);
+  for (uint32_t c = 0; c < asked->cross_count; c++) {
+    uint32_t *dim_k = eh_audit_take(audit, asked->cross_n[c].k, sizeof *dim_k, err);
+    if (!dim_k) return EH_E_MEMORY;
+    map_dims(dim_k, asked->cross_n[c].dim_k, asked->cross_n[c].k, dim_d);
+    cross_n[c] = (eh_cross){.dim_k = dim_k, .k = asked->cross_n[c].k};
+  }
+  out->single_n = single_n;
+  out->single_count = asked->single_count;
+  out->cross_n = cross_n;
+  out->cross_count = asked->cross_count;
+  return EH_OK;
+}
+
+static eh_status resolve_metrics(eh_audit *audit, const eh_spec *asked, eh_error *err) {
+  eh_metric *metric_n = eh_audit_take(audit, EH_METRICS, sizeof *metric_n, err);
+  if (!metric_n) return EH_E_MEMORY;
+  bool seen[EH_METRICS] = {false};
+  uint32_t n = 0;
+  uint32_t wanted = asked->metric_count ? asked->metric_count : EH_METRICS;
+  for (uint32_t i = 0; i < wanted; i++) {
+    eh_metric metric = asked->metric_count ? asked->metric_n[i] : (eh_metric)i;
+    if (!seen[metric]) metric_n[n++] = metric;
+    seen[metric] = true;
+  }
+  audit->spec.metric_n = metric_n;
+  audit->spec.metric_count = n;
+  return EH_OK;
+}
+
+/* Slices in report order: the baseline first, then overall, then the families. */
+static eh_status order_slices(eh_audit *audit, const eh_cube_view *cube, uint32_t baseline, eh_error *err) {
+  uint32_t n = audit->slices.slice_count;
+  audit->slice_s = eh_audit_take(audit, n, sizeof *audit->slice_s, err);
+  audit->place_s = eh_audit_take(audit, n, sizeof *audit->place_s, err);
+  if (!audit->slice_s || !audit->place_s) return EH_E_MEMORY;
+  for (uint32_t s = 0; s < n; s++) {
+    const eh_slice *slice = &audit->slices.slice_n[s];
+    uint32_t place = baseline == EH_NONE || s > baseline ? s : s == baseline ? 0 : s + 1;
+    eh_audit_slice *to = &audit->slice_s[place];
+    audit->place_s[s] = place;
+    to->slice = slice;
+    for (uint32_t i = 0; i < slice->atom_count; i++) {
+      const uint64_t *rows_y = cube->rows_ay + 2 * (size_t)slice->atom_n[i];
+      to->rows += rows_y[0] + rows_y[1];
+      to->positives += rows_y[1];
+    }
+    to->too_small = to->rows < audit->spec.min_slice;
+  }
+  return EH_OK;
+}
+
+static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_error *err) {
+  eh_spec *spec = &audit->spec;
+  uint32_t baseline = EH_SLICE_OVERALL;
+  if (!spec->baseline.n) spec->baseline = EH_STR("overall");
+  if (eh_str_eq(spec->baseline, EH_STR("complement"))) {
+    baseline = EH_NONE;
+  } else {
+    int found = eh_slices_find(&audit->slices, spec->baseline);
+    if (found < 0) {
+      eh_str *name_s = eh_audit_take(audit, audit->slices.slice_count, sizeof *name_s, err);
+      if (!name_s) return EH_E_MEMORY;
+      for (uint32_t s = 0; s < audit->slices.slice_count; s++) name_s[s] = audit->slices.slice_n[s].name;
+      return no_such("slice", spec->baseline, name_s, audit->slices.slice_count, err);
+    }
+    baseline = (uint32_t)found;
+  }
+  EH_TRY(order_slices(audit, cube, baseline, err));
+  audit->view.baseline = baseline == EH_NONE ? EH_NONE : audit->place_s[baseline];
+  return EH_OK;
+}
+
+eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err) {
+  const eh_cube_spec *held = cube->spec;
+  eh_spec *spec = &audit->spec;
+  *spec = *asked;
+  EH_TRY(check_label(&asked->cube, held, err));
+  EH_TRY(check_missing(&asked->cube, held, err));
+  spec->cube.label = held->label;
+  spec->cube.positive = held->positive;
+  spec->cube.missing_n = held->missing_n;
+  spec->cube.missing_count = held->missing_count;
+  spec->cube.score_bits = held->score_bits;
+  if (!asked->cube.threshold_count) {
+    spec->cube.threshold_t = held->threshold_t;
+    spec->cube.threshold_count = held->threshold_count;
+  }
+  if (!(asked->level > 0)) spec->level = EH_DEFAULT_LEVEL;
+  if (!(spec->level < 1)) return eh_fail(err, EH_E_USAGE, "level %g is not between 0 and 1", spec->level);
+  audit->z = spec->no_intervals ? 0 : eh_critical(spec->level);
+  EH_TRY(resolve_models(audit, &asked->cube, held, err));
+  EH_TRY(resolve_slicing(audit, &asked->cube.slicing, &held->slicing, err));
+  EH_TRY(resolve_metrics(audit, asked, err));
+  EH_TRY(eh_slices_make(&audit->slices, &audit->arena, &spec->cube.slicing, cube->atoms, err));
+  return resolve_baseline(audit, cube, err);
+}

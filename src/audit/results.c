@@ -1,0 +1,104 @@
+/* results: the flat rows of an audit: every model, slice, metric and threshold with value, interval and gap. */
+#include "audit_internal.h"
+
+eh_confusion eh_audit_confusion(const eh_audit *audit, uint32_t model, uint32_t threshold, uint32_t slice) {
+  size_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  if (threshold == EH_NONE) return audit->total_ms[model * s_count + slice].confusion;
+  return audit->confusion_mts[(model * t_count + threshold) * s_count + slice];
+}
+
+eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold) {
+  eh_tally tally = audit->total_ms[(size_t)model * audit->slices.slice_count + slice];
+  tally.confusion = eh_audit_confusion(audit, model, threshold, slice);
+  return eh_metric_value(metric, &tally);
+}
+
+eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric,
+                             uint32_t threshold) {
+  eh_tally tally = audit->rest_total_ms[(size_t)model * audit->slices.slice_count + slice];
+  eh_confusion all = eh_audit_confusion(audit, model, threshold, audit->place_s[EH_SLICE_OVERALL]);
+  eh_confusion own = eh_audit_confusion(audit, model, threshold, slice);
+  tally.confusion = (eh_confusion){all.tp - own.tp, all.fp - own.fp, all.tn - own.tn, all.fn - own.fn};
+  return eh_metric_value(metric, &tally);
+}
+
+static void add_interval(eh_result *r, double z) {
+  eh_metric_kind kind = eh_metric_about(r->metric)->kind;
+  r->range = (eh_range){__builtin_nan(""), __builtin_nan("")};
+  r->interval_reason = kind == EH_METRIC_IS_COUNT ? EH_R_COUNT_METRIC
+                       : r->value.reason          ? r->value.reason
+                       : !(z > 0)                 ? EH_R_NOT_ASKED
+                       : kind == EH_METRIC_IS_RATE ? EH_R_NONE
+                                                   : EH_R_NOT_YET;
+  if (r->interval_reason) return;
+  r->range = eh_wilson(r->value.numerator, r->value.denominator, z);
+  r->method = "wilson";
+}
+
+/* How each slice lies to the baseline slice, decided once: it does not depend on model, metric or threshold. */
+static eh_relation *relations(eh_audit *audit, eh_error *err) {
+  const eh_audit_view *view = &audit->view;
+  eh_relation *relation_s = eh_audit_take(audit, view->slice_count, sizeof *relation_s, err);
+  if (!relation_s) return NULL;
+  for (uint32_t s = 0; s < view->slice_count; s++)
+    relation_s[s] = view->baseline == EH_NONE
+                        ? EH_DISJOINT
+                        : eh_slice_relation(audit->slice_s[s].slice, audit->slice_s[view->baseline].slice);
+  return relation_s;
+}
+
+/* Whether the rows that the slice is held against are fewer than the least asked for. */
+static bool baseline_too_small(const eh_audit *audit, uint32_t slice) {
+  if (audit->view.baseline != EH_NONE) return audit->slice_s[audit->view.baseline].too_small;
+  return audit->view.cube->rows - audit->slice_s[slice].rows < audit->spec.min_slice;
+}
+
+static eh_gap find_gap(const eh_audit *audit, const eh_result *r, eh_relation relation) {
+  uint32_t baseline = audit->view.baseline;
+  eh_metric_kind kind = eh_metric_about(r->metric)->kind;
+  if (r->slice == baseline) return eh_gap_none(EH_R_IS_BASELINE);
+  if (kind == EH_METRIC_IS_COUNT) return eh_gap_none(EH_R_COUNT_METRIC);
+  if (audit->slice_s[r->slice].too_small || baseline_too_small(audit, r->slice)) return eh_gap_none(EH_R_TOO_SMALL);
+  eh_value against = baseline == EH_NONE
+                         ? eh_audit_rest_value(audit, r->model, r->slice, r->metric, r->threshold)
+                         : eh_audit_value(audit, r->model, baseline, r->metric, r->threshold);
+  if (kind == EH_METRIC_IS_RATE) return eh_gap_rates(&r->value, &against, relation, audit->z);
+  return eh_gap_values(&r->value, &against, audit->z);
+}
+
+static uint64_t rows_per_slice(const eh_spec *spec) {
+  uint64_t n = 0;
+  for (uint32_t i = 0; i < spec->metric_count; i++)
+    n += eh_metric_about(spec->metric_n[i])->needs_threshold ? spec->cube.threshold_count : 1;
+  return n;
+}
+
+static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t model, uint32_t slice, eh_relation relation) {
+  const eh_spec *spec = &audit->spec;
+  for (uint32_t i = 0; i < spec->metric_count; i++) {
+    bool has_threshold = eh_metric_about(spec->metric_n[i])->needs_threshold;
+    for (uint32_t t = 0; t < (has_threshold ? spec->cube.threshold_count : 1); t++, to++) {
+      to->model = model;
+      to->slice = slice;
+      to->metric = spec->metric_n[i];
+      to->threshold = has_threshold ? t : EH_NONE;
+      to->value = eh_audit_value(audit, model, slice, to->metric, to->threshold);
+      add_interval(to, audit->z);
+      to->gap = find_gap(audit, to, relation);
+    }
+  }
+  return to;
+}
+
+eh_status eh_audit_results(eh_audit *audit, eh_error *err) {
+  eh_audit_view *view = &audit->view;
+  uint32_t m_count = audit->spec.cube.model_count;
+  view->result_count = rows_per_slice(&audit->spec) * view->slice_count * m_count;
+  eh_result *result_n = eh_audit_take(audit, view->result_count, sizeof *result_n, err);
+  eh_relation *relation_s = relations(audit, err);
+  if (!result_n || !relation_s) return EH_E_MEMORY;
+  view->result_n = result_n;
+  for (uint32_t m = 0; m < m_count; m++)
+    for (uint32_t s = 0; s < view->slice_count; s++) result_n = slice_results(audit, result_n, m, s, relation_s[s]);
+  return EH_OK;
+}
