@@ -1,0 +1,138 @@
+/* The functions that JavaScript calls: the public headers, thin, at the level of pointers.
+ *
+ * Called by js/src only. Each is one call into a room below, with structs passed by value taken apart, since JavaScript
+ * has numbers and the memory and nothing else. Whoever calls owns the memory of arguments and of the eh_error; handles
+ * are freed by the function of their name. No state lives here.
+ */
+#include "wasm_internal.h"
+
+#include <stdlib.h>
+
+/* ---- memory, names ----------------------------------------------------------------------------------------------- */
+
+/* Never NULL for n == 0; NULL when memory is out. */
+EHW_EXPORT void *ehw_malloc(size_t n) { return malloc(n ? n : 1); }
+
+EHW_EXPORT void ehw_free(void *p) { free(p); }
+
+EHW_EXPORT void ehw_buf_free(eh_buf *buf) { eh_buf_free(buf); }
+
+EHW_EXPORT const char *ehw_version(void) { return EH_VERSION; }
+
+EHW_EXPORT const char *ehw_status_name(uint32_t status) { return eh_status_name((eh_status)status); }
+
+/* Index of the nearest of n names, or -1. */
+EHW_EXPORT int ehw_name_nearest(const eh_str *name_n, uint32_t n, const char *p, size_t length) {
+  return eh_name_nearest(name_n, n, (eh_str){p, length});
+}
+
+/* ---- request ------------------------------------------------------------------------------------------------------- */
+
+EHW_EXPORT const eh_option_info *ehw_options(uint32_t *n) { return eh_option_table(n); }
+
+EHW_EXPORT eh_status ehw_request_new(eh_request **out, eh_error *err) { return eh_request_new(out, NULL, err); }
+
+EHW_EXPORT eh_status ehw_request_set(eh_request *request, const char *key, size_t key_n, const char *text, size_t text_n,
+                                     bool split, eh_error *err) {
+  return eh_request_set(request, (eh_str){key, key_n}, (eh_str){text, text_n}, split, err);
+}
+
+EHW_EXPORT void ehw_request_free(eh_request *request) { eh_request_free(request); }
+
+/* ---- rows to a cube ------------------------------------------------------------------------------------------------ */
+
+/* Starts reading what the request asks for. `source` names the input in messages and in the report; NULL = none. The
+ * request and the source's name must outlive the ingest. With `check_positive` a positive text that never occurs is an
+ * error; rows that are only a part of the data must not ask for it. */
+EHW_EXPORT eh_status ehw_ingest_new(eh_ingest **out, eh_request *request, const char *source, size_t source_n,
+                                    bool check_positive, eh_error *err) {
+  const eh_spec *spec;
+  const eh_reading *asked;
+  EH_TRY(eh_request_spec(request, &spec, &asked, err));
+  eh_reading reading = *asked;
+  reading.source = (eh_str){source, source_n};
+  reading.check_positive = check_positive;
+  return eh_ingest_new(out, spec, &reading, NULL, err);
+}
+
+EHW_EXPORT eh_status ehw_ingest_push(eh_ingest *ingest, const void *bytes, size_t n, eh_error *err) {
+  return eh_ingest_push(ingest, bytes, n, err);
+}
+
+EHW_EXPORT const eh_want *ehw_ingest_wants(const eh_ingest *ingest, uint32_t *n) { return eh_ingest_wants(ingest, n); }
+
+EHW_EXPORT eh_status ehw_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_error *err) {
+  return eh_ingest_columns(ingest, batch, err);
+}
+
+EHW_EXPORT eh_status ehw_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *err) {
+  return eh_ingest_end(ingest, out, err);
+}
+
+EHW_EXPORT void ehw_ingest_free(eh_ingest *ingest) { eh_ingest_free(ingest); }
+
+/* ---- cube ------------------------------------------------------------------------------------------------------------ */
+
+EHW_EXPORT eh_status ehw_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
+  return eh_cube_save(cube, out, err);
+}
+
+EHW_EXPORT eh_status ehw_cube_load(eh_cube **out, const void *bytes, size_t n, eh_error *err) {
+  return eh_cube_load(out, bytes, n, NULL, err);
+}
+
+EHW_EXPORT eh_status ehw_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, eh_error *err) {
+  return eh_cube_merge(out, part_k, k, NULL, err);
+}
+
+/* CRC-32C of the body of a saved cube: equal for equal rows and spec. False if the bytes are not a cube. */
+EHW_EXPORT bool ehw_cube_crc(uint32_t *out, const void *bytes, size_t n) {
+  const void *body;
+  size_t body_n;
+  if (!eh_cube_body(bytes, n, &body, &body_n)) return false;
+  *out = eh_crc32c(0, body, body_n);
+  return true;
+}
+
+EHW_EXPORT void ehw_cube_free(eh_cube *cube) { eh_cube_free(cube); }
+
+/* ---- audit ----------------------------------------------------------------------------------------------------------- */
+
+/* The cube and the request must outlive the audit. */
+EHW_EXPORT eh_status ehw_audit_run(eh_audit **out, const eh_cube *cube, eh_request *request, eh_error *err) {
+  const eh_spec *spec;
+  const eh_reading *reading;
+  EH_TRY(eh_request_spec(request, &spec, &reading, err));
+  return eh_audit_run(out, cube, spec, NULL, err);
+}
+
+/* Appends the report. `width` is that of text, 0 = 100; `top` its lines per table, 0 = 20. */
+EHW_EXPORT eh_status ehw_report(eh_buf *out, const eh_audit *audit, uint32_t format, uint32_t width, uint32_t top,
+                                eh_error *err) {
+  const eh_audit_view *view = eh_audit_see(audit);
+  if (format == EHW_JSON) return eh_report_json(out, view, err);
+  if (format == EHW_CSV) return eh_report_csv(out, view, err);
+  const eh_text_style style = {.width = width, .top = top};
+  return eh_report_text(out, view, &style, err);
+}
+
+EHW_EXPORT void ehw_audit_free(eh_audit *audit) { eh_audit_free(audit); }
+
+/* ---- the program ------------------------------------------------------------------------------------------------------- */
+
+/* The arguments must outlive the program. */
+EHW_EXPORT eh_status ehw_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t n, bool out_is_terminal,
+                                 bool err_is_terminal, bool color, uint32_t width) {
+  const eh_cli_host host = {out_is_terminal, err_is_terminal, color, width};
+  return eh_cli_new(out, argument_n, n, &host, NULL);
+}
+
+EHW_EXPORT void ehw_cli_next(eh_cli_step *out, eh_cli *cli) { *out = eh_cli_next(cli); }
+
+EHW_EXPORT void ehw_cli_feed(eh_cli *cli, const void *bytes, size_t n, uint32_t fault) {
+  eh_cli_feed(cli, bytes, n, (eh_cli_fault)fault);
+}
+
+EHW_EXPORT void ehw_cli_done(eh_cli *cli, uint32_t fault) { eh_cli_done(cli, (eh_cli_fault)fault); }
+
+EHW_EXPORT void ehw_cli_free(eh_cli *cli) { eh_cli_free(cli); }

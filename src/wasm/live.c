@@ -1,0 +1,88 @@
+/* A cube's rates at any threshold, cheap enough for a slider: one call fills the numbers of all slices.
+ *
+ * Called by js/src/cube.js for cube.at(t). Slices, names and every array are made once per cube; a call then costs one
+ * search per atom and label, one pass over the atoms of each slice, and one division per rate.
+ */
+#include "wasm_internal.h"
+
+/* The rates of `at`: what moves with the threshold and is not a count. */
+static bool is_live(eh_metric metric) {
+  const eh_metric_info *about = eh_metric_about(metric);
+  return about->needs_threshold && about->kind != EH_METRIC_IS_COUNT;
+}
+
+static eh_status take_arrays(ehw_live *live, eh_error *err) {
+  const size_t slices = live->slice_count;
+  for (uint32_t m = 0; m < EH_METRICS; m++) live->rate_count += is_live((eh_metric)m);
+  live->slice_name_s = eh_arena_take(&live->arena, slices * sizeof(eh_str));
+  live->rate_name_r = eh_arena_take(&live->arena, live->rate_count * sizeof(eh_str));
+  live->rows_s = eh_arena_take(&live->arena, 5 * slices * sizeof(double));
+  live->rate_rs = eh_arena_take(&live->arena, live->rate_count * slices * sizeof(double));
+  live->confusion_s = eh_arena_take(&live->arena, slices * sizeof(eh_confusion));
+  live->scratch_ay = eh_arena_take(&live->arena, (2 * (size_t)live->cube->atoms->atom_count + 1) * sizeof(uint64_t));
+  if (!live->slice_name_s || !live->rate_name_r || !live->rows_s || !live->rate_rs || !live->confusion_s ||
+      !live->scratch_ay)
+    return eh_fail(err, EH_E_MEMORY, "out of memory");
+  live->tp_s = live->rows_s + slices;
+  live->fp_s = live->tp_s + slices;
+  live->tn_s = live->fp_s + slices;
+  live->fn_s = live->tn_s + slices;
+  return EH_OK;
+}
+
+static void fill_fixed(ehw_live *live) {
+  uint32_t rate = 0;
+  for (uint32_t m = 0; m < EH_METRICS; m++)
+    if (is_live((eh_metric)m)) live->rate_name_r[rate++] = eh_str_of(eh_metric_about((eh_metric)m)->name);
+  for (uint32_t s = 0; s < live->slice_count; s++) {
+    const eh_slice *slice = &live->slices.slice_n[s];
+    uint64_t rows = 0;
+    for (uint32_t i = 0; i < slice->atom_count; i++)
+      rows += live->cube->rows_ay[2 * slice->atom_n[i]] + live->cube->rows_ay[2 * slice->atom_n[i] + 1];
+    live->slice_name_s[s] = slice->name;
+    live->rows_s[s] = (double)rows;
+  }
+}
+
+EHW_EXPORT void ehw_live_free(ehw_live *live) {
+  if (!live) return;
+  eh_arena_free(&live->arena);
+  eh_mem_free(NULL, live, sizeof *live);
+}
+
+/* The cube must outlive what is made here. */
+EHW_EXPORT eh_status ehw_live_new(ehw_live **out, const eh_cube *cube, eh_error *err) {
+  ehw_live *live = eh_mem_zero(NULL, sizeof *live);
+  if (!live) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  live->cube = eh_cube_see(cube);
+  live->model_count = live->cube->spec->model_count;
+  live->model_name_m = live->cube->spec->score_m;
+  eh_status status = eh_slices_make(&live->slices, &live->arena, &live->cube->spec->slicing, live->cube->atoms, err);
+  if (!status) {
+    live->slice_count = live->slices.slice_count;
+    status = take_arrays(live, err);
+  }
+  if (status) {
+    ehw_live_free(live);
+    return status;
+  }
+  fill_fixed(live);
+  *out = live;
+  return EH_OK;
+}
+
+/* Fills the counts and rates of every slice for rows whose score is above t. t must be finite, model below model_count. */
+EHW_EXPORT void ehw_live_at(ehw_live *live, uint32_t model, double t) {
+  const uint32_t slices = live->slice_count;
+  eh_metric_confusion(live->confusion_s, live->cube, model, &live->slices, t, live->scratch_ay);
+  for (uint32_t s = 0; s < slices; s++) {
+    const eh_tally tally = {.confusion = live->confusion_s[s]};
+    live->tp_s[s] = (double)tally.confusion.tp;
+    live->fp_s[s] = (double)tally.confusion.fp;
+    live->tn_s[s] = (double)tally.confusion.tn;
+    live->fn_s[s] = (double)tally.confusion.fn;
+    uint32_t rate = 0;
+    for (uint32_t m = 0; m < EH_METRICS; m++)
+      if (is_live((eh_metric)m)) live->rate_rs[(size_t)rate++ * slices + s] = eh_metric_value((eh_metric)m, &tally).value;
+  }
+}

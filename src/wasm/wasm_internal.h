@@ -1,0 +1,34 @@
+/* What exports.c, live.c and layout.c share: the export attribute and the structs that JavaScript reads. */
+#ifndef EVENHAND_WASM_INTERNAL_H
+#define EVENHAND_WASM_INTERNAL_H
+
+#define EVENHAND_UNSTABLE
+#include "evenhand.h"
+
+/* `used` keeps the function through the link and, for wasm, puts it on the list of exports: no such list exists elsewhere. */
+#define EHW_EXPORT __attribute__((used, visibility("default")))
+
+/* A row of the layout: a name as C spells it, its value. */
+typedef struct ehw_fact {
+  const char *name;
+  uint32_t value;
+} ehw_fact;
+
+enum ehw_format { EHW_JSON, EHW_CSV, EHW_TEXT };
+
+/* A cube's slices at a threshold that moves: all memory is taken once, each move only fills it. */
+typedef struct ehw_live {
+  uint32_t slice_count, rate_count, model_count;
+  eh_str *slice_name_s;
+  const eh_str *model_name_m;
+  eh_str *rate_name_r;
+  double *rows_s, *tp_s, *fp_s, *tn_s, *fn_s;
+  double *rate_rs;             /* [rate][slice], NaN = undefined */
+  const eh_cube_view *cube;
+  eh_slices slices;
+  eh_confusion *confusion_s;
+  uint64_t *scratch_ay;
+  eh_arena arena;
+} ehw_live;
+
+#endif
