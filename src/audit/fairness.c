@@ -1,0 +1,122 @@
+/* fairness: the named criteria over the groups of every column and cross, one row per model, family and threshold.
+ *
+ * Groups that are missing values are not compared; groups under min_slice count as undefined, which makes a row `partial`.
+ */
+#include "audit_internal.h"
+
+/* One family of one model at one threshold, being judged. */
+typedef struct judged {
+  uint32_t model, family, threshold;
+  uint32_t count;        /* comparable groups */
+  uint32_t *slice_g;     /* their places in the report */
+  double *value_g;       /* scratch: one metric's values, NaN = left out */
+} judged;
+
+static eh_extremes extremes(const eh_audit *audit, const judged *j, eh_metric metric) {
+  for (uint32_t g = 0; g < j->count; g++) {
+    bool left_out = audit->slice_s[j->slice_g[g]].too_small;
+    j->value_g[g] = left_out ? __builtin_nan("") : eh_audit_value(audit, j->model, j->slice_g[g], metric, j->threshold).value;
+  }
+  return eh_fair_extremes(j->value_g, j->count);
+}
+
+static void put(eh_fairness **to, const judged *j, eh_str criterion, double value, eh_reason reason, uint32_t group_min,
+                uint32_t group_max) {
+  bool there = value == value;
+  **to = (eh_fairness){.model = j->model,
+                       .family = j->family,
+                       .threshold = j->threshold,
+                       .criterion = criterion,
+                       .value = value,
+                       .reason = reason,
+                       .slice_min = there && group_min != EH_NONE ? j->slice_g[group_min] : EH_NONE,
+                       .slice_max = there && group_max != EH_NONE ? j->slice_g[group_max] : EH_NONE};
+  (*to)++;
+}
+
+static void put_pair(eh_fairness **to, const judged *j, eh_str difference, eh_str ratio, const eh_extremes *e) {
+  put(to, j, difference, e->difference, e->reason, e->group_min, e->group_max);
+  put(to, j, ratio, e->ratio, e->ratio_reason ? e->ratio_reason : e->reason, e->group_min, e->group_max);
+}
+
+enum { CRITERIA = 6 };
+
+static void put_criteria(const eh_audit *audit, eh_fairness **to, const judged *j) {
+  eh_extremes selected = extremes(audit, j, EH_M_SELECTION_RATE);
+  eh_extremes tpr = extremes(audit, j, EH_M_TPR), fpr = extremes(audit, j, EH_M_FPR);
+  put_pair(to, j, EH_STR("demographic_parity_difference"), EH_STR("demographic_parity_ratio"), &selected);
+  put_pair(to, j, EH_STR("equal_opportunity_difference"), EH_STR("equal_opportunity_ratio"), &tpr);
+  eh_criterion odds = eh_fair_odds_difference(&tpr, &fpr);
+  put(to, j, EH_STR("equalized_odds_difference"), odds.value, odds.reason, odds.group_min, odds.group_max);
+  odds = eh_fair_odds_ratio(&tpr, &fpr);
+  put(to, j, EH_STR("equalized_odds_ratio"), odds.value, odds.reason, odds.group_min, odds.group_max);
+}
+
+/* Metrics that have a worst group, with the criterion's name: those asked for that have a better end. */
+typedef struct worst_list {
+  eh_metric metric_n[EH_METRICS];
+  eh_str name_n[EH_METRICS];
+  uint32_t count;
+} worst_list;
+
+/* "fpr_group_max", "accuracy_group_min": Fairlearn's names for the worst group of a metric. */
+static eh_status list_worst(eh_audit *audit, worst_list *list, bool needs_threshold, eh_error *err) {
+  list->count = 0;
+  for (uint32_t i = 0; i < audit->spec.metric_count; i++) {
+    const eh_metric_info *about = eh_metric_about(audit->spec.metric_n[i]);
+    if (about->better == EH_BETTER_NEITHER || about->needs_threshold != needs_threshold) continue;
+    eh_buf name = {.mem = audit->mem};
+    eh_buf_format(&name, "%s%s", about->name, about->better == EH_BETTER_LOWER ? "_group_max" : "_group_min");
+    list->metric_n[list->count] = audit->spec.metric_n[i];
+    list->name_n[list->count] = name.failed ? (eh_str){0} : eh_arena_str(&audit->arena, (eh_str){name.p, name.n});
+    eh_buf_free(&name);
+    if (!list->name_n[list->count++].p) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  }
+  return EH_OK;
+}
+
+static void put_worst(const eh_audit *audit, eh_fairness **to, const judged *j, eh_metric metric, eh_str name) {
+  eh_extremes e = extremes(audit, j, metric);
+  bool lower = eh_metric_about(metric)->better == EH_BETTER_LOWER;
+  bool none = e.reason == EH_R_ONE_GROUP;
+  double value = none ? __builtin_nan("") : lower ? e.max : e.min;
+  put(to, j, name, value, e.reason, lower ? EH_NONE : e.group_min, lower ? e.group_max : EH_NONE);
+}
+
+static void put_worst_list(const eh_audit *audit, eh_fairness **to, const judged *j, const worst_list *list) {
+  for (uint32_t i = 0; i < list->count; i++) put_worst(audit, to, j, list->metric_n[i], list->name_n[i]);
+}
+
+static void judge_family(const eh_audit *audit, eh_fairness **to, judged *j, const worst_list *with,
+                         const worst_list *without) {
+  const eh_family *family = &audit->slices.family_n[j->family];
+  j->count = 0;
+  for (uint32_t i = 0; i < family->count; i++) {
+    uint32_t place = eh_audit_place(audit, family->first + i);
+    if (!audit->slice_s[place].slice->has_missing) j->slice_g[j->count++] = place;
+  }
+  for (j->threshold = 0; j->threshold < audit->spec.cube.threshold_count; j->threshold++) {
+    put_criteria(audit, to, j);
+    put_worst_list(audit, to, j, with);
+  }
+  j->threshold = EH_NONE;
+  put_worst_list(audit, to, j, without);
+}
+
+eh_status eh_audit_fairness(eh_audit *audit, eh_error *err) {
+  worst_list with, without; /* metrics that need a threshold, and those that do not */
+  EH_TRY(list_worst(audit, &with, true, err));
+  EH_TRY(list_worst(audit, &without, false, err));
+  uint64_t m_count = audit->spec.cube.model_count, t_count = audit->spec.cube.threshold_count;
+  eh_audit_view *view = &audit->view;
+  view->fairness_count = m_count * audit->slices.family_count * (t_count * (CRITERIA + with.count) + without.count);
+  eh_fairness *to = eh_audit_take(audit, view->fairness_count + 1, sizeof *to, err);
+  judged j = {.slice_g = eh_audit_take(audit, audit->slices.slice_count, sizeof *j.slice_g, err),
+              .value_g = eh_audit_take(audit, audit->slices.slice_count, sizeof *j.value_g, err)};
+  if (!to || !j.slice_g || !j.value_g) return EH_E_MEMORY;
+  view->fairness_n = to;
+  for (j.model = 0; j.model < m_count; j.model++)
+    for (j.family = 0; j.family < audit->slices.family_count; j.family++)
+      judge_family(audit, &to, &j, &with, &without);
+  return EH_OK;
+}

@@ -1,0 +1,185 @@
+/* findings: what a person should read first, as ranked sentences. Gaps come first, ranked by the end of the difference's
+ * interval that lies nearest to 0, so that a large but uncertain gap does not outrank a sure one; then what hides gaps:
+ * undefined numbers, small slices, missing groups; then oddities of the data (notes.c).
+ */
+#include "findings_internal.h"
+
+/* Rates that restate each other count once: the first of a pair that was asked for speaks for both. */
+static const eh_metric speaks_for[][2] = {{EH_M_FPR, EH_M_TNR}, {EH_M_FNR, EH_M_TPR}, {EH_M_PPV, EH_M_FDR},
+                                          {EH_M_NPV, EH_M_FOR}, {EH_M_SELECTION_RATE, EH_M_SELECTION_RATE},
+                                          {EH_M_ACCURACY, EH_M_ACCURACY}};
+enum { SPEAKERS = sizeof speaks_for / sizeof *speaks_for };
+
+/* A gap that may become a sentence: `one` against `other` (EH_NONE: against the baseline of the audit). */
+typedef struct candidate {
+  uint32_t model, one, other, threshold;
+  eh_metric metric;
+  double one_value, other_value, bound;
+  eh_gap gap;
+} candidate;
+
+static uint32_t speakers(const eh_spec *spec, eh_metric *metric_n) {
+  uint32_t n = 0;
+  for (uint32_t p = 0; p < SPEAKERS; p++) {
+    bool found = false;
+    for (uint32_t i = 0; i < spec->metric_count && !found; i++) {
+      found = spec->metric_n[i] == speaks_for[p][0] || spec->metric_n[i] == speaks_for[p][1];
+      if (found) metric_n[n++] = spec->metric_n[i];
+    }
+  }
+  return n;
+}
+
+/* The least difference that the interval still allows; 0 where it allows none. */
+static double bound_of(const eh_gap *gap) {
+  if (gap->difference_range.lower > 0) return gap->difference_range.lower;
+  if (gap->difference_range.upper < 0) return -gap->difference_range.upper;
+  return 0;
+}
+
+static double size_of(const candidate *c) { return c->gap.difference < 0 ? -c->gap.difference : c->gap.difference; }
+
+static int by_rank(const void *pa, const void *pb) {
+  const candidate *a = pa, *b = pb;
+  if (a->bound != b->bound) return a->bound > b->bound ? -1 : 1;
+  if (size_of(a) != size_of(b)) return size_of(a) > size_of(b) ? -1 : 1;
+  if (a->model != b->model) return a->model < b->model ? -1 : 1;
+  if (a->one != b->one) return a->one < b->one ? -1 : 1;
+  if (a->metric != b->metric) return a->metric < b->metric ? -1 : 1;
+  return a->threshold < b->threshold ? -1 : a->threshold > b->threshold;
+}
+
+/* The gap at one threshold, the greater side of a pair first. */
+static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uint32_t other, eh_metric metric, uint32_t t) {
+  const eh_audit_view *view = &audit->view;
+  eh_value a = eh_audit_value(audit, model, one, metric, t);
+  if (other != EH_NONE) {
+    eh_value b = eh_audit_value(audit, model, other, metric, t);
+    bool swap = b.value > a.value;
+    eh_value high = swap ? b : a, low = swap ? a : b;
+    return (candidate){.model = model, .one = swap ? other : one, .other = swap ? one : other, .threshold = t,
+                       .metric = metric, .one_value = high.value, .other_value = low.value,
+                       .gap = eh_gap_rates(&high, &low, EH_DISJOINT, audit->z)};
+  }
+  eh_value b = view->baseline == EH_NONE ? eh_audit_rest_value(audit, model, one, metric, t)
+                                         : eh_audit_value(audit, model, view->baseline, metric, t);
+  eh_relation relation = view->baseline == EH_NONE ? EH_DISJOINT
+                         : eh_slice_relation(audit->slice_s[one].slice, audit->slice_s[view->baseline].slice);
+  return (candidate){.model = model, .one = one, .other = EH_NONE, .threshold = t, .metric = metric,
+                     .one_value = a.value, .other_value = b.value, .gap = eh_gap_rates(&a, &b, relation, audit->z)};
+}
+
+/* The surest gap over all thresholds; false if no interval excludes 0. Counts comparisons that have an interval. */
+static bool surest(const eh_audit *audit, candidate *out, uint32_t model, uint32_t one, uint32_t other, eh_metric metric,
+                   uint64_t *compared) {
+  double best = 0;
+  for (uint32_t t = 0; t < audit->spec.cube.threshold_count; t++) {
+    candidate c = gap_at(audit, model, one, other, metric, t);
+    c.bound = bound_of(&c.gap);
+    *compared += c.gap.difference_range.lower == c.gap.difference_range.lower;
+    if (c.bound > best) {
+      best = c.bound;
+      *out = c;
+    }
+  }
+  return best > 0;
+}
+
+/* The two groups of a column of two, which are one question and not two, or false. */
+static bool pair_of(const eh_audit *audit, const eh_family *family, uint32_t *a, uint32_t *b) {
+  uint32_t baseline = audit->view.baseline, place_n[3], n = 0;
+  if (baseline != EH_NONE && baseline != eh_audit_place(audit, EH_SLICE_OVERALL)) return false;
+  for (uint32_t i = 0; i < family->count && n < 3; i++) {
+    uint32_t place = eh_audit_place(audit, family->first + i);
+    if (audit->slice_s[place].slice->has_missing) continue;
+    if (audit->slice_s[place].too_small) return false;
+    place_n[n++] = place;
+  }
+  if (n != 2) return false;
+  *a = place_n[0];
+  *b = place_n[1];
+  return eh_slice_relation(audit->slice_s[*a].slice, audit->slice_s[*b].slice) == EH_DISJOINT;
+}
+
+static void collect_family(const eh_audit *audit, eh_buf *list, uint32_t model, const eh_family *family,
+                           const eh_metric *metric_n, uint32_t metric_count, uint64_t *compared) {
+  uint32_t a, b = EH_NONE;
+  bool pair = pair_of(audit, family, &a, &b);
+  uint64_t least = audit->spec.min_slice;
+  for (uint32_t i = 0; i < family->count; i++) {
+    uint32_t place = eh_audit_place(audit, family->first + i);
+    const eh_audit_slice *slice = &audit->slice_s[place];
+    bool base_small = audit->view.baseline == EH_NONE ? audit->view.cube->rows - slice->rows < least
+                                                      : audit->slice_s[audit->view.baseline].too_small;
+    if (slice->too_small || base_small || place == audit->view.baseline || (pair && place == b)) continue;
+    uint32_t other = pair && place == a ? b : EH_NONE;
+    for (uint32_t m = 0; m < metric_count; m++) {
+      candidate c;
+      if (surest(audit, &c, model, place, other, metric_n[m], compared)) eh_buf_put(list, &c, sizeof c);
+    }
+  }
+}
+
+static void say_candidate(const eh_audit *audit, eh_buf *out, const candidate *c) {
+  const eh_spec *spec = &audit->spec;
+  uint32_t overall = eh_audit_place(audit, EH_SLICE_OVERALL);
+  uint32_t other = c->other != EH_NONE ? c->other : audit->view.baseline;
+  eh_gap_words words = {.metric = c->metric,
+                        .name_threshold = spec->cube.threshold_count > 1,
+                        .threshold = spec->cube.threshold_t[c->threshold],
+                        .one = audit->slice_s[c->one].slice->name,
+                        .other_is_overall = other == overall,
+                        .one_value = c->one_value,
+                        .other_value = c->other_value,
+                        .gap = &c->gap,
+                        .level = spec->level};
+  if (spec->cube.model_count > 1) words.model = spec->cube.score_m[c->model];
+  if (other != EH_NONE) words.other = audit->slice_s[other].slice->name;
+  eh_say_gap(out, &words);
+}
+
+static void add_gaps(eh_audit *audit, eh_findings *to, eh_buf *list) {
+  eh_metric metric_n[SPEAKERS];
+  uint32_t metric_count = speakers(&audit->spec, metric_n);
+  uint64_t compared = 0;
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++)
+    for (uint32_t f = 0; f < audit->slices.family_count; f++)
+      collect_family(audit, list, m, &audit->slices.family_n[f], metric_n, metric_count, &compared);
+  candidate *c_n = (candidate *)(void *)list->p;
+  size_t n = list->n / sizeof *c_n;
+  if (n) qsort(c_n, n, sizeof *c_n, by_rank);
+  for (size_t i = 0; i < n; i++) {
+    say_candidate(audit, &to->text, &c_n[i]);
+    eh_findings_add(to, (eh_finding){.kind = EH_FINDING_GAP, .model = c_n[i].model, .slice = c_n[i].one,
+                                     .metric = c_n[i].metric, .threshold = c_n[i].threshold});
+  }
+  if (n || !compared) return;
+  eh_buf_format(&to->text, "None of the %u gaps compared has a %g %% interval that excludes 0; that is not proof that there is none",
+                compared, audit->spec.level * 100);
+  eh_findings_add(to, EH_FINDING_OF(EH_FINDING_NO_GAP));
+}
+
+void eh_findings_add(eh_findings *to, eh_finding finding) {
+  finding.rank = (uint32_t)(to->list.n / sizeof finding) + 1;
+  finding.text = eh_arena_str(to->arena, (eh_str){to->text.p, to->text.n});
+  to->list.failed |= to->text.failed || !finding.text.p;
+  to->text.n = 0;
+  eh_buf_put(&to->list, &finding, sizeof finding);
+}
+
+eh_status eh_audit_findings(eh_audit *audit, eh_error *err) {
+  eh_findings to = {.arena = &audit->arena, .list.mem = audit->mem, .text.mem = audit->mem};
+  eh_buf candidates = {.mem = audit->mem};
+  if (audit->z > 0) add_gaps(audit, &to, &candidates);
+  eh_findings_undefined(audit, &to);
+  eh_findings_notes(audit, &to);
+  bool failed = candidates.failed || to.text.failed || to.list.failed;
+  audit->view.finding_count = to.list.n / sizeof(eh_finding);
+  eh_finding *finding_n = failed ? NULL : eh_audit_take(audit, audit->view.finding_count + 1, sizeof *finding_n, err);
+  if (finding_n && to.list.n) memcpy(finding_n, to.list.p, to.list.n);
+  audit->view.finding_n = finding_n;
+  eh_buf_free(&candidates);
+  eh_buf_free(&to.text);
+  eh_buf_free(&to.list);
+  return finding_n ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
+}

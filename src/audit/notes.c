@@ -1,0 +1,214 @@
+/* notes: the findings that are not gaps: what is undefined, too small, missing, skipped or odd in the data. Nothing that
+ * was left out of a comparison goes unnamed.
+ */
+#include "findings_internal.h"
+
+enum { NAMED = 8 }; /* slices named in one sentence; the rest are counted, and marked in the results */
+
+const char *eh_finding_name(eh_finding_kind kind) {
+  static const char *const name_k[] = {"gap", "no_gap", "undefined", "too_small", "missing", "skipped", "score_range", "many_values"};
+  return name_k[kind];
+}
+
+/* "a, b, c and 4 more" over slices, growing one by one. */
+typedef struct name_list {
+  uint32_t place_n[NAMED];
+  uint32_t count;
+} name_list;
+
+static void list_add(name_list *list, uint32_t place) {
+  if (list->count < NAMED) list->place_n[list->count] = place;
+  list->count++;
+}
+
+static void list_say(const eh_audit *audit, eh_buf *out, const name_list *list, bool with_rows) {
+  uint32_t named = list->count < NAMED ? list->count : NAMED;
+  for (uint32_t i = 0; i < named; i++) {
+    const eh_audit_slice *slice = &audit->slice_s[list->place_n[i]];
+    if (i) eh_buf_text(out, i + 1 == named && list->count == named ? " and " : ", ");
+    eh_buf_safe(out, slice->slice->name, 60);
+    if (!with_rows) continue;
+    eh_buf_text(out, " (");
+    eh_say_count(out, slice->rows);
+    eh_buf_text(out, ")");
+  }
+  if (list->count == named) return;
+  eh_buf_text(out, " and ");
+  eh_say_count(out, list->count - named);
+  eh_buf_text(out, " more");
+}
+
+/* ---- undefined numbers ------------------------------------------------------------------------------------------------ */
+
+/* What is undefined in one family for one reason. */
+typedef struct undefined {
+  uint64_t metric_bits;
+  name_list slices;
+  bool at_some; /* undefined at some thresholds only */
+} undefined;
+
+/* Reasons that lie in the labels are the same for every model, so they are told once. */
+static bool about_labels(eh_reason reason) {
+  return reason == EH_R_NO_ROWS || reason == EH_R_NO_POSITIVES || reason == EH_R_NO_NEGATIVES || reason == EH_R_ONE_CLASS;
+}
+
+static void gather(const eh_audit *audit, undefined *by_reason, uint32_t model, uint32_t place) {
+  const eh_spec *spec = &audit->spec;
+  bool listed[EH_R_COUNT] = {false};
+  for (uint32_t i = 0; i < spec->metric_count; i++) {
+    eh_metric metric = spec->metric_n[i];
+    bool has_threshold = eh_metric_about(metric)->needs_threshold;
+    uint32_t t_count = has_threshold ? spec->cube.threshold_count : 1, undefined_r[EH_R_COUNT] = {0};
+    for (uint32_t t = 0; t < t_count; t++)
+      undefined_r[eh_audit_value(audit, model, place, metric, has_threshold ? t : EH_NONE).reason]++;
+    for (int r = EH_R_NONE + 1; r < EH_R_COUNT; r++) {
+      if (!undefined_r[r]) continue;
+      by_reason[r].metric_bits |= (uint64_t)1 << metric;
+      by_reason[r].at_some |= undefined_r[r] < t_count;
+      if (!listed[r]) list_add(&by_reason[r].slices, place);
+      listed[r] = true;
+    }
+  }
+}
+
+static void say_undefined(const eh_audit *audit, eh_findings *to, uint32_t model, const undefined *by_reason) {
+  for (int r = EH_R_NONE + 1; r < EH_R_COUNT; r++) {
+    const undefined *u = &by_reason[r];
+    bool once = about_labels((eh_reason)r);
+    if (!u->slices.count || (once && model)) continue;
+    bool names_model = !once && audit->spec.cube.model_count > 1;
+    if (names_model) {
+      eh_buf_safe(&to->text, audit->spec.cube.score_m[model], 40);
+      eh_buf_text(&to->text, ": ");
+    }
+    uint32_t said = 0;
+    for (uint32_t i = 0; i < audit->spec.metric_count; i++) {
+      if (!(u->metric_bits >> audit->spec.metric_n[i] & 1)) continue;
+      eh_buf_format(&to->text, "%s%s", said++ ? ", " : "", eh_metric_about(audit->spec.metric_n[i])->name);
+    }
+    eh_buf_format(&to->text, "%s undefined%s for ", said > 1 ? " are" : " is", u->at_some ? " at some thresholds" : "");
+    list_say(audit, &to->text, &u->slices, false);
+    eh_buf_format(&to->text, ": %s", eh_reason_text((eh_reason)r));
+    eh_finding finding = EH_FINDING_OF(EH_FINDING_UNDEFINED);
+    if (names_model) finding.model = model;
+    if (u->slices.count == 1) finding.slice = u->slices.place_n[0];
+    eh_findings_add(to, finding);
+  }
+}
+
+void eh_findings_undefined(const eh_audit *audit, eh_findings *to) {
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) {
+    undefined overall[EH_R_COUNT] = {{0}};
+    gather(audit, overall, m, eh_audit_place(audit, EH_SLICE_OVERALL));
+    say_undefined(audit, to, m, overall);
+    for (uint32_t f = 0; f < audit->slices.family_count; f++) {
+      const eh_family *family = &audit->slices.family_n[f];
+      undefined by_reason[EH_R_COUNT] = {{0}};
+      for (uint32_t i = 0; i < family->count; i++) gather(audit, by_reason, m, eh_audit_place(audit, family->first + i));
+      say_undefined(audit, to, m, by_reason);
+    }
+  }
+}
+
+/* ---- the data --------------------------------------------------------------------------------------------------------- */
+
+static void note_small(const eh_audit *audit, eh_findings *to) {
+  for (uint32_t f = 0; f < audit->slices.family_count; f++) {
+    const eh_family *family = &audit->slices.family_n[f];
+    name_list small = {.count = 0};
+    for (uint32_t i = 0; i < family->count; i++) {
+      uint32_t place = eh_audit_place(audit, family->first + i);
+      if (audit->slice_s[place].too_small) list_add(&small, place);
+    }
+    if (!small.count) continue;
+    eh_say_count(&to->text, small.count);
+    eh_buf_format(&to->text, " of %u slices of ", (uint64_t)family->count);
+    eh_buf_safe(&to->text, family->name, 60);
+    eh_buf_text(&to->text, small.count > 1 ? " have fewer than " : " has fewer than ");
+    eh_say_count(&to->text, audit->spec.min_slice);
+    eh_buf_text(&to->text, " rows; rates are shown, gaps are not: ");
+    list_say(audit, &to->text, &small, true);
+    eh_finding finding = EH_FINDING_OF(EH_FINDING_TOO_SMALL);
+    if (small.count == 1) finding.slice = small.place_n[0];
+    eh_findings_add(to, finding);
+  }
+}
+
+static bool is_sliced(const eh_slicing *slicing, uint32_t dim) {
+  for (uint32_t i = 0; i < slicing->single_count; i++)
+    if (slicing->single_n[i] == dim) return true;
+  for (uint32_t c = 0; c < slicing->cross_count; c++)
+    for (uint32_t k = 0; k < slicing->cross_n[c].k; k++)
+      if (slicing->cross_n[c].dim_k[k] == dim) return true;
+  return false;
+}
+
+static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
+  const eh_cube_view *cube = audit->view.cube;
+  const eh_atoms *atoms = cube->atoms;
+  const eh_dim *dim = &audit->spec.cube.slicing.dim_n[d];
+  uint64_t without = 0;
+  for (uint32_t a = 0; a < atoms->atom_count; a++)
+    if (atoms->group_ad[(size_t)a * atoms->dim_count + d] == atoms->group_count_d[d])
+      without += cube->rows_ay[2 * (size_t)a] + cube->rows_ay[2 * (size_t)a + 1];
+  if (without) {
+    eh_say_count(&to->text, without);
+    eh_buf_text(&to->text, " of ");
+    eh_say_count(&to->text, cube->rows);
+    eh_buf_text(&to->text, " rows (");
+    eh_say_percent(&to->text, without, cube->rows);
+    eh_buf_text(&to->text, ") have no ");
+    eh_buf_safe(&to->text, dim->name, 60);
+    eh_buf_text(&to->text, audit->spec.cube.slicing.show_missing ? "; they are shown as a slice of their own"
+                                                                 : "; they count overall and in no group of it");
+    eh_findings_add(to, EH_FINDING_OF(EH_FINDING_MISSING));
+  }
+  uint64_t many = cube->rows / 2 > 50 ? cube->rows / 2 : 50;
+  if (dim->edge_count || atoms->group_count_d[d] <= many) return;
+  eh_buf_safe(&to->text, dim->name, 60);
+  eh_buf_text(&to->text, " has ");
+  eh_say_count(&to->text, atoms->group_count_d[d]);
+  eh_buf_text(&to->text, " different values in ");
+  eh_say_count(&to->text, cube->rows);
+  eh_buf_text(&to->text, " rows: it looks like an identifier, not a group");
+  eh_findings_add(to, EH_FINDING_OF(EH_FINDING_MANY_VALUES));
+}
+
+static void note_scores(const eh_audit *audit, eh_findings *to, uint32_t m) {
+  const eh_cube_model *model = &audit->view.cube->model_m[audit->model_m[m]];
+  uint32_t groups = 2 * audit->view.cube->atoms->atom_count;
+  uint64_t least = UINT64_MAX, most = 0;
+  for (uint32_t g = 0; g < groups; g++) {
+    if (model->cell_ay[g] == model->cell_ay[g + 1]) continue;
+    uint64_t first = model->key_c[model->cell_ay[g]], last = model->key_c[model->cell_ay[g + 1] - 1];
+    least = first < least ? first : least;
+    most = last > most ? last : most;
+  }
+  if (least > most || (least >= eh_score_key(0) && most <= eh_score_key(1))) return;
+  eh_buf_text(&to->text, "Scores of ");
+  eh_buf_safe(&to->text, audit->spec.cube.score_m[m], 40);
+  eh_buf_format(&to->text, " run from %g to %g, outside 0 to 1: allowed, but brier and calibration_ratio suppose probabilities",
+                eh_key_score(least), eh_key_score(most));
+  eh_finding finding = EH_FINDING_OF(EH_FINDING_SCORE_RANGE);
+  finding.model = m;
+  eh_findings_add(to, finding);
+}
+
+static void note_skipped(const eh_audit *audit, eh_findings *to) {
+  const eh_provenance *from = audit->view.cube->provenance;
+  if (!from->intake.rows_skipped) return;
+  eh_say_count(&to->text, from->intake.rows_skipped);
+  eh_buf_text(&to->text, " of ");
+  eh_say_count(&to->text, from->intake.rows);
+  eh_buf_text(&to->text, " rows could not be used and are in no number; input.skipped tells why");
+  eh_findings_add(to, EH_FINDING_OF(EH_FINDING_SKIPPED));
+}
+
+void eh_findings_notes(const eh_audit *audit, eh_findings *to) {
+  note_small(audit, to);
+  const eh_slicing *slicing = &audit->spec.cube.slicing;
+  for (uint32_t d = 0; d < slicing->dim_count; d++)
+    if (is_sliced(slicing, d)) note_dimension(audit, to, d);
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) note_scores(audit, to, m);
+  note_skipped(audit, to);
+}
