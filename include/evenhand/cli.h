@@ -13,7 +13,10 @@ extern "C" {
 /* ---- options ------------------------------------------------------------------------------------------------------- */
 
 /* One entry of the table of options (src/cli/options.def). */
-typedef enum eh_option_type { EH_OPT_FLAG, EH_OPT_TEXT, EH_OPT_LIST, EH_OPT_COUNT, EH_OPT_NUMBER } eh_option_type;
+/* A LIST is split at commas; of ITEMS each use gives one item, commas and all ("age:25,45,65"). Both grow with each use. */
+typedef enum eh_option_type {
+  EH_OPT_FLAG, EH_OPT_TEXT, EH_OPT_LIST, EH_OPT_ITEMS, EH_OPT_COUNT, EH_OPT_NUMBER
+} eh_option_type;
 
 typedef struct eh_option_info {
   const char *key;       /* "min_slice": the spec key; the flag is "--min-slice" */
@@ -29,11 +32,12 @@ EH_API const eh_option_info *eh_option_table(uint32_t *n);
 typedef struct eh_request eh_request;
 
 EH_API eh_status eh_request_new(eh_request **out, const eh_allocator *mem, eh_error *err);
-/* Sets an option by its key. text is split at commas for lists (a backslash makes a comma a letter) when `split`, else it
- * is one item as it stands; lists grow with each call, others are EH_E_USAGE when given twice. Unknown keys are
- * EH_E_USAGE and name the nearest. A flag takes "true" or "false". */
+/* Sets an option by its key. The text of a LIST is split at commas when `split` (a backslash makes the comma or backslash
+ * after it a letter; blanks around an item go), else it is one item as it stands. Lists grow with each call, others are
+ * EH_E_USAGE when given twice. Unknown keys are EH_E_USAGE and name the nearest. A flag takes "true" or "false". */
 EH_API eh_status eh_request_set(eh_request *request, eh_str key, eh_str text, bool split, eh_error *err);
-/* Checks and resolves; the spec and the reading live as long as the request. */
+/* Checks and resolves; the spec and the reading live as long as the request. What was not given is left at its zero value,
+ * so that an audit of a cube can take it from the cube. reading->source is empty: copy the reading and fill it. */
 EH_API eh_status eh_request_spec(eh_request *request, const eh_spec **spec, const eh_reading **reading, eh_error *err);
 EH_API void eh_request_free(eh_request *request); /* accepts NULL */
 

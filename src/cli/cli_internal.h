@@ -1,0 +1,118 @@
+/* What the files of the cli room share: options as given, the program's state, and how a verb talks to its host. */
+#ifndef EVENHAND_CLI_INTERNAL_H
+#define EVENHAND_CLI_INTERNAL_H
+
+#include "evenhand/cli.h"
+
+/* ---- options and the request (options.c, request.c, spec.c, threshold.c) ---------------------------------------------- */
+
+typedef enum eh_option {
+#define EH_OPTION_GROUP(title)
+#define EH_OPTION(id, flag, key, type, value, preset, help) EH_O_##id,
+#include "options.def"
+#undef EH_OPTION
+#undef EH_OPTION_GROUP
+  EH_OPTIONS
+} eh_option;
+
+/* "--min-slice" */
+const char *eh_option_flag(eh_option option);
+/* Index of the option of that flag or key, or -1. */
+int eh_option_of_flag(eh_str flag);
+int eh_option_of_key(eh_str key);
+/* The flag or key nearest to what was typed, or NULL. */
+const char *eh_option_near_flag(eh_str typed);
+const char *eh_option_near_key(eh_str typed);
+
+/* What was given for one option. item_n[0] is the text of an option that takes one. */
+typedef struct eh_given {
+  bool given, on;
+  uint64_t count;
+  double number;
+  eh_str *item_n;
+  uint32_t item_count, item_cap;
+} eh_given;
+
+struct eh_request {
+  const eh_allocator *mem;
+  eh_arena arena;      /* every string and array of the request */
+  bool as_flags;       /* messages say "--min-slice" instead of "min_slice" */
+  eh_given given_o[EH_OPTIONS];
+  eh_spec spec;
+  eh_reading reading;
+};
+
+/* How messages name the option. */
+const char *eh_request_name(const eh_request *request, eh_option option);
+/* The one text of a TEXT option; .p NULL when not given. */
+eh_str eh_request_text(const eh_request *request, eh_option option);
+/* Style of the text report: --top and --sort, checked. Width and colour are the caller's. */
+eh_status eh_request_style(const eh_request *request, eh_text_style *style, eh_error *err);
+
+/* Distinct thresholds in ascending order. */
+typedef struct eh_thresholds {
+  double *threshold_t; /* EH_THRESHOLDS_MAX of them */
+  uint32_t count;
+} eh_thresholds;
+
+/* Adds a number (".5") or a range (".1:.9:.1", expanded in decimal); `name` is the option, for messages. */
+eh_status eh_thresholds_add(eh_thresholds *thresholds, eh_str text, const char *name, eh_error *err);
+
+/* ---- the program (program.c) ---------------------------------------------------------------------------------------- */
+
+/* Something to print or to write, waiting for the host: at most three files, a note after each, standard output, an error. */
+enum { EH_POSTS_MAX = 8 };
+
+typedef struct eh_post {
+  eh_cli_act act;
+  eh_str path;
+  eh_buf bytes;
+} eh_post;
+
+/* One command of the program. `start` reads the arguments after its name, then posts what it has to say or names the
+ * input; `feed` takes the input's bytes, `end` comes after the last. An error they return ends the program. */
+typedef struct eh_verb {
+  const char *name;     /* "audit", "cube info": as it is typed, and as help knows it */
+  eh_status (*start)(eh_cli *cli, eh_error *err);
+  eh_status (*feed)(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
+  eh_status (*end)(eh_cli *cli, eh_error *err);
+} eh_verb;
+
+extern const eh_verb eh_verb_audit, eh_verb_cube_info;
+
+struct eh_cli {
+  const eh_allocator *mem;
+  eh_arena arena;
+  eh_cli_host host;
+  const eh_str *argument_n; /* what follows the verb's name */
+  uint32_t argument_count;
+  const eh_verb *verb;      /* NULL before one is known */
+  eh_str file;              /* the FILE of the command line */
+  bool reading;             /* the host is to read `file` */
+  eh_post post_n[EH_POSTS_MAX];
+  uint32_t post_first, post_count;
+  bool out_of_memory;       /* say so and leave, whatever else was to be said */
+  int exit_code;
+  eh_request *request;      /* of audit, and what it means: */
+  const eh_spec *spec;
+  eh_reading how;
+  eh_text_style style;
+  eh_ingest *ingest;
+  eh_buf held;              /* the first bytes of an input whose kind is not known, or a whole cube file */
+};
+
+/* A new entry at the end of what waits; the caller fills the buffer. */
+eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path);
+/* How messages name an input or output: "standard input" for "-", else the path. */
+eh_str eh_cli_source(eh_str path);
+/* Begins reading cli->file. */
+void eh_cli_read(eh_cli *cli);
+
+/* Reads the arguments of a verb: its one FILE and, unless `request` is NULL, options. *help: --help was among them, which
+ * outweighs all else. (arguments.c) */
+eh_status eh_arguments_read(eh_cli *cli, eh_request *request, bool *help, eh_error *err);
+
+/* Appends the help of a verb ("audit", "cube info", "cube"), or of the program for NULL; false if there is no such verb. */
+bool eh_help(eh_buf *out, const char *verb, uint32_t width);
+
+#endif

@@ -1,0 +1,125 @@
+/* help: what `--help` prints. The options come from options.def, so help cannot drift from what is parsed. Called by the
+ * verbs and by program.c.
+ */
+#include "cli_internal.h"
+
+enum { EH_HELP_COLUMN = 30, EH_HELP_WIDTH = 80, EH_HELP_LEAST = 60, EH_HELP_MOST = 100 };
+
+static const char program_text[] =
+    "evenhand " EH_VERSION ": is a model fair to each group? Rates, gaps and how sure they are.\n"
+    "\n"
+    "Usage: evenhand audit FILE --label COL --score COL --slice COL[,COL...] [option...]\n"
+    "       evenhand cube info FILE.ehc\n"
+    "       evenhand help [COMMAND]\n"
+    "       evenhand --version\n"
+    "\n"
+    "Commands\n"
+    "  audit      audit a file of predictions, or a cube made from one\n"
+    "  cube info  say what a cube file holds\n"
+    "  help       help on a command, the same as COMMAND --help\n"
+    "\n"
+    "Example\n"
+    "  evenhand audit preds.csv --label income --positive '>50K' --score p --slice sex,race\n"
+    "\n"
+    "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
+
+static const char audit_head[] =
+    "Usage: evenhand audit FILE --label COL --score COL --slice COL[,COL...] [option...]\n"
+    "\n"
+    "Reads a CSV file with one row per case (its outcome, the model's score, and columns that\n"
+    "group people) and reports the error rates of each group, their gaps to a baseline with\n"
+    "intervals, and what stands out. FILE is - for standard input; it may also be a cube\n"
+    "(FILE.ehc), which needs no other option.\n";
+
+static const char audit_foot[] =
+    "\n"
+    "Lists are split at commas (\\, is a comma that is not) and grow when an option is repeated.\n"
+    "--option VALUE and --option=VALUE are the same; -- ends the options.\n"
+    "\n"
+    "Examples\n"
+    "  evenhand audit preds.csv --label y --score p --slice sex --cross 'sex*race'\n"
+    "  evenhand audit preds.csv --label y --score p --bucket age:25,45,65 --baseline complement\n"
+    "  evenhand audit preds.csv --label y --score p --slice sex --cube preds.ehc --json out.json\n"
+    "  evenhand audit preds.ehc --threshold .3 --metric fpr,fnr\n"
+    "\n"
+    "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
+
+static const char cube_text[] =
+    "Usage: evenhand cube info FILE.ehc\n"
+    "\n"
+    "Says what a cube file holds: its models, columns, thresholds and rows, and how small its\n"
+    "smallest cells are. A cube is made by evenhand audit with --cube; FILE is - for standard\n"
+    "input.\n"
+    "\n"
+    "A cube holds no names and no row order, but small cells can describe single people: treat\n"
+    "it as you treat the rows.\n";
+
+static void blanks(eh_buf *out, size_t n) {
+  while (n--) eh_buf_byte(out, ' ');
+}
+
+/* Appends words from `column` on, broken at blanks before `width`. */
+static void wrap(eh_buf *out, eh_str text, size_t column, size_t width) {
+  size_t at = column, from = 0;
+  for (size_t i = 0; i <= text.n; i++) {
+    if (i < text.n && text.p[i] != ' ') continue;
+    size_t n = i - from;
+    if (at > column && at + 1 + n > width) {
+      eh_buf_byte(out, '\n');
+      blanks(out, column);
+      at = column;
+    } else if (at > column) {
+      eh_buf_byte(out, ' ');
+      at++;
+    }
+    eh_buf_put(out, text.p + from, n);
+    at += n;
+    from = i + 1;
+  }
+  eh_buf_byte(out, '\n');
+}
+
+static void option_help(eh_buf *out, eh_option option, size_t width) {
+  uint32_t n;
+  const eh_option_info *info = &eh_option_table(&n)[option];
+  size_t start = out->n;
+  eh_buf_format(out, "  %s%s%s", eh_option_flag(option), *info->value ? " " : "", info->value);
+  size_t at = out->n - start;
+  if (at + 2 > EH_HELP_COLUMN) {
+    eh_buf_byte(out, '\n');
+    at = 0;
+  }
+  blanks(out, EH_HELP_COLUMN - at);
+  eh_buf text = {.mem = out->mem};
+  eh_buf_text(&text, info->help);
+  if (*info->preset && info->type != EH_OPT_FLAG) eh_buf_format(&text, " (default %s)", info->preset);
+  if (text.failed) out->failed = true;
+  wrap(out, (eh_str){text.p, text.n}, EH_HELP_COLUMN, width);
+  eh_buf_free(&text);
+}
+
+static void audit_help(eh_buf *out, size_t width) {
+  eh_buf_text(out, audit_head);
+#define EH_OPTION_GROUP(title) eh_buf_text(out, "\n" title "\n");
+#define EH_OPTION(id, flag, key, type, value, preset, help) option_help(out, EH_O_##id, width);
+#include "options.def"
+#undef EH_OPTION
+#undef EH_OPTION_GROUP
+  eh_buf_text(out, audit_foot);
+}
+
+bool eh_help(eh_buf *out, const char *verb, uint32_t width) {
+  if (!width) width = EH_HELP_WIDTH;
+  if (width < EH_HELP_LEAST) width = EH_HELP_LEAST;
+  if (width > EH_HELP_MOST) width = EH_HELP_MOST;
+  eh_str name = verb ? eh_str_of(verb) : (eh_str){0};
+  if (!verb || eh_str_eq(name, EH_STR("help")))
+    eh_buf_text(out, program_text);
+  else if (eh_str_eq(name, EH_STR("audit")))
+    audit_help(out, width);
+  else if (eh_str_eq(name, EH_STR("cube")) || eh_str_eq(name, EH_STR("cube info")))
+    eh_buf_text(out, cube_text);
+  else
+    return false;
+  return true;
+}

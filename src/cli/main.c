@@ -1,0 +1,198 @@
+/* main: the native host of the program: arguments, files, terminal. Every decision and every sentence but one is the
+ * program's (program.c); this file has only the hands. The Node main is its twin.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "evenhand/cli.h"
+#include "evenhand/simd.h"
+
+enum { EH_CHUNK = 1 << 20, EH_TEMPORARY_TRIES = 100 };
+
+static eh_cli_fault fault_of(int error) {
+  switch (error) {
+    case 0: return EH_CLI_FINE;
+    case ENOENT:
+    case ENOTDIR: return EH_CLI_NOT_FOUND;
+    case EISDIR: return EH_CLI_IS_DIRECTORY;
+    case EACCES:
+    case EPERM:
+    case EROFS: return EH_CLI_DENIED;
+    case EPIPE: return EH_CLI_CLOSED;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return EH_CLI_NO_SPACE;
+    default: return EH_CLI_OTHER;
+  }
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------ */
+
+/* Writes all bytes; gives an errno, 0 = done. */
+static int write_all(int fd, eh_str bytes) {
+  while (bytes.n) {
+    ssize_t n = write(fd, bytes.p, bytes.n < EH_CHUNK ? bytes.n : EH_CHUNK);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes.p += n;
+    bytes.n -= (size_t)n;
+  }
+  return 0;
+}
+
+/* Writes into what is there: a device or a pipe has no whole to replace. */
+static int write_into(const char *path, eh_str bytes) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  int error = write_all(fd, bytes);
+  return close(fd) && !error ? errno : error;
+}
+
+/* Opens a new file beside `path` and gives its name; -1 with errno set. */
+static int open_temporary(char name[PATH_MAX], const char *path, mode_t mode) {
+  const char *slash = strrchr(path, '/');
+  int folder_n = slash ? (int)(slash + 1 - path) : 0;
+  for (int i = 0; i < EH_TEMPORARY_TRIES; i++) {
+    int n = snprintf(name, PATH_MAX, "%.*s.evenhand-%ld-%d.tmp", folder_n, path, (long)getpid(), i);
+    if (n >= PATH_MAX) return errno = ENAMETOOLONG, -1;
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+  return -1;
+}
+
+/* Replaces `path`, or makes it: at every moment it holds its old bytes or all the new ones. */
+static int write_beside(const char *path, eh_str bytes, const struct stat *old) {
+  char name[PATH_MAX];
+  int fd = open_temporary(name, path, 0666);
+  if (fd < 0) return errno;
+  int error = write_all(fd, bytes);
+  if (!error && old && fchmod(fd, old->st_mode & 07777)) error = errno;
+  if (close(fd) && !error) error = errno;
+  if (!error && rename(name, path)) error = errno;
+  if (error) unlink(name);
+  return error;
+}
+
+/* A link is followed, so that it stays a link. An interrupt waits until the file is whole. */
+static int write_file(const char *path, eh_str bytes) {
+  char real[PATH_MAX];
+  struct stat old;
+  bool exists = stat(path, &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) return EISDIR;
+  if (exists && !S_ISREG(old.st_mode)) return write_into(path, bytes);
+  if (exists && access(path, W_OK)) return errno;
+  if (exists && realpath(path, real)) path = real;
+  sigset_t waiting, before;
+  sigemptyset(&waiting);
+  sigaddset(&waiting, SIGINT);
+  sigaddset(&waiting, SIGTERM);
+  sigaddset(&waiting, SIGHUP);
+  sigprocmask(SIG_BLOCK, &waiting, &before);
+  int error = write_beside(path, bytes, exists ? &old : NULL);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return error;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------------ */
+
+typedef struct eh_input {
+  int fd; /* -1: not open */
+  char *chunk;
+} eh_input;
+
+/* Feeds the next bytes; opens the input at the first call and closes it at the end. */
+static void feed(eh_cli *cli, eh_input *input, const char *path) {
+  if (input->fd < 0) input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t n = -1;
+  if (input->fd >= 0) do n = read(input->fd, input->chunk, EH_CHUNK);
+    while (n < 0 && errno == EINTR);
+  int error = n < 0 ? errno : 0;
+  if (n <= 0 && input->fd >= 0) {
+    if (input->fd != STDIN_FILENO) close(input->fd);
+    input->fd = -1;
+  }
+  eh_cli_feed(cli, input->chunk, n < 0 ? 0 : (size_t)n, fault_of(error));
+}
+
+/* ---- the terminal ------------------------------------------------------------------------------------------------- */
+
+static uint32_t terminal_width(void) {
+  struct winsize size;
+  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col) return size.ws_col;
+  const char *columns = getenv("COLUMNS");
+  long width = columns ? strtol(columns, NULL, 10) : 0;
+  return width > 0 && width < 10000 ? (uint32_t)width : 0;
+}
+
+static eh_cli_host look_around(void) {
+  const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+  eh_cli_host host = {.out_is_terminal = isatty(STDOUT_FILENO), .err_is_terminal = isatty(STDERR_FILENO)};
+  host.color = host.out_is_terminal && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
+  host.width = terminal_width();
+  return host;
+}
+
+/* The one thing the program cannot know: that the instruction set asked for is not the one in use. */
+static void note_isa(void) {
+  bool forced_down = false;
+  eh_isa isa = eh_simd_isa(&forced_down);
+  const char *asked = getenv("EVENHAND_ISA");
+  if (!forced_down || !asked) return;
+  eh_buf note = {0};
+  eh_buf_text(&note, "evenhand: note: EVENHAND_ISA=");
+  eh_buf_safe(&note, eh_str_of(asked), 40);
+  eh_buf_format(&note, " is not available here; using %s\n", eh_isa_name(isa));
+  write_all(STDERR_FILENO, (eh_str){note.p, note.n});
+  eh_buf_free(&note);
+}
+
+/* ---- the conversation --------------------------------------------------------------------------------------------- */
+
+static int converse(eh_cli *cli, char *chunk) {
+  eh_input input = {-1, chunk};
+  for (;;) {
+    eh_cli_step step = eh_cli_next(cli);
+    switch (step.act) {
+      case EH_CLI_READ: feed(cli, &input, step.path.p); break;
+      case EH_CLI_WRITE: eh_cli_done(cli, fault_of(write_file(step.path.p, step.bytes))); break;
+      case EH_CLI_OUT: eh_cli_done(cli, fault_of(write_all(STDOUT_FILENO, step.bytes))); break;
+      case EH_CLI_ERR: eh_cli_done(cli, fault_of(write_all(STDERR_FILENO, step.bytes))); break;
+      case EH_CLI_EXIT: return step.exit_code;
+    }
+  }
+}
+
+static int no_memory(void) {
+  write_all(STDERR_FILENO, EH_STR("evenhand: out of memory\n"));
+  return 3;
+}
+
+int main(int argc, char **argv) {
+  signal(SIGPIPE, SIG_IGN);
+  uint32_t n = argc > 0 ? (uint32_t)argc - 1 : 0;
+  eh_str *argument_n = calloc(n + 1, sizeof *argument_n);
+  char *chunk = malloc(EH_CHUNK);
+  eh_cli *cli = NULL;
+  eh_cli_host host = look_around();
+  for (uint32_t i = 0; argument_n && i < n; i++) argument_n[i] = eh_str_of(argv[i + 1]);
+  note_isa();
+  int code = 3;
+  if (argument_n && chunk && eh_cli_new(&cli, argument_n, n, &host, NULL) == EH_OK)
+    code = converse(cli, chunk);
+  else
+    code = no_memory();
+  eh_cli_free(cli);
+  free(chunk);
+  free(argument_n);
+  return code;
+}

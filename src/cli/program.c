@@ -1,0 +1,207 @@
+/* program: the conversation between the program and its host. The native main and the Node main call it.
+ *
+ * The program is either reading one input or handing over what it has posted, in order; when nothing waits, it leaves. So
+ * a verb renders everything first and posts it, and no file is written before all of them are rendered.
+ */
+#include "cli_internal.h"
+
+static const char out_of_memory[] = "evenhand: out of memory\n";
+
+eh_str eh_cli_source(eh_str path) { return eh_str_eq(path, EH_STR("-")) ? EH_STR("standard input") : path; }
+
+eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path) {
+  eh_post *post = &cli->post_n[cli->post_count++];
+  *post = (eh_post){.act = act, .path = path, .bytes = {.mem = cli->mem}};
+  return &post->bytes;
+}
+
+void eh_cli_read(eh_cli *cli) { cli->reading = true; }
+
+static void drop_posts(eh_cli *cli) {
+  for (uint32_t i = cli->post_first; i < cli->post_count; i++) eh_buf_free(&cli->post_n[i].bytes);
+  cli->post_first = cli->post_count = 0;
+}
+
+/* ---- ending badly ------------------------------------------------------------------------------------------------- */
+
+/* Forgets everything that was to be said and says instead what went wrong. Names in a message may come from the user's
+ * data, so it is made safe for a terminal whoever wrote it. */
+static void refuse(eh_cli *cli, const eh_error *error) {
+  cli->reading = false;
+  drop_posts(cli);
+  if (error->status == EH_E_MEMORY) {
+    cli->out_of_memory = true;
+    return;
+  }
+  cli->exit_code = error->status == EH_E_INTERNAL ? 3 : 2;
+  eh_buf *out = eh_cli_post(cli, EH_CLI_ERR, (eh_str){0});
+  eh_buf_text(out, "evenhand: ");
+  eh_buf_safe(out, eh_str_of(error->message), 0);
+  eh_buf_byte(out, '\n');
+  if (error->status != EH_E_USAGE) return;
+  eh_buf_format(out, "Try 'evenhand %s%s--help'.\n", cli->verb ? cli->verb->name : "", cli->verb ? " " : "");
+}
+
+/* "preds.csv: no such file". The path stands at full length. */
+static void refuse_path(eh_cli *cli, eh_str path, const char *what) {
+  cli->reading = false;
+  drop_posts(cli);
+  cli->exit_code = 2;
+  eh_buf *out = eh_cli_post(cli, EH_CLI_ERR, (eh_str){0});
+  eh_buf_text(out, "evenhand: ");
+  eh_buf_safe(out, path, 0);
+  eh_buf_format(out, ": %s\n", what);
+}
+
+static const char *const read_fault_f[] = {[EH_CLI_NOT_FOUND] = "no such file",
+                                           [EH_CLI_IS_DIRECTORY] = "is a directory",
+                                           [EH_CLI_DENIED] = "permission denied",
+                                           [EH_CLI_CLOSED] = "cannot be read",
+                                           [EH_CLI_NO_SPACE] = "cannot be read",
+                                           [EH_CLI_OTHER] = "cannot be read"};
+static const char *const write_fault_f[] = {[EH_CLI_NOT_FOUND] = "cannot be written: no such directory",
+                                            [EH_CLI_IS_DIRECTORY] = "cannot be written: is a directory",
+                                            [EH_CLI_DENIED] = "cannot be written: permission denied",
+                                            [EH_CLI_CLOSED] = "cannot be written: closed at the other end",
+                                            [EH_CLI_NO_SPACE] = "cannot be written: no space left",
+                                            [EH_CLI_OTHER] = "cannot be written"};
+
+static const char *fault_text(const char *const text_f[], eh_cli_fault fault) {
+  return text_f[fault > EH_CLI_FINE && fault <= EH_CLI_OTHER ? fault : EH_CLI_OTHER];
+}
+
+/* ---- starting ----------------------------------------------------------------------------------------------------- */
+
+static bool is_help(eh_str word) { return eh_str_eq(word, EH_STR("--help")) || eh_str_eq(word, EH_STR("-h")); }
+
+static eh_status unknown_command(const eh_str *name_n, uint32_t n, const char *what, eh_str word, eh_error *err) {
+  int near = eh_name_nearest(name_n, n, word);
+  if (near >= 0) return eh_fail(err, EH_E_USAGE, "unknown %s %Q; nearest is \"%S\"", what, word, name_n[near]);
+  return eh_fail(err, EH_E_USAGE, "unknown %s %Q", what, word);
+}
+
+static eh_status start_verb(eh_cli *cli, const eh_verb *verb, uint32_t words, eh_error *err) {
+  cli->verb = verb;
+  cli->argument_n += words;
+  cli->argument_count -= words;
+  return verb->start(cli, err);
+}
+
+/* "evenhand help audit": the words after "help" name a verb; none is the whole program. */
+static eh_status start_help(eh_cli *cli, const eh_str *word_n, uint32_t n, eh_error *err) {
+  eh_buf name = {.mem = cli->mem};
+  for (uint32_t i = 0; i < n; i++) eh_buf_format(&name, "%s%S", i ? " " : "", word_n[i]);
+  eh_buf_byte(&name, 0);
+  eh_status status = name.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
+  if (!status && !eh_help(eh_cli_post(cli, EH_CLI_OUT, (eh_str){0}), n ? name.p : NULL, cli->host.width))
+    status = eh_fail(err, EH_E_USAGE, "there is no help on %Q; commands are audit and cube info",
+                     (eh_str){name.p, name.n - 1});
+  eh_buf_free(&name);
+  return status;
+}
+
+static eh_status start_cube(eh_cli *cli, const eh_str *word_n, uint32_t n, eh_error *err) {
+  static const eh_str verb_n[] = {{"info", 4}};
+  if (!n) return eh_fail(err, EH_E_USAGE, "cube needs a command: evenhand cube info FILE.ehc");
+  if (is_help(word_n[0])) return start_help(cli, (const eh_str[]){EH_STR("cube")}, 1, err);
+  if (eh_str_eq(word_n[0], verb_n[0])) return start_verb(cli, &eh_verb_cube_info, 2, err);
+  return unknown_command(verb_n, 1, "command of cube", word_n[0], err);
+}
+
+static eh_status start(eh_cli *cli, eh_error *err) {
+  static const eh_str command_n[] = {{"audit", 5}, {"cube", 4}, {"help", 4}};
+  const eh_str *word_n = cli->argument_n;
+  uint32_t n = cli->argument_count;
+  if (!n) {
+    cli->exit_code = 2;
+    eh_help(eh_cli_post(cli, EH_CLI_ERR, (eh_str){0}), NULL, cli->host.width);
+    return EH_OK;
+  }
+  if (is_help(word_n[0])) return start_help(cli, NULL, 0, err);
+  if (eh_str_eq(word_n[0], EH_STR("--version"))) {
+    eh_buf_text(eh_cli_post(cli, EH_CLI_OUT, (eh_str){0}), "evenhand " EH_VERSION "\n");
+    return EH_OK;
+  }
+  if (eh_str_eq(word_n[0], command_n[0])) return start_verb(cli, &eh_verb_audit, 1, err);
+  if (eh_str_eq(word_n[0], command_n[1])) return start_cube(cli, word_n + 1, n - 1, err);
+  if (eh_str_eq(word_n[0], command_n[2])) return start_help(cli, word_n + 1, n - 1, err);
+  if (word_n[0].n && word_n[0].p[0] == '-')
+    return eh_fail(err, EH_E_USAGE, "a command comes before option %Q: evenhand audit FILE", word_n[0]);
+  return unknown_command(command_n, 3, "command", word_n[0], err);
+}
+
+eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t argument_count, const eh_cli_host *host,
+                     const eh_allocator *mem) {
+  eh_cli *cli = eh_mem_zero(mem, sizeof *cli);
+  if (!cli) return EH_E_MEMORY;
+  cli->mem = cli->arena.mem = cli->held.mem = mem;
+  cli->host = *host;
+  eh_str *copy_n = eh_arena_take(&cli->arena, (argument_count + 1) * sizeof *copy_n);
+  bool copied = copy_n != NULL;
+  for (uint32_t i = 0; copied && i < argument_count; i++) {
+    copy_n[i] = eh_arena_str(&cli->arena, argument_n[i]);
+    copied = copy_n[i].p != NULL;
+  }
+  if (!copied) {
+    eh_cli_free(cli);
+    return EH_E_MEMORY;
+  }
+  cli->argument_n = copy_n;
+  cli->argument_count = argument_count;
+  eh_error error = {0};
+  if (start(cli, &error)) refuse(cli, &error);
+  *out = cli;
+  return EH_OK;
+}
+
+void eh_cli_free(eh_cli *cli) {
+  if (!cli) return;
+  drop_posts(cli);
+  eh_ingest_free(cli->ingest);
+  eh_request_free(cli->request);
+  eh_buf_free(&cli->held);
+  eh_arena_free(&cli->arena);
+  eh_mem_free(cli->mem, cli, sizeof *cli);
+}
+
+/* ---- step by step ------------------------------------------------------------------------------------------------- */
+
+eh_cli_step eh_cli_next(eh_cli *cli) {
+  for (uint32_t i = cli->post_first; i < cli->post_count; i++) cli->out_of_memory |= cli->post_n[i].bytes.failed;
+  if (cli->out_of_memory) return (eh_cli_step){.act = EH_CLI_ERR, .bytes = EH_STR(out_of_memory)};
+  if (cli->reading) return (eh_cli_step){.act = EH_CLI_READ, .path = cli->file};
+  if (cli->post_first < cli->post_count) {
+    const eh_post *post = &cli->post_n[cli->post_first];
+    return (eh_cli_step){.act = post->act, .path = post->path, .bytes = {post->bytes.p, post->bytes.n}};
+  }
+  return (eh_cli_step){.act = EH_CLI_EXIT, .exit_code = cli->exit_code};
+}
+
+void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault) {
+  if (!cli->reading) return;
+  if (fault) {
+    refuse_path(cli, eh_cli_source(cli->file), fault_text(read_fault_f, fault));
+    return;
+  }
+  eh_error error = {0};
+  cli->reading = n > 0;
+  if (n ? cli->verb->feed(cli, bytes, n, &error) : cli->verb->end(cli, &error)) refuse(cli, &error);
+}
+
+void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {
+  if (cli->out_of_memory) {
+    cli->out_of_memory = cli->reading = false;
+    drop_posts(cli);
+    cli->exit_code = 3;
+    return;
+  }
+  if (cli->reading || cli->post_first == cli->post_count) return;
+  eh_post *post = &cli->post_n[cli->post_first++];
+  eh_buf_free(&post->bytes);
+  if (!fault || post->act == EH_CLI_ERR) return;
+  /* Whoever closed standard output (head, less) has seen enough: that is no failure. */
+  if (post->act == EH_CLI_OUT && fault == EH_CLI_CLOSED)
+    drop_posts(cli);
+  else
+    refuse_path(cli, post->act == EH_CLI_OUT ? EH_STR("standard output") : post->path, fault_text(write_fault_f, fault));
+}
