@@ -1,0 +1,82 @@
+/* sum: exact, order-free sums in fixed point with unit 2^-64. Called once per row by the cube builder.
+ *
+ * An addend is rounded once to the unit; integers then add without error, so any order, any split over threads or
+ * machines gives the same bits. Reading a sum back rounds once more, to the nearest double.
+ */
+#include "evenhand/base.h"
+
+#include "float_bits.h"
+
+/* Only |x| below the limit, which NaN is not. */
+static bool in_range(double x) { return x > -EH_SUM_LIMIT && x < EH_SUM_LIMIT; }
+
+static eh_u128 u128_of(eh_i128 x) { return (eh_u128)x.w[1] << 64 | x.w[0]; }
+static eh_i128 i128_of(eh_u128 x) { return (eh_i128){{(uint64_t)x, (uint64_t)(x >> 64)}}; }
+
+static bool add_signed(eh_i128 *sum, eh_u128 x) {
+  const eh_u128 a = u128_of(*sum), total = a + x;
+  *sum = i128_of(total);
+  return !((~(a ^ x) & (a ^ total)) >> 127); /* addends of one sign, a total of the other */
+}
+
+bool eh_i128_add_f64(eh_i128 *sum, double x) {
+  if (!in_range(x)) return false;
+  int e;
+  const eh_u128 m = eh_f64_split(&e, x);
+  const int shift = e + 64; /* |x| < 2^40: at most 51, and m << 51 stays below 2^104 */
+  const eh_u128 units = shift >= 0 ? m << shift : eh_shift_round(m, -shift);
+  return add_signed(sum, eh_f64_negative(x) ? -units : units);
+}
+
+bool eh_i128_add(eh_i128 *sum, eh_i128 x) { return add_signed(sum, u128_of(x)); }
+eh_i128 eh_i128_neg(eh_i128 x) { return i128_of(-u128_of(x)); }
+bool eh_i128_add_integer(eh_i128 *sum, int64_t x) { return add_signed(sum, (eh_u128)(uint64_t)x << 64); }
+
+double eh_i128_to_f64(eh_i128 x) {
+  const bool negative = x.w[1] >> 63;
+  const double size = eh_f64_nearest_128(negative ? -u128_of(x) : u128_of(x), -64, false);
+  return negative ? -size : size;
+}
+
+static eh_i192 i192_neg(eh_i192 x) {
+  eh_i192 r;
+  uint64_t carry = 1;
+  for (int i = 0; i < 3; i++) {
+    r.w[i] = ~x.w[i] + carry;
+    carry = carry && r.w[i] == 0;
+  }
+  return r;
+}
+
+bool eh_i192_add_square(eh_i192 *sum, double x) {
+  if (!in_range(x)) return false;
+  int e;
+  const eh_u128 m = eh_f64_split(&e, x), square = m * m; /* 106 bits */
+  const int shift = 2 * e + 64;                          /* at most 38: the total stays below 2^144 */
+  if (shift < 0) return eh_i192_add(sum, eh_i192_of_i128(i128_of(eh_shift_round(square, -shift))));
+  const eh_u128 high = shift ? square >> (128 - shift) : 0, low = square << shift;
+  return eh_i192_add(sum, (eh_i192){{(uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high}});
+}
+
+bool eh_i192_add(eh_i192 *sum, eh_i192 x) {
+  const uint64_t before = sum->w[2];
+  uint64_t carry = 0;
+  for (int i = 0; i < 3; i++) {
+    const eh_u128 t = (eh_u128)sum->w[i] + x.w[i] + carry;
+    sum->w[i] = (uint64_t)t;
+    carry = (uint64_t)(t >> 64);
+  }
+  return !((~(before ^ x.w[2]) & (before ^ sum->w[2])) >> 63);
+}
+
+eh_i192 eh_i192_of_i128(eh_i128 x) { return (eh_i192){{x.w[0], x.w[1], x.w[1] >> 63 ? UINT64_MAX : 0}}; }
+
+double eh_i192_to_f64(eh_i192 x) {
+  const bool negative = x.w[2] >> 63;
+  if (negative) x = i192_neg(x);
+  const eh_u128 high = (eh_u128)x.w[2] << 64 | x.w[1];
+  /* Below 2^55 the upper words alone hold too few bits for a tail, but then the value fits the lower two words. */
+  const double size = x.w[2] ? eh_f64_nearest_128(high, 0, x.w[0] != 0)
+                             : eh_f64_nearest_128((eh_u128)x.w[1] << 64 | x.w[0], -64, false);
+  return negative ? -size : size;
+}
