@@ -39,6 +39,8 @@ EH_API eh_status eh_request_set(eh_request *request, eh_str key, eh_str text, bo
 /* Checks and resolves; the spec and the reading live as long as the request. What was not given is left at its zero value,
  * so that an audit of a cube can take it from the cube. reading->source is empty: copy the reading and fill it. */
 EH_API eh_status eh_request_spec(eh_request *request, const eh_spec **spec, const eh_reading **reading, eh_error *err);
+/* Fills `top` and `sort` of the style of a text report, checked; width and colour are the caller's. */
+EH_API eh_status eh_request_style(const eh_request *request, eh_text_style *style, eh_error *err);
 EH_API void eh_request_free(eh_request *request); /* accepts NULL */
 
 /* ---- the program as a conversation ----------------------------------------------------------------------------------- */

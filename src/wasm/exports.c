@@ -106,13 +106,14 @@ EHW_EXPORT eh_status ehw_audit_run(eh_audit **out, const eh_cube *cube, eh_reque
   return eh_audit_run(out, cube, spec, NULL, err);
 }
 
-/* Appends the report. `width` is that of text, 0 = 100; `top` its lines per table, 0 = 20. */
-EHW_EXPORT eh_status ehw_report(eh_buf *out, const eh_audit *audit, uint32_t format, uint32_t width, uint32_t top,
-                                eh_error *err) {
+/* Appends the report. `width` is that of text in characters, 0 = 100; its top and sort come from the request. */
+EHW_EXPORT eh_status ehw_report(eh_buf *out, const eh_audit *audit, const eh_request *request, uint32_t format,
+                                uint32_t width, eh_error *err) {
   const eh_audit_view *view = eh_audit_see(audit);
+  eh_text_style style = {.width = width};
+  EH_TRY(eh_request_style(request, &style, err));
   if (format == EHW_JSON) return eh_report_json(out, view, err);
   if (format == EHW_CSV) return eh_report_csv(out, view, err);
-  const eh_text_style style = {.width = width, .top = top};
   return eh_report_text(out, view, &style, err);
 }
 
