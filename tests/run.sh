@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Sets up, builds everything and runs every test. Ends with "N passed, N failed" over all suites; exit 1 if any failed.
+# A suite that cannot run here (no ../shared, no PyPI) says SKIPPED and why.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+./setup.sh || exit 1
+
+logs=build/test-logs
+mkdir -p "$logs"
+passed=0 failed=0 broken=()
+
+build() { # preset
+  echo "== build $1"
+  { cmake --preset "$1" -DEVENHAND_TESTS=ON && cmake --build --preset "$1"; } >"$logs/build-$1.log" 2>&1 && return
+  tail -n 40 "$logs/build-$1.log"
+  broken+=("build $1")
+}
+
+sum() { # pattern, file: adds up the numbers in what the pattern matches
+  grep -oE "$1" "$2" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }'
+}
+
+count() { # suite, pattern for passed, pattern for failed, exit code
+  local log=$logs/$1.log p f
+  p=$(sum "$2" "$log") f=$(sum "$3" "$log")
+  passed=$((passed + p)) failed=$((failed + f))
+  if [ "$4" -ne 0 ] && [ "$f" -eq 0 ]; then broken+=("$1 (exit $4)"); fi
+  if [ "$4" -eq 0 ] && [ "$p" -eq 0 ] && ! grep -q '^SKIPPED' "$log"; then broken+=("$1 (ran no test)"); fi
+}
+
+c_tests() { # preset
+  echo "== C tests: $1"
+  ctest --preset "$1" -j2 2>&1 | tee "$logs/ctest-$1.log" | grep -vE '^ *(Start|[0-9]+/[0-9]+ Test .* Passed)'
+  local code=${PIPESTATUS[0]} total f
+  total=$(grep -oE 'tests failed out of [0-9]+' "$logs/ctest-$1.log" | grep -oE '[0-9]+$')
+  f=$(grep -oE '[0-9]+ tests failed out of' "$logs/ctest-$1.log" | grep -oE '^[0-9]+')
+  [ -n "$total" ] || { broken+=("ctest $1 (ran no test)"); return; }
+  passed=$((passed + total - f)) failed=$((failed + f))
+  if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then broken+=("ctest $1 (exit $code)"); fi
+}
+
+node_tests() { # suite, files...
+  local suite=$1
+  shift
+  echo "== $suite"
+  node --test --test-reporter=tap "$@" >"$logs/$suite.log" 2>&1
+  local code=$?
+  grep -E '^# (tests|pass|fail|skipped) |^ *not ok|# SKIP' "$logs/$suite.log"
+  [ $code -eq 0 ] || grep -E -A25 '^ *not ok' "$logs/$suite.log" | head -n 120
+  count "$suite" '^# pass [0-9]+' '^# fail [0-9]+' $code
+}
+
+script() { # suite, command...
+  local suite=$1
+  shift
+  echo "== $suite"
+  "$@" 2>&1 | tee "$logs/$suite.log" | tail -n 30
+  count "$suite" '^[0-9]+ passed' '[0-9]+ failed$' "${PIPESTATUS[0]}"
+}
+
+for preset in release asan wasm; do build "$preset"; done
+npm run --silent build -w evenhand || broken+=('js build')
+echo '== types'
+npm run --silent check || broken+=('tsc')
+
+for preset in release asan wasm; do c_tests "$preset"; done
+node_tests house tests/house/
+node_tests cli tests/cli/
+node_tests js tests/js/
+node_tests parity tests/parity/
+node_tests examples tests/examples/
+script independent tests/independent/run.sh
+
+echo
+for what in "${broken[@]}"; do echo "broken: $what"; done
+failed=$((failed + ${#broken[@]}))
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
