@@ -1,0 +1,160 @@
+/* text: the report for a terminal: what was read, then per model rates, gaps and criteria, then the findings, so that the
+ * sentences to act on stand nearest to the prompt. Called by the program.
+ *
+ * Each section is a file of its own (text_*.c); this one is their order and the lines at the top.
+ */
+#include "report_internal.h"
+
+enum { EH_SKIPS_SHOWN = 3 };
+
+/* ---- what was read ----------------------------------------------------------------------------------------------- */
+
+static void put_rows_read(eh_page *page, const eh_provenance *from) {
+  eh_str name = eh_page_safe(page, from->name.p ? from->name : EH_STR("input"));
+  eh_page_put(page, name, EH_BOLD);
+  eh_buf_text(&page->scratch, "  ");
+  eh_put_plural(&page->scratch, from->intake.rows, "row read", "rows read");
+  eh_buf_text(&page->scratch, ", ");
+  if (from->intake.rows_skipped) {
+    eh_put_grouped(&page->scratch, from->intake.rows_skipped);
+  } else {
+    eh_buf_text(&page->scratch, "none");
+  }
+  eh_buf_text(&page->scratch, " skipped");
+  eh_page_put(page, eh_page_take(page), EH_PLAIN);
+  eh_page_line(page);
+}
+
+static void put_skips(eh_page *page, const eh_intake *intake) {
+  uint32_t shown = intake->skipped_n < EH_SKIPS_SHOWN ? intake->skipped_n : EH_SKIPS_SHOWN;
+  for (uint32_t i = 0; i < shown; i++) {
+    eh_buf_format(&page->scratch, "  line %u: ", intake->skipped[i].line);
+    uint32_t indent = (uint32_t)page->scratch.n;
+    eh_str first = eh_page_take(page), reason = eh_page_safe(page, eh_str_of(intake->skipped[i].reason));
+    eh_page_wrap(page, first, indent, reason, EH_DIM);
+  }
+  if (intake->rows_skipped <= shown) return;
+  eh_buf_text(&page->scratch, "  ... and ");
+  eh_put_plural(&page->scratch, intake->rows_skipped - shown, "more row", "more rows");
+  eh_buf_format(&page->scratch, " skipped (the first %u are in --json)", (uint64_t)EH_SKIPS_KEPT);
+  eh_page_put(page, eh_page_take(page), EH_DIM);
+  eh_page_line(page);
+}
+
+/* ---- what was asked ---------------------------------------------------------------------------------------------- */
+
+static void put_thresholds(eh_buf *out, const eh_cube_spec *spec) {
+  uint32_t n = spec->threshold_count;
+  if (!n) return;
+  eh_buf_text(out, n == 1 ? "; threshold " : "; thresholds ");
+  for (uint32_t t = 0; t < n; t++) {
+    if (n > 6 && t == 2) {
+      eh_buf_text(out, ", ... ");
+      t = n - 2;
+      continue;
+    }
+    if (t && !(n > 6 && t == n - 1)) eh_buf_text(out, ", ");
+    eh_put_plain(out, spec->threshold_t[t]);
+  }
+}
+
+static void put_question(eh_page *page, const eh_audit_view *audit) {
+  const eh_cube_spec *spec = &audit->spec->cube;
+  eh_buf *out = &page->scratch;
+  eh_buf_text(out, "label ");
+  eh_put_label(out, spec);
+  eh_buf_text(out, " (");
+  eh_put_share(out, eh_cube_positives(audit->cube), audit->cube->rows);
+  eh_buf_text(out, spec->model_count == 1 ? " positive); model " : " positive); models ");
+  for (uint32_t m = 0; m < spec->model_count; m++) {
+    if (m) eh_buf_text(out, ", ");
+    eh_buf_safe(out, spec->score_m[m], 40);
+  }
+  put_thresholds(out, spec);
+  eh_buf_text(out, "; baseline ");
+  if (audit->baseline == EH_NONE) {
+    eh_buf_text(out, "complement (all other rows)");
+  } else {
+    eh_buf_safe(out, eh_view_slice(audit, audit->baseline), 60);
+  }
+  eh_str text = eh_page_take(page);
+  eh_page_wrap(page, (eh_str){0}, 0, text, EH_PLAIN);
+}
+
+static void put_methods(eh_page *page, const eh_spec *spec) {
+  eh_buf *out = &page->scratch;
+  if (spec->no_intervals) {
+    eh_buf_text(out, "intervals are switched off");
+  } else {
+    eh_buf_text(out, "intervals: Wilson; gaps Miettinen-Nurminen; level ");
+    eh_put_level(out, spec->level);
+  }
+  if (spec->min_slice) {
+    eh_buf_text(out, "; slices under ");
+    eh_put_plural(out, spec->min_slice, "row is", "rows are");
+    eh_buf_text(out, " not compared");
+  }
+  eh_str text = eh_page_take(page);
+  eh_page_wrap(page, (eh_str){0}, 0, text, EH_DIM);
+}
+
+/* ---- rows without a group ---------------------------------------------------------------------------------------- */
+
+static bool is_sliced(const eh_slicing *slicing, uint32_t dim) {
+  for (uint32_t i = 0; i < slicing->single_count; i++)
+    if (slicing->single_n[i] == dim) return true;
+  for (uint32_t c = 0; c < slicing->cross_count; c++)
+    for (uint32_t i = 0; i < slicing->cross_n[c].k; i++)
+      if (slicing->cross_n[c].dim_k[i] == dim) return true;
+  return false;
+}
+
+static void put_missing(eh_page *page, const eh_audit_view *audit) {
+  const eh_slicing *slicing = &audit->spec->cube.slicing;
+  eh_buf *out = &page->scratch;
+  uint32_t sliced = 0, gappy = 0;
+  for (uint32_t d = 0; d < slicing->dim_count; d++) {
+    if (!is_sliced(slicing, d)) continue;
+    sliced++;
+    uint64_t without = eh_cube_without_group(audit->cube, d);
+    if (!without) continue;
+    eh_buf_text(out, gappy++ ? ", " : "rows without a group: ");
+    eh_buf_safe(out, eh_view_column(audit, d), 40);
+    eh_buf_byte(out, ' ');
+    eh_put_share(out, without, audit->cube->rows);
+  }
+  if (gappy) {
+    if (!slicing->show_missing) eh_buf_text(out, " (in overall only; --show-missing makes them slices)");
+  } else if (sliced) {
+    eh_buf_text(out, "every row has a group in every sliced column");
+  }
+  eh_str text = eh_page_take(page);
+  if (text.n) eh_page_wrap(page, (eh_str){0}, 0, text, gappy ? EH_PLAIN : EH_DIM);
+}
+
+static void put_top(eh_page *page, const eh_audit_view *audit) {
+  put_rows_read(page, audit->cube->provenance);
+  put_skips(page, &audit->cube->provenance->intake);
+  put_question(page, audit);
+  put_methods(page, audit->spec);
+  put_missing(page, audit);
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+eh_status eh_report_text(eh_buf *out, const eh_audit_view *audit, const eh_text_style *style, eh_error *err) {
+  eh_page page;
+  eh_page_open(&page, out, style);
+  put_top(&page, audit);
+  uint32_t t_count = audit->spec->cube.threshold_count;
+  uint32_t threshold = t_count ? (t_count - 1) / 2 : EH_NONE;
+  for (uint32_t m = 0; m < audit->spec->cube.model_count; m++) {
+    eh_model_page mp;
+    if (!eh_model_page_open(&mp, &page, audit, m, threshold)) break;
+    eh_text_rates(&mp);
+    eh_text_gaps(&mp);
+    eh_text_fairness(&mp);
+  }
+  eh_text_findings(&page, audit);
+  return eh_page_close(&page, err);
+}
