@@ -1,0 +1,137 @@
+#!/usr/bin/env node
+// The program `evenhand` in Node: arguments, files and terminal for src/cli.js. Twin of src/cli/main.c.
+import * as fs from 'node:fs';
+import { run } from '../src/cli.js';
+import { loadSync } from '../src/load.js';
+
+const { env, pid } = process;
+
+/** Whether a descriptor is a terminal. Asking the streams of `process` costs time, so only where it may be one. */
+function isTerminal(fd, stream) {
+  try {
+    return fs.fstatSync(fd).isCharacterDevice() && Boolean(stream().isTTY);
+  } catch {
+    return false;
+  }
+}
+
+/** Runs `act` again while a descriptor that does not block has nothing to give or take. */
+function patiently(act) {
+  for (;;) {
+    try {
+      return act();
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function writeAll(fd, bytes) {
+  for (let from = 0; from < bytes.length;)
+    from += patiently(() => fs.writeSync(fd, bytes, from, Math.min(bytes.length - from, 1 << 20)));
+}
+
+/** A function that reads a file chunk by chunk: opens at the first call, closes at the end. */
+function reader() {
+  let fd = -1;
+  return (path, into) => {
+    if (fd < 0) fd = path === '-' ? 0 : fs.openSync(path, 'r');
+    let n = 0;
+    try {
+      n = patiently(() => fs.readSync(fd, into, 0, into.length, null));
+    } catch (error) {
+      if (error.code !== 'EOF') throw error;
+    } finally {
+      if (n === 0) {
+        if (fd > 0) fs.closeSync(fd);
+        fd = -1;
+      }
+    }
+    return n;
+  };
+}
+
+/** Opens a new file beside `path`. */
+function openTemporary(path) {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  for (let i = 0; ; i++) {
+    const name = `${folder}.evenhand-${pid}-${i}.tmp`;
+    try {
+      return { name, fd: fs.openSync(name, 'wx', 0o666) };
+    } catch (error) {
+      if (error.code !== 'EEXIST' || i === 99) throw error;
+    }
+  }
+}
+
+/** Replaces `path`, or makes it: at every moment it holds its old bytes or all the new ones. */
+function writeBeside(path, bytes, old) {
+  const { name, fd } = openTemporary(path);
+  try {
+    try {
+      writeAll(fd, bytes);
+      if (old) fs.fchmodSync(fd, old.mode & 0o7777);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(name, path);
+  } catch (error) {
+    fs.unlinkSync(name);
+    throw error;
+  }
+}
+
+/** A device or a pipe is written into, a link is followed, an interrupt waits until the file is whole. */
+function writeFile(path, bytes) {
+  const old = fs.statSync(path, { throwIfNoEntry: false });
+  if (old?.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
+  if (old && !old.isFile()) {
+    const fd = fs.openSync(path, fs.constants.O_WRONLY);
+    try {
+      writeAll(fd, bytes);
+    } finally {
+      fs.closeSync(fd);
+    }
+    return;
+  }
+  if (old) fs.accessSync(path, fs.constants.W_OK);
+  const wait = () => {};
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, wait);
+  try {
+    writeBeside(old ? fs.realpathSync(path) : path, bytes, old);
+  } finally {
+    for (const signal of signals) process.off(signal, wait);
+  }
+}
+
+function lookAround() {
+  const outIsTerminal = isTerminal(1, () => process.stdout);
+  const columns = outIsTerminal && process.stdout.columns > 0 ? process.stdout.columns : parseInt(env.COLUMNS ?? '', 10);
+  return {
+    outIsTerminal,
+    errIsTerminal: isTerminal(2, () => process.stderr),
+    color: outIsTerminal && !env.NO_COLOR && env.TERM !== 'dumb',
+    width: columns > 0 && columns < 10000 ? columns : 0,
+  };
+}
+
+function main() {
+  try {
+    const engine = loadSync(fs.readFileSync(new URL('../wasm/evenhand.wasm', import.meta.url)));
+    return run(engine, process.argv.slice(2), {
+      ...lookAround(),
+      read: reader(),
+      write: writeFile,
+      out: (bytes) => writeAll(1, bytes),
+      err: (bytes) => writeAll(2, bytes),
+    });
+  } catch (error) {
+    const memory = error?.code === 'EH_E_MEMORY' || error instanceof RangeError;
+    writeAll(2, Buffer.from(memory ? 'evenhand: out of memory\n' : `evenhand: internal error: ${error?.message}\n`));
+    return 3;
+  }
+}
+
+process.exit(main());

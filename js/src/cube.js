@@ -1,0 +1,271 @@
+// A cube in JavaScript's hands: built, merged, saved, loaded, asked for its rates at any threshold.
+import { EvenhandError } from './errors.js';
+import { engine as sharedEngine } from './load.js';
+import { makeRequest } from './request.js';
+import { isByteSource, pushBytes, sourceName } from './source.js';
+import { nearestName, pushTable } from './table.js';
+
+/**
+ * @typedef {import('./memory.js').Engine} Engine
+ * @typedef {import('./memory.js').Scope} Scope
+ * @typedef {import('./request.js').Spec} Spec
+ * @typedef {import('./source.js').ByteSource | import('./table.js').Columns | import('./table.js').Rows} RowSource
+ */
+
+/**
+ * Every slice at one threshold; entry s of each array belongs to slices[s]. A rate without a denominator is NaN.
+ * @typedef {object} Live
+ * @property {number} threshold
+ * @property {string} model
+ * @property {readonly string[]} slices names, "overall" first
+ * @property {Float64Array} rows
+ * @property {Record<RateName, Float64Array>} rates
+ * @property {{tp: Float64Array, fp: Float64Array, tn: Float64Array, fn: Float64Array}} counts
+ */
+
+/**
+ * @typedef {'fpr' | 'fnr' | 'tpr' | 'tnr' | 'ppv' | 'npv' | 'fdr' | 'for' | 'selection_rate' | 'accuracy' |
+ *   'balanced_accuracy' | 'f1'} RateName
+ */
+
+/**
+ * Handles of a cube in the module, freed together.
+ * @typedef {object} Handles
+ * @property {Engine} engine
+ * @property {number} cube 0 = freed
+ * @property {number} live 0 = not asked for yet
+ */
+
+/** @param {Handles} handles */
+function freeHandles(handles) {
+  handles.engine.wasm.ehw_live_free(handles.live);
+  handles.engine.wasm.ehw_cube_free(handles.cube);
+  handles.live = 0;
+  handles.cube = 0;
+}
+
+/** Frees what `free` was not called for, some time after the last use. */
+const forgotten = new FinalizationRegistry(freeHandles);
+
+/**
+ * @param {unknown} source
+ * @param {Spec} spec
+ * @returns {Spec} with what the source's name says added
+ */
+function withDelimiter(source, spec) {
+  return /\.tsv$/i.test(sourceName(source)) ? { ...spec, delimiter: spec.delimiter ?? 'tab' } : spec;
+}
+
+/**
+ * The handle of a cube of the rows; the caller frees it.
+ * @param {Scope} scope
+ * @param {RowSource} source
+ * @param {Spec} spec
+ * @param {boolean} whole all the rows there are, so that a positive label must occur
+ * @returns {Promise<number>}
+ */
+async function ingestRows(scope, source, spec, whole) {
+  const { engine } = scope;
+  const { wasm } = engine;
+  if (source === null || (typeof source !== 'object' && typeof source !== 'string' && typeof source !== 'function'))
+    throw new EvenhandError('EH_E_USAGE', 'a source is a path, URL, stream, Blob, bytes, columns, rows or a Cube');
+  const request = makeRequest(scope, withDelimiter(source, spec));
+  const named = sourceName(source);
+  const name = named ? scope.text(named) : { p: 0, n: 0 };
+  const check = Number(whole && spec.positive !== undefined && spec.positive !== null);
+  const ingest = scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, check, err),
+    (handle) => wasm.ehw_ingest_free(handle));
+  if (isByteSource(source)) await pushBytes(scope, ingest, source);
+  else pushTable(scope, ingest, source);
+  return engine.make((out, err) => wasm.ehw_ingest_end(ingest, out, err));
+}
+
+/** Counts from which every number of an audit comes. Made by Cube.build, Cube.load or Cube.merge. */
+export class Cube {
+  /** @type {Handles} */
+  #handles;
+
+  /** @type {{models: readonly string[], slices: readonly string[], rates: readonly RateName[], rows: Float64Array} |
+   *   undefined} */
+  #names;
+
+  /**
+   * @param {Engine} engine
+   * @param {number} cube
+   * @internal
+   */
+  constructor(engine, cube) {
+    if (typeof cube !== 'number') throw new EvenhandError('EH_E_USAGE', 'make a cube with Cube.build, Cube.load or Cube.merge');
+    this.#handles = { engine, cube, live: 0 };
+    forgotten.register(this, this.#handles, this);
+  }
+
+  /**
+   * Counts the rows of a source. Several parts of the data make several cubes, and Cube.merge makes the cube of all.
+   * @param {RowSource} source
+   * @param {Spec} spec
+   * @returns {Promise<Cube>}
+   */
+  static async build(source, spec) {
+    const engine = await sharedEngine();
+    return new Cube(engine, await engine.scope((scope) => ingestRows(scope, source, spec, false)));
+  }
+
+  /**
+   * @param {RowSource} source all the rows there are
+   * @param {Spec} spec
+   * @returns {Promise<Cube>}
+   * @internal
+   */
+  static async ofWhole(source, spec) {
+    const engine = await sharedEngine();
+    return new Cube(engine, await engine.scope((scope) => ingestRows(scope, source, spec, true)));
+  }
+
+  /**
+   * A cube from the bytes of a cube file.
+   * @param {Uint8Array | ArrayBuffer} bytes
+   * @returns {Promise<Cube>}
+   */
+  static async load(bytes) {
+    const engine = await sharedEngine();
+    if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer))
+      throw new EvenhandError('EH_E_USAGE', 'Cube.load takes the bytes of a cube file (Uint8Array or ArrayBuffer)');
+    return engine.scope((scope) => {
+      const copy = scope.bytes(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+      return new Cube(engine, engine.make((out, err) => engine.wasm.ehw_cube_load(out, copy.p, copy.n, err)));
+    });
+  }
+
+  /**
+   * The cube of all rows of all cubes; equal to the cube built from them at once, in whatever order. The parts stay.
+   * @param {readonly Cube[]} cubes
+   * @returns {Cube}
+   */
+  static merge(cubes) {
+    if (!Array.isArray(cubes) || cubes.length === 0)
+      throw new EvenhandError('EH_E_USAGE', 'Cube.merge takes an array of at least one cube');
+    const parts = cubes.map((cube) => {
+      if (!(cube instanceof Cube)) throw new EvenhandError('EH_E_USAGE', 'Cube.merge takes cubes only');
+      return cube.handle();
+    });
+    const { engine } = /** @type {Cube} */ (cubes[0]).#handles;
+    return engine.scope((scope) => {
+      const array = scope.take(4 * parts.length);
+      const view = engine.view();
+      parts.forEach((part, i) => view.setUint32(array + 4 * i, part, true));
+      return new Cube(engine, engine.make((out, err) => engine.wasm.ehw_cube_merge(out, array, parts.length, err)));
+    });
+  }
+
+  /** @internal */
+  get engine() {
+    return this.#handles.engine;
+  }
+
+  /**
+   * Its handle in the module.
+   * @returns {number}
+   * @internal
+   */
+  handle() {
+    if (this.#handles.cube === 0) throw new EvenhandError('EH_E_USAGE', 'this cube has been freed');
+    return this.#handles.cube;
+  }
+
+  /**
+   * The bytes of a cube file (.ehc).
+   * @returns {Uint8Array}
+   */
+  save() {
+    const { engine } = this.#handles;
+    const cube = this.handle();
+    return engine.collect((buf, err) => engine.wasm.ehw_cube_save(cube, buf, err), (bytes) => bytes.slice());
+  }
+
+  /**
+   * Checksum (CRC-32C) of what the cube counts: equal for equal rows and spec, whatever their order, files or machine.
+   * @returns {number}
+   */
+  checksum() {
+    const { engine } = this.#handles;
+    const cube = this.handle();
+    return engine.collect((buf, err) => engine.wasm.ehw_cube_save(cube, buf, err), (bytes) => engine.scope((scope) => {
+      const { byteOffset, length } = bytes;
+      const out = scope.take(4);
+      if (!engine.wasm.ehw_cube_crc(out, byteOffset, length))
+        throw new EvenhandError('EH_E_INTERNAL', 'a saved cube is not one');
+      return engine.view().getUint32(out, true);
+    }));
+  }
+
+  /**
+   * Rows, counts and rates of every slice at any threshold, without going back to the rows: cheap enough for a slider.
+   * @param {number} threshold a row is selected when its score is above it
+   * @param {{model?: string}} [options] model: a score column, the first if not given
+   * @returns {Live}
+   */
+  at(threshold, { model } = {}) {
+    const { engine } = this.#handles;
+    const { layout } = engine;
+    if (typeof threshold !== 'number' || !Number.isFinite(threshold))
+      throw new EvenhandError('EH_E_USAGE', `a threshold is a finite number, not ${String(threshold)}`);
+    const { models, slices, rates, rows } = this.#prepare();
+    const index = model === undefined ? 0 : this.#modelIndex(models, model);
+    const { live } = this.#handles;
+    engine.wasm.ehw_live_at(live, index, threshold);
+    const view = engine.view();
+    const n = slices.length;
+    /** @param {number} p */
+    const copy = (p) => new Float64Array(engine.wasm.memory.buffer.slice(p, p + 8 * n));
+    /** @param {keyof import('./layout.js').Layout} field */
+    const array = (field) => copy(view.getUint32(live + layout[field], true));
+    const rate = view.getUint32(live + layout['ehw_live.rate_rs'], true);
+    const counts = {
+      tp: array('ehw_live.tp_s'), fp: array('ehw_live.fp_s'), tn: array('ehw_live.tn_s'), fn: array('ehw_live.fn_s'),
+    };
+    const byName = /** @type {Record<RateName, Float64Array>} */ ({});
+    rates.forEach((name, r) => { byName[name] = copy(rate + 8 * n * r); });
+    return { threshold, model: models[index], slices, rows: rows.slice(), rates: byName, counts };
+  }
+
+  /** Makes what `at` needs, once. */
+  #prepare() {
+    const { engine } = this.#handles;
+    const cube = this.handle();
+    if (this.#names) return this.#names;
+    const { layout } = engine;
+    const live = engine.make((out, err) => engine.wasm.ehw_live_new(out, cube, err));
+    this.#handles.live = live;
+    const view = engine.view();
+    /** @param {keyof import('./layout.js').Layout} field */
+    const word = (field) => view.getUint32(live + layout[field], true);
+    const slices = Object.freeze(engine.strs(word('ehw_live.slice_name_s'), word('ehw_live.slice_count')));
+    const rows = word('ehw_live.rows_s');
+    this.#names = {
+      models: engine.strs(word('ehw_live.model_name_m'), word('ehw_live.model_count')),
+      slices,
+      rates: /** @type {RateName[]} */ (engine.strs(word('ehw_live.rate_name_r'), word('ehw_live.rate_count'))),
+      rows: new Float64Array(engine.wasm.memory.buffer.slice(rows, rows + 8 * slices.length)),
+    };
+    return this.#names;
+  }
+
+  /**
+   * @param {readonly string[]} models
+   * @param {string} model
+   */
+  #modelIndex(models, model) {
+    const index = models.indexOf(model);
+    if (index >= 0) return index;
+    const nearest = this.#handles.engine.scope((scope) => nearestName(scope, [...models], String(model)));
+    throw new EvenhandError('EH_E_SPEC', `the cube has no model "${model}"` + (nearest ? `; nearest is "${nearest}"` : ''));
+  }
+
+  /** Gives the memory back at once. Without it, it is given back some time after the cube is no longer reachable. */
+  free() {
+    forgotten.unregister(this);
+    this.#names = undefined;
+    freeHandles(this.#handles);
+  }
+}

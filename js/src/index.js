@@ -1,0 +1,11 @@
+// What `import ... from 'evenhand'` gives: the list, nothing else.
+export { audit, render } from './audit.js';
+export { Cube } from './cube.js';
+export { EvenhandError } from './errors.js';
+export { init } from './load.js';
+export { version } from './version.js';
+
+/** @typedef {import('./audit.js').Source} Source */
+/** @typedef {import('./request.js').Spec} Spec */
+/** @typedef {import('./cube.js').Live} Live */
+/** @typedef {import('./report.js').Report} Report */

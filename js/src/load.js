@@ -1,0 +1,77 @@
+// Loads the wasm module, the same way in Node, browsers and workers: its address is relative to this file.
+//
+// The module is loaded once, on first use; `init` is for those who bring it themselves (a bundler's URL, a compiled module
+// handed to workers).
+import { EvenhandError } from './errors.js';
+import { Engine } from './memory.js';
+import { version } from './version.js';
+
+/** @typedef {WebAssembly.Module | ArrayBuffer | Uint8Array | Response | URL | string} ModuleSource */
+
+const imports = { env: { emscripten_notify_memory_growth() {} } };
+
+/** @type {Promise<Engine> | undefined} */
+let shared;
+
+/** @param {WebAssembly.Instance} instance */
+function start(instance) {
+  const wasm = /** @type {import('./memory.js').WasmExports} */ (/** @type {unknown} */ (instance.exports));
+  const engine = new Engine(wasm);
+  const built = engine.cstring(wasm.ehw_version());
+  if (built !== version)
+    throw new EvenhandError('EH_E_INTERNAL', `the wasm module is of version ${built}, the package of ${version}`);
+  return engine;
+}
+
+/**
+ * From bytes at once, without waiting: for programs. Browsers refuse this on their main thread.
+ * @param {Uint8Array} bytes
+ */
+export function loadSync(bytes) {
+  return start(new WebAssembly.Instance(new WebAssembly.Module(/** @type {BufferSource} */ (bytes)), imports));
+}
+
+/** @param {Response} response */
+async function fromResponse(response) {
+  if (!response.ok)
+    throw new EvenhandError('EH_E_IO', `${response.url}: the wasm module cannot be fetched (${response.status})`);
+  if (response.headers.get('content-type')?.startsWith('application/wasm'))
+    return (await WebAssembly.instantiateStreaming(response, imports)).instance;
+  return (await WebAssembly.instantiate(await response.arrayBuffer(), imports)).instance;
+}
+
+/**
+ * @param {ModuleSource} source
+ * @returns {Promise<WebAssembly.Instance>}
+ */
+async function instantiate(source) {
+  if (source instanceof WebAssembly.Module) return WebAssembly.instantiate(source, imports);
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source))
+    return (await WebAssembly.instantiate(/** @type {BufferSource} */ (source), imports)).instance;
+  if (typeof Response === 'function' && source instanceof Response) return fromResponse(source);
+  const url = new URL(String(source), import.meta.url);
+  if (url.protocol !== 'file:') return fromResponse(await fetch(url));
+  const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:fs/promises');
+  return (await WebAssembly.instantiate(await readFile(url), imports)).instance;
+}
+
+/**
+ * Loads the module from elsewhere than beside this package: a compiled module, its bytes, a response or a URL. Call it
+ * before anything else; a second call is an error.
+ * @param {ModuleSource} source
+ * @returns {Promise<void>}
+ */
+export async function init(source) {
+  if (shared) throw new EvenhandError('EH_E_USAGE', 'init must come before the first use, and once');
+  shared = instantiate(source).then(start);
+  await shared;
+}
+
+/**
+ * The one instance of this thread.
+ * @returns {Promise<Engine>}
+ */
+export function engine() {
+  shared ??= instantiate(new URL('../wasm/evenhand.wasm', import.meta.url)).then(start);
+  return shared;
+}

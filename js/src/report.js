@@ -1,0 +1,127 @@
+// The report as types. What each field means is said in report.schema.json; the module writes it (src/report/json.c).
+// Where a number is null, the reason beside it says why.
+
+/**
+ * @typedef {object} Report
+ * @property {number} schema_version
+ * @property {string} version of Evenhand
+ * @property {ReportSpec} spec the options that can change a number, every default filled
+ * @property {ReportInput} input where the rows came from; not part of what makes two reports equal
+ * @property {ReportSlice[]} slices
+ * @property {ReportResult[]} results one row per model, slice, metric and threshold
+ * @property {ReportFairness[]} fairness one row per model, criterion, column and threshold
+ * @property {ReportFinding[]} findings what a person should look at, first things first
+ */
+
+/**
+ * @typedef {object} ReportSpec
+ * @property {string} label
+ * @property {string | null} positive
+ * @property {string[]} score
+ * @property {string[]} slice
+ * @property {string[]} cross
+ * @property {string[]} bucket
+ * @property {boolean} show_missing
+ * @property {number[]} threshold
+ * @property {MetricName[]} metric
+ * @property {string} baseline
+ * @property {string[]} missing
+ * @property {number} min_slice
+ * @property {number} level
+ * @property {"default" | "none"} interval
+ * @property {">"} cut a row is selected when its score is above the threshold
+ * @property {number} score_bits
+ */
+
+/**
+ * @typedef {object} ReportInput
+ * @property {string | null} name
+ * @property {string | null} sha256 null for columns and rows in memory, merged cubes, and with no_hash
+ * @property {number} rows rows met, skipped ones included
+ * @property {number} rows_skipped
+ * @property {{line: number, reason: string}[]} skipped the first 20
+ * @property {Record<string, number>} missing missing cells per column
+ */
+
+/**
+ * @typedef {object} ReportSlice
+ * @property {string} name "overall", "sex=Female", "sex=Female & race=Black", "25<=age<45", "sex is missing"
+ * @property {string[]} columns
+ * @property {(string | null)[]} values one per column, null = missing
+ * @property {number} rows
+ * @property {number} weight
+ * @property {number} positives rows with a positive label
+ * @property {string | null} reason "too_small" under min_slice
+ */
+
+/**
+ * @typedef {'tp' | 'fp' | 'tn' | 'fn' | 'fpr' | 'fnr' | 'tpr' | 'tnr' | 'ppv' | 'npv' | 'fdr' | 'for' |
+ *   'selection_rate' | 'accuracy' | 'balanced_accuracy' | 'f1' | 'prevalence' | 'mean_label' | 'mean_score' |
+ *   'calibration_ratio' | 'brier' | 'roc_auc'} MetricName
+ */
+
+/**
+ * @typedef {object} ReportResult
+ * @property {string} model
+ * @property {string} slice
+ * @property {MetricName} metric
+ * @property {number | null} threshold null where the metric has none
+ * @property {number | null} value
+ * @property {string | null} reason why there is no value
+ * @property {number | null} numerator
+ * @property {number | null} denominator
+ * @property {number | null} lower
+ * @property {number | null} upper
+ * @property {string | null} method "wilson"
+ * @property {string | null} interval_reason why there is no interval
+ * @property {ReportGap} gap
+ */
+
+/**
+ * slice - baseline, slice / baseline, and ratio - 1.
+ * @typedef {object} ReportGap
+ * @property {string} baseline "overall", "complement" or the name of a slice
+ * @property {string | null} reason
+ * @property {string | null} interval_reason
+ * @property {number | null} difference
+ * @property {number | null} difference_lower
+ * @property {number | null} difference_upper
+ * @property {number | null} ratio
+ * @property {string | null} ratio_reason
+ * @property {number | null} ratio_lower
+ * @property {number | null} ratio_upper null beside a ratio_lower = no upper limit
+ * @property {number | null} relative
+ * @property {string | null} method
+ * @property {number | null} p
+ * @property {number | null} p_adjusted
+ */
+
+/**
+ * @typedef {object} ReportFairness
+ * @property {string} model
+ * @property {string} criterion "demographic_parity_difference", "equalized_odds_ratio", ...
+ * @property {string} column "sex", "sex*race"
+ * @property {number | null} threshold
+ * @property {number | null} value
+ * @property {string | null} reason "partial" stands beside a value
+ * @property {string | null} slice_min
+ * @property {string | null} slice_max
+ * @property {number | null} lower
+ * @property {number | null} upper
+ * @property {string | null} method
+ * @property {string | null} interval_reason
+ */
+
+/**
+ * @typedef {object} ReportFinding
+ * @property {number} rank 1 = first to read
+ * @property {"gap" | "no_gap" | "undefined" | "too_small" | "missing" | "skipped" | "score_range" |
+ *   "many_values"} kind
+ * @property {string | null} model
+ * @property {string | null} slice
+ * @property {MetricName | null} metric
+ * @property {number | null} threshold
+ * @property {string} text a whole sentence
+ */
+
+export {};

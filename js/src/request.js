@@ -1,0 +1,91 @@
+// From a spec, the command line's options in snake_case, to a request of the module. What a key means, and which keys there
+// are, is known there alone: the program and this package refuse the same things in the same words.
+import { EvenhandError } from './errors.js';
+
+/**
+ * @typedef {string | number} Item
+ * @typedef {string | number | readonly Item[]} List an array is taken item by item, so its names may hold commas; a
+ *   string is split at commas, as on the command line
+ */
+
+/**
+ * The options of `evenhand audit`, in snake_case. Only `label` and `score` are needed, and for a cube not even these.
+ * @typedef {object} Spec
+ * @property {string} [label] column of the true outcome: 0/1, true/false, or any text with `positive`
+ * @property {List} [score] column or columns of scores; several are several models
+ * @property {string} [positive] the label text that counts as positive
+ * @property {List} [missing] texts that mean missing, in place of NA, NaN and null; the empty text always does
+ * @property {List} [names] column names of a file without a header line
+ * @property {string} [delimiter] the character between fields, or "tab"
+ * @property {boolean} [strict] stop at the first defective row instead of skipping and counting it
+ * @property {boolean} [no_hash] leave the SHA-256 of the input out of the report
+ * @property {List} [slice] columns whose values are the groups
+ * @property {List} [cross] crosses of columns, such as "sex*race"
+ * @property {string | readonly string[]} [bucket] numeric columns cut at edges, such as "age:25,45,65"
+ * @property {boolean} [show_missing] make rows without a group a slice of their own
+ * @property {number} [min_slice] slices of fewer rows keep their rates, lose gaps and findings
+ * @property {List} [threshold] numbers, or ranges such as ".1:.9:.1"; .5 if not given
+ * @property {List} [metric] metrics by name; all if not given
+ * @property {string} [baseline] "overall", "complement" or the name of a slice
+ * @property {number} [level] confidence level of the intervals, .95 if not given
+ * @property {"default" | "none"} [interval] "none" leaves intervals and p-values out
+ * @property {number} [top] lines per table in a text report
+ * @property {"gap" | "name" | "n" | "value" | "p"} [sort] order of the tables in a text report
+ */
+
+/** The command line's outputs, and what to do instead. */
+const OUTPUTS = new Map([
+  ['json', 'audit returns the report'],
+  ['csv', 'render(source, spec, "csv") returns it'],
+  ['cube', 'Cube.build(source, spec) makes one'],
+]);
+
+/**
+ * @param {string} key
+ * @param {unknown} value
+ */
+function itemText(key, value) {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  const what = value === null || value === undefined ? String(value) : `of type ${typeof value}`;
+  throw new EvenhandError('EH_E_USAGE', `option "${key}" takes text, a number, true or false, or an array of these; ` +
+    `this one is ${what}`);
+}
+
+/**
+ * @param {import('./memory.js').Engine} engine
+ * @param {number} request
+ * @param {string} key
+ * @param {string} text
+ * @param {boolean} split
+ */
+function setOption(engine, request, key, text, split) {
+  engine.scope((scope) => {
+    const k = scope.text(key);
+    const t = scope.text(text);
+    engine.attempt((err) => engine.wasm.ehw_request_set(request, k.p, k.n, t.p, t.n, Number(split), err));
+  });
+}
+
+/**
+ * The request of a spec; it lives as long as the scope. Keys that are undefined or null count as not given.
+ * @param {import('./memory.js').Scope} scope
+ * @param {Spec} spec
+ * @returns {number}
+ */
+export function makeRequest(scope, spec) {
+  const { engine } = scope;
+  if (spec === null || typeof spec !== 'object' || Array.isArray(spec))
+    throw new EvenhandError('EH_E_USAGE', 'the spec is an object of options, such as {label: "y", score: "p"}');
+  const request = scope.handle((out, err) => engine.wasm.ehw_request_new(out, err),
+    (handle) => engine.wasm.ehw_request_free(handle));
+  for (const [key, value] of Object.entries(spec)) {
+    if (value === undefined || value === null) continue;
+    const instead = OUTPUTS.get(key);
+    if (instead) throw new EvenhandError('EH_E_USAGE', `option "${key}" writes a file from the command line; here ${instead}`);
+    if (Array.isArray(value))
+      for (const item of value) setOption(engine, request, key, itemText(key, item), false);
+    else setOption(engine, request, key, itemText(key, value), true);
+  }
+  return request;
+}

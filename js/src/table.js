@@ -1,0 +1,341 @@
+// Columns and rows in memory, handed over batch by batch in buffers that are used again.
+//
+// A typed array goes as it is. A plain array is looked at one batch at a time: all numbers go as f64, all booleans as bool,
+// anything mixed as text. How a number is spelled as text is the same on both sides, so batches may differ.
+import { EvenhandError } from './errors.js';
+
+/**
+ * @typedef {number | bigint | string | boolean | null | undefined} Cell null, undefined and NaN are missing
+ * @typedef {readonly Cell[] | Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array |
+ *   Int8Array | Uint8Array | Uint8ClampedArray | BigInt64Array | BigUint64Array} Column
+ * @typedef {Record<string, Column>} Columns
+ * @typedef {readonly Record<string, unknown>[]} Rows
+ */
+
+/**
+ * @typedef {import('./memory.js').Engine} Engine
+ * @typedef {import('./layout.js').Layout} Layout
+ */
+
+/**
+ * A table of either form.
+ * @typedef {object} Table
+ * @property {number} rows
+ * @property {(name: string) => boolean} has
+ * @property {() => string[]} names
+ * @property {(name: string, from: number, to: number) => Column} cells of rows from..to
+ */
+
+const encoder = new TextEncoder();
+
+const TYPES = new Map(/** @type {[Function, {type: keyof Layout, size: number}][]} */ ([
+  [Float64Array, { type: 'EH_F64', size: 8 }], [Float32Array, { type: 'EH_F32', size: 4 }],
+  [Int32Array, { type: 'EH_I32', size: 4 }], [Uint32Array, { type: 'EH_U32', size: 4 }],
+  [Int16Array, { type: 'EH_I16', size: 2 }], [Uint16Array, { type: 'EH_U16', size: 2 }],
+  [Int8Array, { type: 'EH_I8', size: 1 }], [Uint8Array, { type: 'EH_U8', size: 1 }],
+  [Uint8ClampedArray, { type: 'EH_U8', size: 1 }],
+]));
+
+/** @param {unknown} value */
+const isColumn = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** @param {string} message */
+const inputError = (message) => new EvenhandError('EH_E_INPUT', message);
+
+/**
+ * @param {Columns} columns
+ * @returns {Table}
+ */
+function tableOfColumns(columns) {
+  const names = Object.keys(columns).filter((name) => isColumn(columns[name]));
+  const rows = names.length > 0 ? columns[names[0]].length : 0;
+  for (const name of names)
+    if (columns[name].length !== rows)
+      throw inputError(`columns differ in length: "${names[0]}" has ${rows} rows, "${name}" has ${columns[name].length}`);
+  return {
+    rows,
+    has: (name) => Object.hasOwn(columns, name),
+    names: () => Object.keys(columns),
+    cells(name, from, to) {
+      const column = columns[name];
+      if (!isColumn(column)) throw inputError(`column "${name}" is not an array or typed array`);
+      return Array.isArray(column) ? column.slice(from, to)
+        : /** @type {Float64Array} */ (column).subarray(from, to);
+    },
+  };
+}
+
+/**
+ * @param {Rows} rows
+ * @returns {Table}
+ */
+function tableOfRows(rows) {
+  rows.forEach((row, i) => {
+    if (row === null || typeof row !== 'object' || Array.isArray(row)) throw inputError(`row ${i + 1} is not an object`);
+  });
+  return {
+    rows: rows.length,
+    has: (name) => rows.length === 0 || rows.some((row) => Object.hasOwn(row, name)),
+    names: () => Object.keys(rows[0] ?? {}),
+    cells: (name, from, to) => rows.slice(from, to).map((row) => /** @type {Cell} */ (row[name])),
+  };
+}
+
+/**
+ * Memory that grows and is used again.
+ */
+class Buffer {
+  /** @param {import('./memory.js').Scope} scope */
+  constructor(scope) {
+    this.engine = scope.engine;
+    this.p = 0;
+    this.size = 0;
+    scope.defer(() => this.engine.wasm.ehw_free(this.p));
+  }
+
+  /**
+   * At least n bytes; the first `keep` stay.
+   * @param {number} n
+   * @param {number} [keep]
+   */
+  reserve(n, keep = 0) {
+    if (n <= this.size) return this.p;
+    const size = Math.max(n, 2 * this.size);
+    const p = this.engine.take(size);
+    this.engine.bytes(p, keep).set(this.engine.bytes(this.p, keep));
+    this.engine.wasm.ehw_free(this.p);
+    this.p = p;
+    this.size = size;
+    return p;
+  }
+}
+
+/**
+ * What a batch of plain cells can go as.
+ * @param {readonly Cell[]} cells
+ * @param {string} name
+ * @param {number} firstRow
+ * @returns {'EH_F64' | 'EH_BOOL' | 'EH_TEXT'}
+ */
+function plainType(cells, name, firstRow) {
+  let numbers = 0;
+  let booleans = 0;
+  let others = 0;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i];
+    if (typeof cell === 'number') numbers++;
+    else if (typeof cell === 'boolean') booleans++;
+    else if (typeof cell === 'string' || typeof cell === 'bigint') others++;
+    else if (cell !== null && cell !== undefined)
+      throw inputError(`column "${name}", row ${firstRow + i}: a cell is text, a number, true, false or null, ` +
+        `not of type ${typeof cell}`);
+  }
+  if (others === 0 && booleans === 0) return 'EH_F64';
+  return others === 0 && numbers === 0 ? 'EH_BOOL' : 'EH_TEXT';
+}
+
+/** One wanted column on its way into the module. */
+class ColumnWriter {
+  /**
+   * @param {import('./memory.js').Scope} scope
+   * @param {string} name
+   * @param {number} slot where its eh_column lies
+   */
+  constructor(scope, name, slot) {
+    this.engine = scope.engine;
+    this.name = name;
+    this.slot = slot;
+    this.data = new Buffer(scope);
+    this.cell = new Buffer(scope);
+    this.start = new Buffer(scope);
+    this.length = new Buffer(scope);
+    this.text = new Buffer(scope);
+    const copy = scope.text(name);
+    this.set('eh_column.name', copy.p, copy.n);
+  }
+
+  /**
+   * @param {keyof Layout} field
+   * @param {...number} words
+   */
+  set(field, ...words) {
+    const view = this.engine.view();
+    words.forEach((word, i) => view.setUint32(this.slot + this.engine.layout[field] + 4 * i, word, true));
+  }
+
+  /**
+   * @param {Column} cells of one batch
+   * @param {number} firstRow
+   */
+  write(cells, firstRow) {
+    const known = TYPES.get(cells.constructor);
+    if (known) {
+      this.typed(/** @type {Uint8Array} */ (cells), known.type, known.size);
+      return;
+    }
+    const plain = Array.isArray(cells) ? cells : Array.from(/** @type {ArrayLike<Cell>} */ (cells));
+    const type = plainType(plain, this.name, firstRow);
+    if (type === 'EH_TEXT') this.texts(plain);
+    else this.values(plain, type);
+  }
+
+  /**
+   * @param {Uint8Array} cells
+   * @param {keyof Layout} type
+   * @param {number} size
+   */
+  typed(cells, type, size) {
+    const p = this.data.reserve(cells.length * size);
+    this.engine.bytes(p, cells.byteLength).set(new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength));
+    this.describe(type, p, 0, 0);
+  }
+
+  /**
+   * @param {readonly Cell[]} cells
+   * @param {'EH_F64' | 'EH_BOOL'} type
+   */
+  values(cells, type) {
+    const { EH_CELL_OK, EH_CELL_MISSING } = this.engine.layout;
+    const n = cells.length;
+    const p = this.data.reserve(n * (type === 'EH_F64' ? 8 : 1));
+    const cellP = this.cell.reserve(n);
+    const { buffer } = this.engine.wasm.memory;
+    const data = type === 'EH_F64' ? new Float64Array(buffer, p, n) : new Uint8Array(buffer, p, n);
+    const codes = new Uint8Array(buffer, cellP, n);
+    for (let i = 0; i < n; i++) {
+      const cell = cells[i];
+      const missing = cell === null || cell === undefined;
+      codes[i] = missing ? EH_CELL_MISSING : EH_CELL_OK;
+      data[i] = missing ? 0 : Number(cell);
+    }
+    this.describe(type, p, 0, cellP);
+  }
+
+  /**
+   * Equal texts of a batch share their bytes.
+   * @param {readonly Cell[]} cells
+   */
+  texts(cells) {
+    const { EH_CELL_OK, EH_CELL_MISSING } = this.engine.layout;
+    const n = cells.length;
+    const starts = new Uint32Array(n);
+    const lengths = new Uint32Array(n);
+    const codes = new Uint8Array(n).fill(EH_CELL_OK);
+    /** @type {Map<string, number>} row that has the text */
+    const seen = new Map();
+    let used = 0;
+    for (let i = 0; i < n; i++) {
+      const cell = cells[i];
+      if (cell === null || cell === undefined || cell !== cell) {
+        codes[i] = EH_CELL_MISSING;
+        continue;
+      }
+      const text = String(cell);
+      const row = seen.get(text) ?? i;
+      if (row === i) {
+        this.text.reserve(used + 3 * text.length, used);
+        starts[i] = used;
+        lengths[i] = encoder.encodeInto(text, this.engine.bytes(this.text.p + used, 3 * text.length)).written;
+        used += lengths[i];
+        seen.set(text, i);
+      } else {
+        starts[i] = starts[row];
+        lengths[i] = lengths[row];
+      }
+    }
+    const startP = this.copy(this.start, starts);
+    const lengthP = this.copy(this.length, lengths);
+    const cellP = this.copy(this.cell, codes);
+    this.text.reserve(1);
+    this.describe('EH_TEXT', 0, this.text.p, cellP);
+    this.set('eh_column.text_start_n', startP);
+    this.set('eh_column.text_len_n', lengthP);
+  }
+
+  /**
+   * @param {Buffer} to
+   * @param {Uint32Array | Uint8Array} from
+   */
+  copy(to, from) {
+    const p = to.reserve(from.byteLength);
+    this.engine.bytes(p, from.byteLength).set(new Uint8Array(from.buffer));
+    return p;
+  }
+
+  /**
+   * @param {keyof Layout} type
+   * @param {number} data
+   * @param {number} text
+   * @param {number} cell
+   */
+  describe(type, data, text, cell) {
+    this.set('eh_column.type', this.engine.layout[type]);
+    this.set('eh_column.data', data);
+    this.set('eh_column.text_bytes', text);
+    this.set('eh_column.text_start_n', 0);
+    this.set('eh_column.text_len_n', 0);
+    this.set('eh_column.cell_n', cell);
+  }
+}
+
+/**
+ * Names of the columns an ingest wants, in its order.
+ * @param {import('./memory.js').Scope} scope
+ * @param {number} ingest
+ */
+function wantedNames(scope, ingest) {
+  const { engine } = scope;
+  const { layout } = engine;
+  const count = scope.take(4);
+  const wants = engine.wasm.ehw_ingest_wants(ingest, count) >>> 0;
+  const n = engine.view().getUint32(count, true);
+  return Array.from({ length: n }, (_, i) => engine.str(wants + i * layout.eh_want + layout['eh_want.name']));
+}
+
+/**
+ * @param {import('./memory.js').Scope} scope
+ * @param {Table} table
+ * @param {string} name
+ */
+function missingColumn(scope, table, name) {
+  const nearest = nearestName(scope, table.names(), name);
+  return new EvenhandError('EH_E_SPEC', `input has no column "${name}"` + (nearest ? `; nearest is "${nearest}"` : ''));
+}
+
+/**
+ * The name nearest to what was asked for, or undefined if none is near.
+ * @param {import('./memory.js').Scope} scope
+ * @param {string[]} names
+ * @param {string} wanted
+ */
+export function nearestName(scope, names, wanted) {
+  const text = scope.text(wanted);
+  return names[scope.engine.wasm.ehw_name_nearest(scope.texts(names), names.length, text.p, text.n)];
+}
+
+/**
+ * Hands columns or rows over to an ingest.
+ * @param {import('./memory.js').Scope} scope
+ * @param {number} ingest
+ * @param {Columns | Rows} source
+ */
+export function pushTable(scope, ingest, source) {
+  const { engine } = scope;
+  const { layout } = engine;
+  const table = Array.isArray(source) ? tableOfRows(source) : tableOfColumns(/** @type {Columns} */ (source));
+  const names = wantedNames(scope, ingest);
+  for (const name of names) if (!table.has(name)) throw missingColumn(scope, table, name);
+  const columns = scope.take(names.length * layout.eh_column);
+  const writers = names.map((name, i) => new ColumnWriter(scope, name, columns + i * layout.eh_column));
+  const batch = scope.take(layout.eh_batch);
+  for (let from = 0; from === 0 || from < table.rows; from += layout.EH_BATCH_ROWS) {
+    const to = Math.min(table.rows, from + layout.EH_BATCH_ROWS);
+    for (const writer of writers) writer.write(table.cells(writer.name, from, to), from + 1);
+    const view = engine.view();
+    view.setUint32(batch + layout['eh_batch.rows'], to - from, true);
+    view.setUint32(batch + layout['eh_batch.column'], columns, true);
+    view.setUint32(batch + layout['eh_batch.column_n'], names.length, true);
+    view.setBigUint64(batch + layout['eh_batch.first_row'], BigInt(from + 1), true);
+    engine.attempt((err) => engine.wasm.ehw_ingest_columns(ingest, batch, err));
+  }
+}
