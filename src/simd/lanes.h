@@ -1,0 +1,141 @@
+/* lanes: the vector vocabulary of the kernel bodies, for one register width.
+ *
+ * A shell defines EH_VECTOR_BYTES (8, 16, 32 or 64) and includes this once. With 8 a "vector" is a plain uint64_t, so
+ * the scalar shell runs the very same bodies. Everything is GCC/Clang vector extensions except the one thing they cannot
+ * say, gathering truth bits into a mask; that has an intrinsic where one exists and a generic twin, tests hold them equal.
+ *
+ *   eh_u64v   EH_U64_LANES unsigned 64-bit lanes      eh_u8v   EH_VECTOR_BYTES byte lanes
+ *
+ * Truth of a u64 comparison is 1 per lane, so that it can be summed. Truth of a byte lane is its top bit, so that truths
+ * join with | and a byte >= 0x80 is true as it stands.
+ */
+#ifndef EH_SIMD_LANES_H
+#define EH_SIMD_LANES_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if EH_VECTOR_BYTES == 16 && defined(__SSE2__)
+#include <emmintrin.h>
+#elif EH_VECTOR_BYTES == 16 && defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#elif EH_VECTOR_BYTES > 16
+#include <immintrin.h>
+#endif
+
+#define EH_LANES static inline __attribute__((always_inline, unused))
+
+enum { EH_U64_LANES = EH_VECTOR_BYTES / 8 };
+
+#if EH_VECTOR_BYTES == 8
+typedef uint64_t eh_u64v;
+typedef uint64_t eh_u8v; /* eight bytes, the first in the low bits */
+#else
+typedef uint64_t eh_u64v __attribute__((vector_size(EH_VECTOR_BYTES)));
+typedef uint8_t eh_u8v __attribute__((vector_size(EH_VECTOR_BYTES)));
+#endif
+
+/* ---- 64-bit lanes ------------------------------------------------------------------------------------------------ */
+
+/* memcpy is how C loads from any alignment and any type; compilers make it one instruction. */
+EH_LANES eh_u64v eh_u64v_load(const void *p) {
+  eh_u64v v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+EH_LANES void eh_u64v_store(void *p, eh_u64v v) { memcpy(p, &v, sizeof v); }
+
+#if EH_VECTOR_BYTES == 8
+EH_LANES eh_u64v eh_u64v_all(uint64_t x) { return x; }
+EH_LANES eh_u64v eh_u64v_gt(eh_u64v a, eh_u64v b) { return a > b; }
+
+EH_LANES void eh_u64v_store_u16(uint16_t *p, eh_u64v v) { *p = (uint16_t)v; }
+#else
+EH_LANES eh_u64v eh_u64v_all(uint64_t x) { return (eh_u64v){0} + x; }
+
+/* Where no instruction compares 64-bit lanes, the borrow of b - a is a shorter way than what compilers make of `>`. */
+EH_LANES eh_u64v eh_u64v_gt(eh_u64v a, eh_u64v b) {
+#if EH_VECTOR_BYTES == 16 && defined(__SSE2__)
+  return ((~b & a) | ((~b | a) & (b - a))) >> 63;
+#else
+  return -(eh_u64v)(a > b);
+#endif
+}
+
+/* The low 16 bits of each lane. */
+EH_LANES void eh_u64v_store_u16(uint16_t *p, eh_u64v v) {
+  typedef uint16_t u16v __attribute__((vector_size(EH_VECTOR_BYTES / 4)));
+  const u16v low = __builtin_convertvector(v, u16v);
+  memcpy(p, &low, sizeof low);
+}
+#endif
+
+/* ---- byte lanes -------------------------------------------------------------------------------------------------- */
+
+/* Bits 0..7 = top bits of the eight bytes of x, low byte first: each one is moved to its own place in the top byte by
+ * one partial product, and no two partial products meet. */
+EH_LANES uint64_t eh_top_bits(uint64_t x) { return (x >> 7 & 0x0101010101010101u) * 0x0102040810204080u >> 56; }
+
+#if EH_VECTOR_BYTES == 8
+
+EH_LANES eh_u8v eh_u8v_load(const void *p) {
+  eh_u8v v;
+  memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  v = __builtin_bswap64(v);
+#endif
+  return v;
+}
+
+EH_LANES eh_u8v eh_u8v_all(uint8_t x) { return x * 0x0101010101010101u; }
+
+/* A byte of a ^ b is zero exactly when neither its low seven bits carry into the top one nor the top one is set. */
+EH_LANES eh_u8v eh_u8v_eq(eh_u8v a, eh_u8v b) {
+  const uint64_t low7 = 0x7f7f7f7f7f7f7f7fu, x = a ^ b;
+  return ~(((x & low7) + low7) | x | low7);
+}
+
+EH_LANES uint64_t eh_u8v_mask(eh_u8v v) { return eh_top_bits(v); }
+
+#else
+
+EH_LANES eh_u8v eh_u8v_load(const void *p) {
+  eh_u8v v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+EH_LANES eh_u8v eh_u8v_all(uint8_t x) { return (eh_u8v){0} + x; }
+EH_LANES eh_u8v eh_u8v_eq(eh_u8v a, eh_u8v b) { return (eh_u8v)(a == b); }
+
+/* The generic twin of the intrinsics below, for targets without one. */
+EH_LANES uint64_t eh_u8v_mask_generic(eh_u8v v) {
+  uint64_t mask = 0;
+  for (int i = 0; i < EH_U64_LANES; i++) {
+    uint64_t x;
+    memcpy(&x, (const char *)&v + 8 * i, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    mask |= eh_top_bits(x) << (8 * i);
+  }
+  return mask;
+}
+
+EH_LANES uint64_t eh_u8v_mask(eh_u8v v) {
+#if EH_VECTOR_BYTES == 64 && defined(__AVX512BW__)
+  return _mm512_movepi8_mask((__m512i)v);
+#elif EH_VECTOR_BYTES == 32 && defined(__AVX2__)
+  return (uint32_t)_mm256_movemask_epi8((__m256i)v);
+#elif EH_VECTOR_BYTES == 16 && defined(__SSE2__)
+  return (uint32_t)_mm_movemask_epi8((__m128i)v);
+#elif EH_VECTOR_BYTES == 16 && defined(__wasm_simd128__)
+  return wasm_i8x16_bitmask((v128_t)v);
+#else
+  return eh_u8v_mask_generic(v);
+#endif
+}
+
+#endif
+#endif

@@ -1,0 +1,12 @@
+/* shells: the tables of kernels that dispatch chooses from. */
+#ifndef EH_SIMD_SHELLS_H
+#define EH_SIMD_SHELLS_H
+
+#include "evenhand/simd.h"
+
+extern const eh_kernels eh_kernels_scalar, eh_kernels_128;
+#if defined(EH_HAVE_X86)
+extern const eh_kernels eh_kernels_avx2, eh_kernels_avx512;
+#endif
+
+#endif

@@ -1,0 +1,40 @@
+/* Twins of the kernels in src/simd, for reading: the definitions of kernels.def, one element at a time. */
+#ifndef EVENHAND_TESTS_REFERENCE_KERNELS_H
+#define EVENHAND_TESTS_REFERENCE_KERNELS_H
+
+#include <string.h>
+
+#include "evenhand/simd.h"
+
+static void twin_score_key(uint64_t *key_n, const double *score_n, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const double magnitude = score_n[i] < 0 ? -score_n[i] : score_n[i];
+    uint64_t bits, u = 1ull << 63;
+    memcpy(&bits, &magnitude, 8);
+    if (score_n[i] > 0) u += bits;
+    if (score_n[i] < 0) u -= bits;
+    key_n[i] = u - 1;
+  }
+}
+
+static void twin_key_interval(uint16_t *interval_n, const uint64_t *key_n, size_t n, const uint64_t *edge_t, size_t t) {
+  for (size_t i = 0; i < n; i++) {
+    interval_n[i] = 0;
+    for (size_t j = 0; j < t; j++) {
+      if (key_n[i] > edge_t[j]) interval_n[i]++;
+    }
+  }
+}
+
+static void twin_csv_scan(eh_csv_masks *mask_b, const unsigned char *block, size_t blocks, unsigned char delimiter) {
+  for (size_t j = 0; j < blocks; j++) {
+    mask_b[j] = (eh_csv_masks){0, 0};
+    for (size_t i = 0; i < 64; i++) {
+      const unsigned char c = block[64 * j + i];
+      if (c == delimiter || c == '"' || c == '\n' || c == '\r') mask_b[j].special |= 1ull << i;
+      if (c == 0 || c >= 0x80) mask_b[j].odd |= 1ull << i;
+    }
+  }
+}
+
+#endif

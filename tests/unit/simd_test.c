@@ -1,0 +1,209 @@
+/* simd: every kernel on every instruction set of this CPU gives the bits of its twin, at lengths around every register
+ * width and at every misalignment; nothing is written past the end; the choice of instruction set keeps its promises. */
+#include "evenhand/simd.h"
+
+#include "check.h"
+#include "reference/kernels.h"
+
+#define EH_VECTOR_BYTES 16
+#include "simd/lanes.h"
+
+#ifdef __wasm__
+#define ASKED NULL
+#else
+#define ASKED getenv("EVENHAND_ISA")
+#endif
+
+enum { LONGEST = 4099, MARGIN = 64 };
+static const size_t length_l[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, LONGEST};
+#define EACH_LENGTH(n) for (size_t l_ = 0, n; l_ < sizeof length_l / sizeof *length_l && (n = length_l[l_], true); l_++)
+
+/* Scores of every kind: both zeros, subnormals, the extremes, ordinary ones, neighbours of ordinary ones. */
+static double some_score(uint64_t *state) {
+  static const double special[] = {0.0, -0.0, 0x1p-1074, -0x1p-1074, 0x1.fffffffffffffp1023, -0x1.fffffffffffffp1023,
+                                   0.5, -0.5, 1.0, -1.0, 0x1p-1022, -0x1p-1022, 0x1.0000000000001p-1};
+  const uint64_t kind = check_random(state) % 4;
+  if (kind == 0) return special[check_random(state) % (sizeof special / sizeof *special)];
+  if (kind == 1) return check_uniform(state);
+  if (kind == 2) return 100 * (check_uniform(state) - 0.5);
+  for (;;) {
+    const uint64_t bits = check_random(state);
+    double x;
+    memcpy(&x, &bits, 8);
+    if (x - x == 0) return x;
+  }
+}
+
+/* One of few values, so that keys and edges meet. */
+static uint64_t some_key(uint64_t *state) {
+  static const uint64_t special[] = {0, 1, (1ull << 63) - 1, 1ull << 63, (1ull << 63) + 1, UINT64_MAX - 1, UINT64_MAX};
+  const uint64_t r = check_random(state);
+  return r % 3 == 0 ? special[r / 3 % 7] : r % 3 == 1 ? (r >> 58) << 57 : r;
+}
+
+static void score_keys_equal_the_twin(const eh_kernels *kernels, const char *isa) {
+  static double score[LONGEST + 8];
+  static unsigned char bytes[8 * LONGEST + 2 * MARGIN];
+  static uint64_t want[LONGEST];
+  uint64_t state = 1;
+  for (size_t i = 0; i < LONGEST + 8; i++) score[i] = some_score(&state);
+  EACH_LENGTH(n) {
+    for (size_t shift = 0; shift < 8; shift++) {
+      /* The kernel may assume an array of its type, so elements are aligned; registers of any width are not. */
+      uint64_t *key = (uint64_t *)(void *)(bytes + 8 * ((8 - shift) % 8));
+      memset(bytes, 0xa5, sizeof bytes);
+      twin_score_key(want, score + shift, n);
+      kernels->score_key(key, score + shift, n);
+      if (n && memcmp(key, want, 8 * n)) CHECK_SAY("score_key on %s, n %zu, shift %zu", isa, n, shift);
+      const unsigned char *after = (const unsigned char *)(key + n);
+      for (size_t k = 0; k < 8; k++) CHECK(after[k] == 0xa5);
+    }
+  }
+}
+
+static void intervals_equal_the_twin(const eh_kernels *kernels, const char *isa) {
+  static const size_t edges_l[] = {0, 1, 2, 9, 16, 17, 32, 33, 34, 64, 65, 128, 129, 256, 257, 1000};
+  static uint64_t key[LONGEST + 8], edge[1000];
+  static uint16_t got[LONGEST + 40], want[LONGEST];
+  uint64_t state = 2;
+  for (size_t i = 0; i < LONGEST + 8; i++) key[i] = some_key(&state);
+  for (size_t e = 0; e < sizeof edges_l / sizeof *edges_l; e++) {
+    for (int sorted = 0; sorted < 2; sorted++) {
+      const size_t t = edges_l[e];
+      for (size_t j = 0; j < t; j++) {
+        edge[j] = some_key(&state);
+        for (size_t k = j; sorted && k > 0 && edge[k] < edge[k - 1]; k--) {
+          const uint64_t lower = edge[k];
+          edge[k] = edge[k - 1], edge[k - 1] = lower;
+        }
+      }
+      EACH_LENGTH(n) {
+        const size_t shift = (n + e) % 8;
+        memset(got, 0xa5, sizeof got);
+        twin_key_interval(want, key + shift, n, edge, t);
+        kernels->key_interval(got + shift, key + shift, n, edge, t);
+        if (n && memcmp(got + shift, want, 2 * n)) CHECK_SAY("key_interval on %s, n %zu, t %zu", isa, n, t);
+        CHECK(got[shift + n] == 0xa5a5);
+      }
+    }
+  }
+}
+
+static void scans_equal_the_twin(const eh_kernels *kernels, const char *isa) {
+  static const unsigned char delimiter_d[] = {',', '\t', ';', '|', ' ', 0x7f, 1};
+  static const unsigned char letter_l[] = {',', '"', '\n', '\r', '\t', ';', '|', 0, 1, 0x7f, 0x80, 0xff, 'a', '0', 0x2b, 0x2d};
+  enum { BLOCKS = 65 };
+  static unsigned char bytes[64 * BLOCKS + 64];
+  static eh_csv_masks got[BLOCKS + 1], want[BLOCKS];
+  uint64_t state = 3;
+  for (size_t i = 0; i < sizeof bytes; i++) {
+    const uint64_t r = check_random(&state);
+    bytes[i] = r & 1 ? letter_l[r / 2 % sizeof letter_l] : (unsigned char)(r >> 8);
+  }
+  for (size_t d = 0; d < sizeof delimiter_d; d++) {
+    for (size_t shift = 0; shift < 64; shift++) {
+      const size_t blocks = shift == 0 ? BLOCKS : shift % 6;
+      memset(got, 0xa5, sizeof got);
+      twin_csv_scan(want, bytes + shift, blocks, delimiter_d[d]);
+      kernels->csv_scan(got, bytes + shift, blocks, delimiter_d[d]);
+      if (blocks && memcmp(got, want, blocks * sizeof *got)) CHECK_SAY("csv_scan on %s, shift %zu", isa, shift);
+      CHECK_U64(got[blocks].special, 0xa5a5a5a5a5a5a5a5u);
+    }
+  }
+}
+
+/* Each byte value alone, at each place of a block: the byte arithmetic has no neighbours to borrow from. */
+static void every_byte_is_classed(const eh_kernels *kernels, const char *isa) {
+  for (unsigned c = 0; c < 256; c++) {
+    for (unsigned fill = 0; fill < 256; fill += 15) {
+      unsigned char block[64];
+      eh_csv_masks got, want;
+      memset(block, (int)fill, sizeof block);
+      block[c % 64] = (unsigned char)c;
+      twin_csv_scan(&want, block, 1, ',');
+      kernels->csv_scan(&got, block, 1, ',');
+      if (memcmp(&got, &want, sizeof got)) CHECK_SAY("csv_scan on %s, byte %u among %u", isa, c, fill);
+    }
+  }
+}
+
+/* Targets without an intrinsic gather truth bits by multiplication; here both ways are at hand. */
+static void masks_have_a_generic_twin(void) {
+  uint64_t state = 5;
+  for (int i = 0; i < 5000; i++) {
+    unsigned char bytes[16];
+    uint64_t want = 0;
+    for (int k = 0; k < 16; k++) {
+      bytes[k] = (unsigned char)(check_random(&state) >> 20);
+      want |= (uint64_t)(bytes[k] >> 7) << k;
+    }
+    CHECK_U64(eh_u8v_mask(eh_u8v_load(bytes)), want);
+    CHECK_U64(eh_u8v_mask_generic(eh_u8v_load(bytes)), want);
+  }
+}
+
+static void kernels_equal_their_twins(void) {
+  int seen = 0;
+  for (int isa = 0; isa < EH_ISA_COUNT; isa++) {
+    const eh_kernels *kernels = eh_simd_kernels_of((eh_isa)isa);
+    if (!kernels) continue;
+    seen++;
+    score_keys_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
+    intervals_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
+    scans_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
+    every_byte_is_classed(kernels, eh_isa_name((eh_isa)isa));
+  }
+  CHECK(seen >= 2); /* scalar and 128 are everywhere */
+}
+
+/* What keys are for: score > t exactly when key(score) > key(t). */
+static void keys_order_as_scores_do(void) {
+  uint64_t state = 4;
+  for (int i = 0; i < 20000; i++) {
+    const double pair[2] = {some_score(&state), some_score(&state)};
+    uint64_t key[2];
+    eh_simd_kernels()->score_key(key, pair, 2);
+    CHECK((pair[0] > pair[1]) == (key[0] > key[1]));
+    CHECK((pair[0] == pair[1]) == (key[0] == key[1]));
+  }
+  const double known[4] = {0.0, -0.0, 1.0, -1.0};
+  uint64_t key[4];
+  eh_simd_kernels()->score_key(key, known, 4);
+  CHECK_U64(key[0], 0x7fffffffffffffffu);
+  CHECK_U64(key[1], 0x7fffffffffffffffu);
+  CHECK_U64(key[2], 0xbfefffffffffffffu);
+  CHECK_U64(key[3], 0x400fffffffffffffu);
+}
+
+static void the_choice_is_the_one_asked_for(void) {
+  bool down = true;
+  const char *asked = ASKED;
+  const eh_isa isa = eh_simd_isa(&down);
+  CHECK(eh_simd_kernels() == eh_simd_kernels_of(isa));
+  CHECK(eh_simd_isa(NULL) == isa);
+  if (!asked || !*asked) {
+    CHECK(!down);
+    for (int wider = (int)isa + 1; wider < EH_ISA_COUNT; wider++) CHECK(!eh_simd_kernels_of((eh_isa)wider));
+  } else if (!down) {
+    CHECK(strcmp(asked, eh_isa_name(isa)) == 0);
+  } else {
+    CHECK(strcmp(asked, eh_isa_name(isa)) != 0);
+  }
+}
+
+static void names_are_those_of_the_variable(void) {
+  CHECK_TEXT(eh_isa_name(EH_ISA_SCALAR), strlen(eh_isa_name(EH_ISA_SCALAR)), "scalar");
+  CHECK_TEXT(eh_isa_name(EH_ISA_128), strlen(eh_isa_name(EH_ISA_128)), "128");
+  CHECK_TEXT(eh_isa_name(EH_ISA_AVX2), strlen(eh_isa_name(EH_ISA_AVX2)), "avx2");
+  CHECK_TEXT(eh_isa_name(EH_ISA_AVX512), strlen(eh_isa_name(EH_ISA_AVX512)), "avx512");
+  CHECK(!eh_simd_kernels_of(EH_ISA_COUNT));
+}
+
+int main(void) {
+  RUN(kernels_equal_their_twins);
+  RUN(masks_have_a_generic_twin);
+  RUN(keys_order_as_scores_do);
+  RUN(the_choice_is_the_one_asked_for);
+  RUN(names_are_those_of_the_variable);
+  return check_end("simd");
+}
