@@ -1,0 +1,79 @@
+/* gap: difference and ratio of a slice to its baseline, with the intervals and the test that fit how their rows overlap.
+ *
+ * Called by audit for every slice and metric. Idea: one question decides the method, how the rows of the slice lie to
+ * those of the baseline. Disjoint slices are two samples. A part of the baseline is compared with the rest of it, and
+ * that interval is mapped: treating part and whole as two samples would count the shared rows twice.
+ */
+#include "evenhand/fair.h"
+
+#define NOT_A_NUMBER __builtin_nan("")
+#define INFINITE __builtin_inf()
+
+static const eh_range no_range = {NOT_A_NUMBER, NOT_A_NUMBER};
+
+eh_gap eh_gap_none(eh_reason reason) {
+  return (eh_gap){.reason = reason, .ratio_reason = reason, .interval_reason = reason, .difference = NOT_A_NUMBER,
+                  .ratio = NOT_A_NUMBER, .relative = NOT_A_NUMBER, .difference_range = no_range, .ratio_range = no_range,
+                  .p = NOT_A_NUMBER, .method = NULL};
+}
+
+/* Difference and ratio, without intervals. */
+static eh_gap plain_gap(const eh_value *slice, const eh_value *baseline, eh_reason interval_reason) {
+  if (slice->reason) return eh_gap_none(slice->reason);
+  if (baseline->reason) return eh_gap_none(EH_R_MISSING_BASELINE);
+  eh_gap gap = eh_gap_none(EH_R_NONE);
+  gap.interval_reason = interval_reason;
+  gap.difference = slice->value - baseline->value;
+  if (baseline->value == 0) {
+    gap.ratio_reason = EH_R_ZERO_BASELINE;
+  } else {
+    gap.ratio = slice->value / baseline->value;
+    gap.relative = gap.ratio - 1;
+  }
+  return gap;
+}
+
+eh_gap eh_gap_values(const eh_value *slice, const eh_value *baseline, double z) {
+  return plain_gap(slice, baseline, z > 0 ? EH_R_NOT_YET : EH_R_NOT_ASKED);
+}
+
+static void fill_disjoint(eh_gap *gap, const eh_value *slice, const eh_value *baseline, double z) {
+  const uint64_t x1 = slice->numerator, n1 = slice->denominator, x2 = baseline->numerator, n2 = baseline->denominator;
+  gap->difference_range = eh_mn_difference(x1, n1, x2, n2, z);
+  if (!gap->ratio_reason) gap->ratio_range = eh_mn_ratio(x1, n1, x2, n2, z);
+  gap->p = eh_score_p(x1, n1, x2, n2);
+  gap->method = "miettinen_nurminen";
+}
+
+/* The slice is part of the baseline, or the baseline part of the slice. The maps give part against whole; the other way
+ * round the difference changes its sign and the ratio is inverted. */
+static void fill_part(eh_gap *gap, const eh_value *part, const eh_value *whole, bool slice_is_part, double z) {
+  const uint64_t x = part->numerator, n = part->denominator;
+  const uint64_t rest_x = whole->numerator - x, rest_n = whole->denominator - n;
+  if (rest_n == 0) { /* all rows that this rate asks about lie in the part */
+    gap->interval_reason = EH_R_SAME_ROWS;
+    return;
+  }
+  const double w = (double)n / (double)whole->denominator;
+  const eh_range d = eh_difference_to_whole(eh_mn_difference(x, n, rest_x, rest_n, z), w);
+  gap->difference_range = slice_is_part ? d : (eh_range){-d.upper, -d.lower};
+  if (!gap->ratio_reason) {
+    const eh_range r = eh_ratio_to_whole(eh_mn_ratio(x, n, rest_x, rest_n, z), w);
+    gap->ratio_range = slice_is_part ? r : (eh_range){1 / r.upper, r.lower > 0 ? 1 / r.lower : INFINITE};
+  }
+  gap->p = eh_score_p(x, n, rest_x, rest_n);
+  gap->method = "miettinen_nurminen_part";
+}
+
+eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, double z) {
+  eh_gap gap = plain_gap(slice, baseline, z > 0 ? EH_R_NONE : EH_R_NOT_ASKED);
+  if (gap.reason || gap.interval_reason) return gap;
+  switch (relation) {
+    case EH_DISJOINT: fill_disjoint(&gap, slice, baseline, z); break;
+    case EH_INSIDE: fill_part(&gap, slice, baseline, true, z); break;
+    case EH_CONTAINS: fill_part(&gap, baseline, slice, false, z); break;
+    case EH_EQUAL: gap.interval_reason = EH_R_SAME_ROWS; break;
+    case EH_OVERLAP: gap.interval_reason = EH_R_NOT_YET; break;
+  }
+  return gap;
+}
