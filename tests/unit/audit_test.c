@@ -1,0 +1,278 @@
+/* The whole answer on small tables whose numbers can be worked out by hand. */
+#include "check.h"
+#include "evenhand.h"
+
+typedef struct audited {
+  eh_cube *cube;
+  eh_audit *audit;
+  const eh_audit_view *view;
+  eh_status status;
+  eh_error err;
+} audited;
+
+static eh_status build(eh_cube **out, const eh_spec *spec, const char *csv, eh_error *err) {
+  eh_reading reading = {.source = EH_STR("t.csv"), .check_positive = spec->cube.positive.p != NULL};
+  eh_ingest *in;
+  eh_status status = eh_ingest_new(&in, spec, &reading, NULL, err);
+  if (status) return status;
+  status = eh_ingest_push(in, csv, strlen(csv), err);
+  if (!status) status = eh_ingest_end(in, out, err);
+  eh_ingest_free(in);
+  return status;
+}
+
+static audited run(const eh_spec *spec, const char *csv) {
+  audited a = {0};
+  a.status = build(&a.cube, spec, csv, &a.err);
+  if (!a.status) a.status = eh_audit_run(&a.audit, a.cube, spec, NULL, &a.err);
+  if (!a.status) a.view = eh_audit_see(a.audit);
+  return a;
+}
+
+static void drop(audited *a) {
+  eh_audit_free(a->audit);
+  eh_cube_free(a->cube);
+}
+
+static eh_str score = {"p", 1};
+
+static eh_spec spec_of(eh_arena *arena, const char *column, const char *cross) {
+  eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = &score, .model_count = 1}};
+  eh_str column_n = eh_str_of(column), cross_n = eh_str_of(cross ? cross : "");
+  eh_error err = {0};
+  CHECK(!eh_slicing_parse(&spec.cube.slicing, arena, &column_n, *column != 0, &cross_n, cross != NULL, NULL, 0, false, &err));
+  return spec;
+}
+
+static const eh_result *find(const eh_audit_view *v, const char *slice, eh_metric metric) {
+  for (uint64_t i = 0; i < v->result_count; i++) {
+    const eh_result *r = &v->result_n[i];
+    if (r->metric == metric && eh_str_eq(v->slice_s[r->slice].slice->name, eh_str_of(slice))) return r;
+  }
+  return NULL;
+}
+
+/* sex=F: negatives .1 .6, positives .9 .4; sex=M: negatives .2 .7 .8, positives .95. */
+static const char small[] = "y,p,sex\n0,.1,F\n0,.6,F\n1,.9,F\n1,.4,F\n0,.2,M\n0,.7,M\n0,.8,M\n1,.95,M\n";
+
+static void rates_come_with_their_parts(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "sex", NULL);
+  audited a = run(&spec, small);
+  REQUIRE(!a.status);
+  CHECK_U64(a.view->slice_count, 3);
+  CHECK_TEXT(a.view->slice_s[0].slice->name.p, a.view->slice_s[0].slice->name.n, "overall");
+  CHECK_U64(a.view->slice_s[1].rows, 4);
+  CHECK_U64(a.view->slice_s[1].positives, 2);
+  const eh_result *fpr = find(a.view, "sex=M", EH_M_FPR);
+  REQUIRE(fpr);
+  CHECK_U64(fpr->value.numerator, 2);
+  CHECK_U64(fpr->value.denominator, 3);
+  CHECK(fpr->value.value == 2.0 / 3);
+  CHECK(fpr->gap.difference == 2.0 / 3 - 3.0 / 5);
+  CHECK(fpr->gap.difference_range.lower < fpr->gap.difference && fpr->gap.difference < fpr->gap.difference_range.upper);
+  CHECK_TEXT(fpr->gap.method, strlen(fpr->gap.method), "miettinen_nurminen_part");
+  CHECK(find(a.view, "overall", EH_M_FPR)->gap.reason == EH_R_IS_BASELINE);
+  CHECK(find(a.view, "sex=M", EH_M_TP)->interval_reason == EH_R_COUNT_METRIC);
+  CHECK(find(a.view, "sex=M", EH_M_ROC_AUC)->interval_reason == EH_R_NOT_YET);
+  CHECK_NEAR(find(a.view, "sex=M", EH_M_ROC_AUC)->value.value, 1, 0);
+  CHECK_NEAR(find(a.view, "sex=F", EH_M_ROC_AUC)->value.value, 0.75, 0);
+  drop(&a);
+  eh_arena_free(&arena);
+}
+
+static void the_complement_is_the_other_group_of_two(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "sex", NULL);
+  spec.baseline = EH_STR("complement");
+  audited a = run(&spec, small);
+  REQUIRE(!a.status);
+  CHECK(a.view->baseline == EH_NONE);
+  eh_metric metric_n[] = {EH_M_FPR, EH_M_SELECTION_RATE, EH_M_BRIER, EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_ROC_AUC};
+  for (size_t i = 0; i < sizeof metric_n / sizeof *metric_n; i++) {
+    const eh_result *f = find(a.view, "sex=F", metric_n[i]), *m = find(a.view, "sex=M", metric_n[i]);
+    CHECK(f->gap.difference == f->value.value - m->value.value);
+    CHECK(m->gap.difference == m->value.value - f->value.value);
+  }
+  CHECK(find(a.view, "overall", EH_M_FPR)->gap.reason == EH_R_MISSING_BASELINE);
+  drop(&a);
+  eh_arena_free(&arena);
+}
+
+static void a_baseline_slice_comes_first(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "sex", NULL);
+  spec.baseline = EH_STR("sex=M");
+  audited a = run(&spec, small);
+  REQUIRE(!a.status);
+  const char *const order[] = {"sex=M", "overall", "sex=F"};
+  for (int s = 0; s < 3; s++) CHECK_TEXT(a.view->slice_s[s].slice->name.p, a.view->slice_s[s].slice->name.n, order[s]);
+  const eh_result *f = find(a.view, "sex=F", EH_M_FPR);
+  CHECK(f->gap.difference == 0.5 - 2.0 / 3);
+  CHECK_TEXT(f->gap.method, strlen(f->gap.method), "miettinen_nurminen");
+  drop(&a);
+  spec.baseline = EH_STR("sex=m");
+  a = run(&spec, small);
+  CHECK(a.status == EH_E_SPEC && strstr(a.err.message, "nearest is \"sex=M\""));
+  drop(&a);
+  eh_arena_free(&arena);
+}
+
+static void small_slices_keep_rates_and_lose_gaps(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "g", NULL);
+  spec.min_slice = 3;
+  audited a = run(&spec, "y,p,g\n0,.9,a\n0,.1,a\n1,.9,a\n1,.2,b\n0,.9,b\n0,.7,c\n0,.7,c\n1,.7,c\n");
+  REQUIRE(!a.status);
+  const eh_result *b = find(a.view, "g=b", EH_M_FPR);
+  CHECK(b->value.value == 1);
+  CHECK(b->range.lower > 0);
+  CHECK(b->gap.reason == EH_R_TOO_SMALL);
+  CHECK(b->gap.difference != b->gap.difference);
+  bool named = false;
+  for (uint64_t i = 0; i < a.view->finding_count; i++) {
+    const eh_finding *f = &a.view->finding_n[i];
+    CHECK_U64(f->rank, i + 1);
+    if (f->kind == EH_FINDING_GAP) CHECK(!a.view->slice_s[f->slice].too_small);
+    named |= f->kind == EH_FINDING_TOO_SMALL && strstr(f->text.p, "g=b (2)");
+  }
+  CHECK(named);
+  for (uint64_t i = 0; i < a.view->fairness_count; i++) CHECK(a.view->fairness_n[i].reason != EH_R_NONE);
+  drop(&a);
+  eh_arena_free(&arena);
+}
+
+/* 1,000 rows a group: F selects 100, M selects 230, all negatives. */
+static char *lopsided(void) {
+  char *csv = malloc(40000), *to = csv;
+  to += sprintf(to, "y,p,sex\n");
+  for (int i = 0; i < 1000; i++) to += sprintf(to, "0,%s,F\n0,%s,M\n", i < 100 ? ".9" : ".1", i < 230 ? ".9" : ".1");
+  return csv;
+}
+
+static void a_gap_is_told_once_with_the_greater_side_first(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "sex", NULL);
+  eh_metric metric_n[] = {EH_M_TNR, EH_M_FPR};
+  spec.metric_n = metric_n;
+  spec.metric_count = 1;
+  char *csv = lopsided();
+  audited a = run(&spec, csv);
+  REQUIRE(!a.status);
+  REQUIRE(a.view->finding_count >= 1);
+  CHECK(a.view->finding_n[0].kind == EH_FINDING_GAP);
+  CHECK(strstr(a.view->finding_n[0].text.p, "True negative rate is 1.17 times as high for sex=F as for sex=M: .900 against .770, difference .130"));
+  drop(&a);
+  spec.metric_n = metric_n + 1;
+  a = run(&spec, csv);
+  REQUIRE(!a.status);
+  uint64_t gaps = 0;
+  for (uint64_t i = 0; i < a.view->finding_count; i++) gaps += a.view->finding_n[i].kind == EH_FINDING_GAP;
+  CHECK_U64(gaps, 1);
+  eh_range mn = eh_mn_difference(230, 1000, 100, 1000, eh_critical(.95));
+  char want[256];
+  snprintf(want, sizeof want, "False positive rate is 2.3 times as high for sex=M as for sex=F: .230 against .100, difference .130, "
+           "95 %% interval .%03.0f to .%03.0f", mn.lower * 1000, mn.upper * 1000);
+  CHECK_TEXT(a.view->finding_n[0].text.p, a.view->finding_n[0].text.n, want);
+  drop(&a);
+  free(csv);
+  eh_arena_free(&arena);
+}
+
+static void nothing_undefined_or_odd_goes_unnamed(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "g", NULL);
+  audited a = run(&spec, "y,p,g\n0,.9,a\n0,.1,a\n1,3,b\n1,.2,b\n0,.9,\n1,x,b\n");
+  REQUIRE(!a.status);
+  unsigned kinds = 0;
+  for (uint64_t i = 0; i < a.view->finding_count; i++) kinds |= 1u << a.view->finding_n[i].kind;
+  CHECK(kinds & 1u << EH_FINDING_UNDEFINED);
+  CHECK(kinds & 1u << EH_FINDING_MISSING);
+  CHECK(kinds & 1u << EH_FINDING_SCORE_RANGE);
+  CHECK(kinds & 1u << EH_FINDING_SKIPPED);
+  CHECK(find(a.view, "g=b", EH_M_FPR)->value.reason == EH_R_NO_NEGATIVES);
+  CHECK(find(a.view, "g=b", EH_M_FPR)->gap.reason == EH_R_NO_NEGATIVES);
+  CHECK(find(a.view, "g=a", EH_M_ROC_AUC)->value.reason == EH_R_ONE_CLASS);
+  drop(&a);
+  eh_arena_free(&arena);
+}
+
+static void an_identifier_is_told_from_a_group(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "id", NULL);
+  char *csv = malloc(4000), *to = csv + sprintf(csv, "y,p,id\n");
+  for (int i = 0; i < 60; i++) to += sprintf(to, "%d,.5,n%d\n", i & 1, i);
+  audited a = run(&spec, csv);
+  REQUIRE(!a.status);
+  bool told = false;
+  for (uint64_t i = 0; i < a.view->finding_count; i++) told |= a.view->finding_n[i].kind == EH_FINDING_MANY_VALUES;
+  CHECK(told);
+  drop(&a);
+  free(csv);
+  eh_arena_free(&arena);
+}
+
+/* A request on a cube may take part of what it holds, any cross, any threshold: as if the rows had been read again. */
+static void a_cube_answers_for_its_rows(void) {
+  static const char csv[] = "y,p,a,b\n0,.1,x,u\n0,.6,x,v\n1,.9,y,u\n1,.4,y,v\n0,.2,x,u\n0,.7,y,v\n0,.8,x,v\n1,.95,y,u\n";
+  eh_arena arena = {0};
+  eh_str column_n[] = {EH_STR("a"), EH_STR("b")}, cross = EH_STR("b*a");
+  eh_error err = {0};
+  eh_spec all = spec_of(&arena, "", NULL), part = all;
+  REQUIRE(!eh_slicing_parse(&all.cube.slicing, &arena, column_n, 2, NULL, 0, NULL, 0, false, &err));
+  REQUIRE(!eh_slicing_parse(&part.cube.slicing, &arena, column_n + 1, 1, &cross, 1, NULL, 0, false, &err));
+  double threshold = .65;
+  part.cube.threshold_t = &threshold;
+  part.cube.threshold_count = 1;
+  audited direct = run(&part, csv), held = {0};
+  REQUIRE(!direct.status && !build(&held.cube, &all, csv, &err));
+  REQUIRE(!eh_audit_run(&held.audit, held.cube, &part, NULL, &err));
+  held.view = eh_audit_see(held.audit);
+  CHECK_U64(held.view->slice_count, direct.view->slice_count);
+  REQUIRE(held.view->result_count == direct.view->result_count);
+  for (uint64_t i = 0; i < held.view->result_count; i++) {
+    const eh_result *h = &held.view->result_n[i], *d = &direct.view->result_n[i];
+    CHECK(eh_str_eq(held.view->slice_s[h->slice].slice->name, direct.view->slice_s[d->slice].slice->name));
+    CHECK(h->metric == d->metric && h->value.reason == d->value.reason);
+    CHECK(h->value.value == d->value.value || d->value.reason);
+  }
+  drop(&direct);
+  eh_str other = EH_STR("q");
+  part.cube.score_m = &other;
+  eh_audit *none = NULL;
+  CHECK(eh_audit_run(&none, held.cube, &part, NULL, &err) == EH_E_SPEC && !none);
+  drop(&held);
+  eh_arena_free(&arena);
+}
+
+static void input_that_says_nothing_is_refused(void) {
+  static const struct {
+    const char *csv, *message;
+  } case_n[] = {
+      {"", "t.csv is empty"},
+      {"y,p,g\n", "t.csv has a header and no rows"},
+      {"y,p,g\n0,,a\n1,x,a\n", "t.csv: none of the 2 rows can be used; the first, line 2: score \"p\" is missing"},
+  };
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "g", NULL);
+  for (size_t i = 0; i < sizeof case_n / sizeof *case_n; i++) {
+    audited a = run(&spec, case_n[i].csv);
+    CHECK(a.status == EH_E_INPUT);
+    CHECK_TEXT(a.err.message, strlen(a.err.message), case_n[i].message);
+    drop(&a);
+  }
+  eh_arena_free(&arena);
+}
+
+int main(void) {
+  RUN(rates_come_with_their_parts);
+  RUN(the_complement_is_the_other_group_of_two);
+  RUN(a_baseline_slice_comes_first);
+  RUN(small_slices_keep_rates_and_lose_gaps);
+  RUN(a_gap_is_told_once_with_the_greater_side_first);
+  RUN(nothing_undefined_or_odd_goes_unnamed);
+  RUN(an_identifier_is_told_from_a_group);
+  RUN(a_cube_answers_for_its_rows);
+  RUN(input_that_says_nothing_is_refused);
+  return check_end("audit");
+}
