@@ -6,6 +6,7 @@
 #ifndef EVENHAND_BASE_H
 #define EVENHAND_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -133,6 +134,7 @@ EH_API void eh_buf_free(eh_buf *buf);
  * control characters neutralised, in double quotes; %u uint64_t, %d int64_t, %c int, %g double as eh_write_f64 writes it, %% a percent.
  * Every integer argument must be cast to the type named. */
 EH_API void eh_buf_format(eh_buf *buf, const char *format, ...);
+EH_API void eh_format(eh_buf *buf, const char *format, va_list arguments); /* the same */
 
 /* Appends s so that a terminal cannot be driven by it: C0, DEL, C1 and bidirectional controls become "\xNN" or
  * "\u{NNNN}"; bytes that are not UTF-8 become "\xNN". At most `characters` code points are kept, the cut marked with
