@@ -2,7 +2,7 @@
  *
  * A shell defines EH_VECTOR_BYTES (8, 16, 32 or 64) and includes this once. With 8 a "vector" is a plain uint64_t, so
  * the scalar shell runs the very same bodies. Everything is GCC/Clang vector extensions except the one thing they cannot
- * say, gathering truth bits into a mask; that has an intrinsic where one exists and a generic twin, tests hold them equal.
+ * say, gathering truth bits into a mask; that has an intrinsic where one exists and a generic twin; a test compares them.
  *
  *   eh_u64v   EH_U64_LANES unsigned 64-bit lanes      eh_u8v   EH_VECTOR_BYTES byte lanes
  *

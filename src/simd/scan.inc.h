@@ -10,8 +10,8 @@ static void csv_scan(eh_csv_masks *mask_b, const unsigned char *block, size_t bl
     uint64_t special = 0, odd = 0;
     for (int at = 0; at < 64; at += EH_VECTOR_BYTES) {
       const eh_u8v v = eh_u8v_load(block + at);
-      const eh_u8v is_special = eh_u8v_eq(v, delimiters) | eh_u8v_eq(v, quotes) | eh_u8v_eq(v, feeds) | eh_u8v_eq(v, returns);
-      special |= eh_u8v_mask(is_special) << at;
+      const eh_u8v ends = eh_u8v_eq(v, delimiters) | eh_u8v_eq(v, feeds) | eh_u8v_eq(v, returns);
+      special |= eh_u8v_mask(ends | eh_u8v_eq(v, quotes)) << at;
       odd |= eh_u8v_mask(v | eh_u8v_eq(v, nuls)) << at;
     }
     mask_b[j] = (eh_csv_masks){special, odd};

@@ -2,12 +2,12 @@
  * table, and is compiled with its own flags; kernels.def lists what the table holds. */
 #include "evenhand/simd.h"
 
+#include "shells.h"
+
 #include "lanes.h"
 
 #include "key.inc.h"
 #include "scan.inc.h"
-
-#include "shells.h"
 
 const eh_kernels EH_SHELL = {
 #define EH_KERNEL(name, result, ...) .name = name,

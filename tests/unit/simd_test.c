@@ -91,7 +91,8 @@ static void intervals_equal_the_twin(const eh_kernels *kernels, const char *isa)
 
 static void scans_equal_the_twin(const eh_kernels *kernels, const char *isa) {
   static const unsigned char delimiter_d[] = {',', '\t', ';', '|', ' ', 0x7f, 1};
-  static const unsigned char letter_l[] = {',', '"', '\n', '\r', '\t', ';', '|', 0, 1, 0x7f, 0x80, 0xff, 'a', '0', 0x2b, 0x2d};
+  static const unsigned char letter_l[] = {',', '"', '\n', '\r', '\t', ';', '|',  0,
+                                           1,   0x7f, 0x80, 0xff, 'a',  '0', 0x2b, 0x2d};
   enum { BLOCKS = 65 };
   static unsigned char bytes[64 * BLOCKS + 64];
   static eh_csv_masks got[BLOCKS + 1], want[BLOCKS];
