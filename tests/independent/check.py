@@ -1,0 +1,370 @@
+#!/usr/bin/env python3
+"""Recomputes every number of real reports with other tools and compares: values to 1e-12, intervals to 1e-9.
+
+    tests/independent/run.sh [build/release/evenhand]      makes a Python environment with numpy and scipy, then runs this
+
+An optional extra: says what is missing and leaves with 0 when numpy, scipy or the data are not there. The data are the public
+UCI Adult, COMPAS and HateCheck files, in the folder EVENHAND_SHARED (default ../shared), below data/.
+"""
+import csv
+import json
+import math
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+
+try:
+    import expected
+except ImportError as error:
+    print(f"SKIPPED: {error}; the independent check needs numpy and scipy (pip install numpy scipy)")
+    sys.exit(0)
+from definitions import Certainty, self_test
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHARED = pathlib.Path(os.environ.get("EVENHAND_SHARED", ROOT.parent / "shared"))
+NUMBER = 1e-12    # values: exact counts and one or two roundings on either side
+INTERVAL = 1e-9   # limits and p: two root findings
+FAIRNESS = {"demographic_parity": "selection_rate", "equal_opportunity": "tpr"}
+
+
+@dataclass
+class Case:
+    """One audit: the options, from which both the command line and the expectation are made."""
+    title: str
+    path: pathlib.Path
+    label: str
+    scores: list
+    slices: list
+    crosses: list = field(default_factory=list)
+    buckets: dict = field(default_factory=dict)
+    thresholds: list = field(default_factory=lambda: [0.5])
+    threshold_text: str = ""
+    metrics: tuple = expected.METRICS
+    baseline: str = "overall"
+    positive: str = ""
+    missing: list = field(default_factory=lambda: ["NA", "NaN", "null"])
+    names: list = None
+    delimiter: str = ","
+    min_slice: int = 0
+    level: float = 0.95
+    show_missing: bool = False
+
+    def options(self):
+        out = ["--label", self.label, "--score", ",".join(self.scores), "--slice", ",".join(self.slices),
+               "--baseline", self.baseline, "--level", repr(self.level), "--min-slice", str(self.min_slice),
+               "--missing", ",".join(self.missing), "--metric", ",".join(self.metrics),
+               "--threshold", self.threshold_text or ",".join(map(repr, self.thresholds))]
+        for cross in self.crosses:
+            out += ["--cross", cross]
+        for name, edges in self.buckets.items():
+            out += ["--bucket", f"{name}:{','.join(f'{edge:g}' for edge in edges)}"]
+        for flag, text in (("--positive", self.positive), ("--names", ",".join(self.names or []))):
+            out += [flag, text] if text else []
+        return out + ["--show-missing"] * self.show_missing
+
+
+class Tally:
+    """Counts checks; keeps the first disagreements of a case for people to read."""
+
+    def __init__(self):
+        self.passed, self.failed, self.worst = 0, 0, Counter()
+
+    def check(self, ok, say):
+        if ok:
+            self.passed += 1
+            return
+        self.failed += 1
+        if self.failed <= 40:
+            print(f"  DISAGREES {say()}")
+
+    def same(self, where, found, wanted):
+        self.check(found == wanted and type(found) is type(wanted), lambda: f"{where}: report {found!r}, expected {wanted!r}")
+
+    def near(self, where, found, wanted, tolerance):
+        if wanted is not None and not math.isfinite(wanted):
+            wanted = None  # an open limit is null in JSON
+        if found is None or wanted is None:
+            self.check(found is None and wanted is None, lambda: f"{where}: report {found!r}, expected {wanted!r}")
+            return
+        off = abs(found - wanted) / max(1.0, abs(wanted))
+        self.worst[tolerance] = max(self.worst[tolerance], off)
+        self.check(off <= tolerance, lambda: f"{where}: report {found!r}, expected {wanted!r}")
+
+
+def ask(program, source, options, cwd=None):
+    done = subprocess.run([program, "audit", str(source), *options, "--json", "-"], capture_output=True, cwd=cwd)
+    if done.returncode:
+        sys.exit(f"{' '.join(done.args)}\nleft with {done.returncode}: {done.stderr.decode()}")
+    return done.stdout
+
+
+def check_input(tally, case, rows, found):
+    tally.same("input.rows", found["rows"], rows.met)
+    tally.same("input.rows_skipped", found["rows_skipped"], rows.skipped)
+    tally.same("input.sha256", found["sha256"], rows.sha256)
+    columns = list(dict.fromkeys([case.label, *case.scores, *case.slices, *case.buckets,
+                                  *(name for cross in case.crosses for name in cross.split("*"))]))
+    for name in columns:
+        tally.same(f"input.missing.{name}", found["missing"].get(name), int((~rows.has[name]).sum()))
+
+
+def check_slices(tally, rows, slices, found):
+    tally.same("slices", [row["name"] for row in found], [s.name for s in slices])
+    for s, row in zip(slices, found):
+        wanted = {"rows": int(s.mask.sum()), "weight": int(s.mask.sum()), "positives": int(rows.label[s.mask].sum()),
+                  "columns": s.column.split("*") if s.column else []}
+        for key, value in wanted.items():
+            tally.same(f"slice {s.name} {key}", row[key], value)
+
+
+def expect_results(case, rows, slices, certainty):
+    """[(key, value, gap)] in the order of the report; asks `certainty` for the intervals that will be needed."""
+    base = next((s for s in slices if s.name == case.baseline), None)
+    out, numbers = [], {(m, t): expected.Numbers(rows, m, t) for m in case.scores for t in [*case.thresholds, None]}
+    for model in case.scores:
+        for s in slices:
+            against = base.mask if base else ~s.mask
+            relation = expected.lies(s.mask, against) if base else "disjoint"
+            small = min(s.mask.sum(), against.sum()) < case.min_slice
+            for metric in case.metrics:
+                has_threshold = metric not in expected.LABEL_RATES + expected.OTHERS
+                for t in case.thresholds if has_threshold else [None]:
+                    value = numbers[model, t](metric, s.mask)
+                    if s is base or metric in expected.COUNTS or small:
+                        gap = expected.Gap("is_baseline" if s is base else "count" if metric in expected.COUNTS else "too_small")
+                    else:
+                        gap = expected.gap_of(value, numbers[model, t](metric, against), relation)
+                    if value.n:
+                        certainty.ask_rate(value.x, value.n)
+                    if gap.pair:
+                        certainty.ask_pair(*gap.pair)
+                    out.append(((model, s.name, metric, t), value, gap))
+    return out
+
+
+def check_gap(tally, where, gap, found, certainty, case):
+    tally.same(f"{where} baseline", found["baseline"], case.baseline)
+    tally.same(f"{where} reason", found["reason"], gap.reason)
+    tally.same(f"{where} interval_reason", found["interval_reason"], gap.interval_reason)
+    tally.same(f"{where} ratio_reason", found["ratio_reason"], gap.ratio_reason)
+    tally.near(f"{where} difference", found["difference"], gap.difference, NUMBER)
+    tally.near(f"{where} ratio", found["ratio"], gap.ratio, NUMBER)
+    tally.near(f"{where} relative", found["relative"], None if gap.ratio is None else gap.ratio - 1, NUMBER)
+    names = ["difference_lower", "difference_upper", "ratio_lower", "ratio_upper", "p"]
+    wanted = expected.limits(gap, certainty) if gap.pair else [None] * 5
+    for name, value in zip(names, wanted):
+        tally.near(f"{where} {name}", found[name], value, INTERVAL)
+    if found["p"] and wanted[4] > 1e-290:  # a small p is right in its own size too
+        tally.near(f"{where} log p", math.log(found["p"]), math.log(wanted[4]), INTERVAL)
+    method = None if not gap.pair else "miettinen_nurminen" + ("_part" if gap.share is not None else "")
+    tally.same(f"{where} method", found["method"], method)
+    tally.same(f"{where} p_adjusted", found["p_adjusted"], None)
+
+
+def check_results(tally, case, wanted, found, certainty):
+    keys = [(row["model"], row["slice"], row["metric"], row["threshold"]) for row in found]
+    tally.check(keys == [key for key, _, _ in wanted], lambda: "results: other rows or another order than expected")
+    for (key, value, gap), row in zip(wanted, found):
+        where = " ".join(map(str, key))
+        count = key[2] in expected.COUNTS
+        tally.near(f"{where} value", row["value"], value.value, NUMBER)
+        tally.same(f"{where} reason", row["reason"], value.reason)
+        tally.same(f"{where} numerator", row["numerator"], value.x)
+        tally.same(f"{where} denominator", row["denominator"], value.n)
+        lower, upper = certainty.rates[value.x, value.n] if value.n else (None, None)
+        tally.near(f"{where} lower", row["lower"], lower, INTERVAL)
+        tally.near(f"{where} upper", row["upper"], upper, INTERVAL)
+        tally.same(f"{where} method", row["method"], "wilson" if value.n else None)
+        reason = "count" if count else value.reason or (None if value.n else "not_yet")
+        tally.same(f"{where} interval_reason", row["interval_reason"], reason)
+        check_gap(tally, f"{where} gap", gap, row["gap"], certainty, case)
+
+
+def expect_fairness(case, rows, slices):
+    """{(model, criterion, column, threshold): (value, reason, slice_min, slice_max)}"""
+    out = {}
+    for model in case.scores:
+        for column in dict.fromkeys(s.column for s in slices if s.column):
+            groups = [s for s in slices if s.column == column and not s.missing]
+            for t in [*case.thresholds, None]:
+                numbers = expected.Numbers(rows, model, t)
+
+                def values(metric):
+                    return {s.name: None if s.mask.sum() < case.min_slice else numbers(metric, s.mask).value for s in groups}
+
+                rows_of = (model, column, t, values)
+                if t is not None:
+                    add_criteria(out, *rows_of)
+                for metric in case.metrics:
+                    has_threshold = metric not in expected.LABEL_RATES + expected.OTHERS
+                    if has_threshold == (t is not None):
+                        add_worst(out, metric, *rows_of)
+    return out
+
+
+def add_criteria(out, model, column, t, values):
+    parts = {}
+    for criterion, metric in (*FAIRNESS.items(), ("odds", "fpr")):
+        v = values(metric)
+        low, high, reason = expected.worst(v, True)
+        if low is None:
+            parts[criterion] = [(None, reason, None, None)] * 2
+        else:
+            ratio = (v[low] / v[high], reason, low, high) if v[high] else (None, "zero_baseline", None, None)
+            parts[criterion] = [(v[high] - v[low], reason, low, high), ratio]
+        if criterion != "odds":
+            out[model, criterion + "_difference", column, t], out[model, criterion + "_ratio", column, t] = parts[criterion]
+    tpr, fpr = parts["equal_opportunity"], parts["odds"]
+    for i, (name, choose) in enumerate((("difference", max), ("ratio", min))):
+        pair = (tpr[i], fpr[i])
+        undefined = next((part for part in pair if part[0] is None), None)
+        if undefined:
+            out[model, "equalized_odds_" + name, column, t] = undefined
+        else:
+            value, _, low, high = choose(pair, key=lambda part: part[0])
+            partial = "partial" if any(part[1] for part in pair) else None
+            out[model, "equalized_odds_" + name, column, t] = (value, partial, low, high)
+
+
+def add_worst(out, metric, model, column, t, values):
+    if metric not in expected.LESS_IS_BETTER + expected.MORE_IS_BETTER:
+        return
+    v = values(metric)
+    less = metric in expected.LESS_IS_BETTER
+    low, high, reason = expected.worst(v, less)
+    who = high if less else low
+    row = (None if who is None else v[who], reason, None if less else who, who if less else None)
+    out[model, f"{metric}_group_{'max' if less else 'min'}", column, t] = row
+
+
+def check_fairness(tally, wanted, found):
+    keys = [(row["model"], row["criterion"], row["column"], row["threshold"]) for row in found]
+    tally.same("fairness rows", sorted(map(str, keys)), sorted(map(str, wanted)))
+    for key, row in zip(keys, found):
+        where = "fairness " + " ".join(map(str, key))
+        value, reason, low, high = wanted.get(key, (math.nan, "", "", ""))
+        tally.near(f"{where} value", row["value"], value, NUMBER)
+        for name, text in (("reason", reason), ("slice_min", low), ("slice_max", high)):
+            tally.same(f"{where} {name}", row[name], text)
+
+
+def check_case(tally, program, case):
+    rows = expected.Rows(case)
+    report = json.loads(ask(program, case.path, case.options()))
+    slices = expected.slices_of(case, rows)
+    certainty = Certainty(case.level)
+    wanted = expect_results(case, rows, slices, certainty)
+    certainty.compute()
+    before = tally.passed, tally.failed
+    check_input(tally, case, rows, report["input"])
+    check_slices(tally, rows, slices, report["slices"])
+    tally.same("spec.threshold", report["spec"]["threshold"], [float(t) for t in case.thresholds])
+    check_results(tally, case, wanted, report["results"], certainty)
+    check_fairness(tally, expect_fairness(case, rows, slices), report["fairness"])
+    print(f"{case.title}: {len(rows.label)} rows, {len(slices)} slices, {len(wanted)} results, {len(certainty.pairs)} gaps; "
+          f"{tally.passed - before[0]} passed, {tally.failed - before[1]} failed", flush=True)
+
+
+def check_order(tally, program, case, folder):
+    """The same rows in another order are the same report, byte for byte, but for what tells where they came from."""
+    lines = case.path.read_bytes().splitlines(keepends=True)
+    head = [] if case.names else lines[:1]
+    body = lines[len(head):]
+    random.Random(20240601).shuffle(body)
+    shuffled = folder / "shuffled.csv"
+    shuffled.write_bytes(b"".join(head + body))
+    reports = []
+    for path in (case.path, shuffled):
+        cube = folder / (path.stem + ".ehc")
+        text = ask(program, path, [*case.options(), "--cube", str(cube)])
+        for source in (text, ask(program, cube, [])):
+            start, end = source.index(b'\n  "input": {'), source.index(b'\n  "slices": [')
+            reports.append(source[:start] + source[end:])
+    tally.check(len(set(reports)) == 1, lambda: f"{case.title}: file, shuffled file and their cubes give different reports")
+    print(f"{case.title}: file, shuffled, and both as cubes: {len(set(reports))} distinct report(s)")
+
+
+# ---- the cases -------------------------------------------------------------------------------------------------------
+
+ADULT = ("age workclass fnlwgt education education_num marital_status occupation relationship race sex capital_gain "
+         "capital_loss hours native_country income").split()
+
+
+def adult_cases(folder):
+    """The raw test file: no header, a comment line, blanks after commas, '?' for missing, labels that end in a full stop."""
+    raw = SHARED / "data/adult/adult.test"
+    common = dict(label="income", positive=">50K.", missing=["?"])
+    yield Case("Adult raw, two models", raw, scores=["education_num", "hours"], slices=["sex", "race", "workclass", "native_country"],
+               crosses=["sex*race"], thresholds=[9.5, 12.0, 40.0], names=ADULT, **common)
+    scored = folder / "adult_scored.csv"
+    lines = []
+    for i, line in enumerate(raw.read_text("ascii").splitlines()):
+        cells = line.split(", ")
+        if len(cells) == len(ADULT):  # an explicit formula: a logit of age, schooling and hours, and a little of the row's number
+            logit = -8.2 + 0.035 * float(cells[0]) + 0.33 * float(cells[4]) + 0.03 * float(cells[12]) + (i * 7919 % 1000) / 700
+            score = 1 / (1 + math.exp(-logit))
+            line += f", {score!r}" if i % 3 else f", {score:.2f}"  # all digits, or two: then ties and scores at thresholds
+        lines.append(line)
+    scored.write_text("\n".join(lines) + "\n", "ascii")
+    shared = dict(path=scored, scores=["score"], slices=["sex", "race"], names=[*ADULT, "score"], **common)
+    tenths = [i / 10 for i in range(1, 10)]
+    yield Case("Adult, overall", crosses=["sex*race", "race*sex*workclass"], buckets={"age": [25, 45, 65]},
+               thresholds=tenths, threshold_text=".1:.9:.1", **shared)
+    yield Case("Adult, complement", crosses=["sex*race"], baseline="complement", show_missing=True,
+               buckets={"hours": [20, 40.5, 1000]}, thresholds=[0.01, 0.5, 0.99], **{**shared, "slices": ["sex", "workclass"]})
+    yield Case("Adult, named slice", crosses=["sex*race"], baseline="sex=Male", min_slice=200, level=0.9,
+               thresholds=[0.25, 0.5], **shared)
+
+
+def compas_cases():
+    common = dict(path=SHARED / "data/compas/compas-two-years.csv", label="two_year_recid", scores=["decile_score"],
+                  slices=["sex", "race", "age_cat"], crosses=["sex*race"], buckets={"age": [21, 30, 50]})
+    yield Case("COMPAS, overall", thresholds=[0.0, 1.0, 4.0, 7.0, 9.0, 10.0], **common)
+    yield Case("COMPAS, complement", thresholds=[4.0], baseline="complement", level=0.99, **common)
+    yield Case("COMPAS, a cross", thresholds=[4.0, 7.0], baseline="sex=Male & race=Caucasian", min_slice=30, **common)
+    yield Case("COMPAS, a bucket", thresholds=[4.0], baseline="30<=age<50", metrics=("fpr", "selection_rate", "f1", "brier"), **common)
+
+
+def hatecheck_cases(folder):
+    """Quoted commas; groups of one class, where half of all rates are undefined; scores by an explicit formula."""
+    scored = folder / "hatecheck_scored.csv"
+    with open(SHARED / "data/hatecheck/test_suite_cases.csv", newline="", encoding="utf-8") as source, \
+            open(scored, "w", newline="", encoding="utf-8") as target:
+        rows, out = csv.reader(source), csv.writer(target, lineterminator="\r\n")
+        out.writerow([*next(rows), "score"])
+        for i, row in enumerate(rows):
+            guess = 0.35 + 0.3 * (row[4] == "hateful") + (i * 104729 % 997) / 997 * 0.4 - 0.05 * (len(row[3]) % 7 == 0)
+            out.writerow([*row, repr(guess) if i % 2 else f"{guess:.1f}"])
+    common = dict(path=scored, label="label_gold", positive="hateful", scores=["score"], slices=["target_ident", "functionality"])
+    yield Case("HateCheck, overall", crosses=["target_ident*direction"], thresholds=[0.3, 0.5, 0.7, 2.0], show_missing=True, **common)
+    yield Case("HateCheck, complement", baseline="complement", min_slice=100, **common)
+    yield Case("HateCheck, named slice", baseline="target_ident=women", thresholds=[0.6], **common)
+
+
+def main():
+    program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/release/evenhand").resolve()
+    if not program.exists():
+        sys.exit(f"{program} is not there: build it first (cmake --preset release && cmake --build --preset release)")
+    if not (SHARED / "data").is_dir():
+        print(f"SKIPPED: no data in {SHARED / 'data'}; set EVENHAND_SHARED to the folder that holds data/adult and the others")
+        return 0
+    self_test()
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        for case in [*adult_cases(folder), *compas_cases(), *hatecheck_cases(folder)]:
+            check_case(tally, program, case)
+            if case.title.endswith("overall"):
+                check_order(tally, program, case, folder)
+    print(f"farthest apart: values {tally.worst[NUMBER]:.1e}, intervals and p {tally.worst[INTERVAL]:.1e}")
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

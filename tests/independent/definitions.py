@@ -1,0 +1,144 @@
+"""Definitions, written for reading and apart from Evenhand: what every number of a report is, from counts or rows.
+
+Intervals are found by bisection on the test that defines them, never by a closed form; the likelihood under a constraint by
+bisection on its derivative. Arrays throughout: one call answers all cases.
+"""
+import numpy as np
+from scipy import stats
+
+STEPS = 70  # halvings of a unit interval: beyond the last bit of a double
+
+
+def bisect(falls, low, high, steps=STEPS):
+    """Where the decreasing function `falls` crosses 0; an end of [low, high] if it does not."""
+    low, high = np.array(low, float), np.array(high, float)
+    for _ in range(steps):
+        middle = (low + high) / 2
+        above = falls(middle) > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return (low + high) / 2
+
+
+def share(count, p):
+    """count / p, and 0 where count is 0 whatever p is: a term of the derivative of a binomial log-likelihood."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(count > 0, count / p, 0.0)
+
+
+def wilson(x, n, z):
+    """All p that the score test of one proportion does not reject: |x/n - p| <= z sqrt(p (1 - p) / n)."""
+    estimate = x / n
+
+    def score(p):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.nan_to_num((estimate - p) / np.sqrt(p * (1 - p) / n))
+
+    zero = np.zeros_like(estimate)
+    lower = np.where(x == 0, 0.0, bisect(lambda p: score(p) - z, zero, estimate))
+    upper = np.where(x == n, 1.0, bisect(lambda p: score(p) + z, estimate, zero + 1))
+    return lower, upper
+
+
+def score_difference(d, x1, n1, x2, n2):
+    """Miettinen and Nurminen's statistic for p1 - p2 = d, at the most likely pair of proportions that differ by d."""
+    p2 = bisect(lambda q: share(x1, q + d) - share(n1 - x1, 1 - q - d) + share(x2, q) - share(n2 - x2, 1 - q),
+                np.maximum(0, -d), np.minimum(1, 1 - d))
+    p1 = p2 + d
+    n = n1 + n2
+    variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * n / (n - 1)
+    return quotient(x1 / n1 - x2 / n2 - d, variance)
+
+
+def score_ratio(theta, x1, n1, x2, n2):
+    """The same for p1 / p2 = theta."""
+    p2 = bisect(lambda q: share(x1 + x2, q) - theta * share(n1 - x1, 1 - theta * q) - share(n2 - x2, 1 - q),
+                np.zeros_like(theta), np.minimum(1, 1 / theta))
+    p1 = theta * p2
+    n = n1 + n2
+    variance = (p1 * (1 - p1) / n1 + theta**2 * p2 * (1 - p2) / n2) * n / (n - 1)
+    return quotient(x1 / n1 - theta * x2 / n2, variance)
+
+
+def quotient(distance, variance):
+    """distance / sqrt(variance); far away (not undefined) where nothing may vary and yet there is a distance."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = distance / np.sqrt(np.maximum(variance, 0))
+    return np.where(np.isnan(t), 0.0, t)
+
+
+def mn_difference(x1, n1, x2, n2, z):
+    estimate = x1 / n1 - x2 / n2
+    one = np.ones_like(estimate)
+    lower = bisect(lambda d: score_difference(d, x1, n1, x2, n2) - z, -one, estimate)
+    upper = bisect(lambda d: score_difference(d, x1, n1, x2, n2) + z, estimate, one)
+    return lower, upper
+
+
+def mn_ratio(x1, n1, x2, n2, z):
+    """Bisection on the logarithm, from e^-60 to e^60. With no event in a group the interval is open on that side."""
+    far = np.full(len(x1), 60.0)
+    lower = np.exp(bisect(lambda u: score_ratio(np.exp(u), x1, n1, x2, n2) - z, -far, far))
+    upper = np.exp(bisect(lambda u: score_ratio(np.exp(u), x1, n1, x2, n2) + z, -far, far))
+    return np.where(x1 == 0, 0.0, lower), np.where(x2 == 0, np.inf, upper)
+
+
+def score_p(x1, n1, x2, n2):
+    """Two-sided p of the same statistic at no difference, where the likeliest common proportion is the pooled one."""
+    n = n1 + n2
+    pooled = (x1 + x2) / n
+    variance = pooled * (1 - pooled) * (1 / n1 + 1 / n2) * n / (n - 1)
+    return 2 * stats.norm.sf(np.abs(quotient(x1 / n1 - x2 / n2, variance)))
+
+
+def auc(score, label):
+    """Mann-Whitney from mid-ranks, kept in integers to the one division."""
+    positives = int(label.sum())
+    negatives = len(label) - positives
+    twice_ranks = int(np.rint(2 * stats.rankdata(score)[label == 1]).astype(np.int64).sum())
+    twice_u = twice_ranks - positives * (positives + 1)
+    return twice_u / (2 * positives * negatives)
+
+
+class Certainty:
+    """Intervals and p of all pairs of proportions of a report, computed together once each pair is known."""
+
+    def __init__(self, level):
+        self.z = stats.norm.ppf((1 + level) / 2)
+        self.pairs, self.rates = {}, {}
+
+    def ask_rate(self, x, n):
+        self.rates.setdefault((x, n))
+
+    def ask_pair(self, x1, n1, x2, n2):
+        self.pairs.setdefault((x1, n1, x2, n2))
+
+    def compute(self):
+        if self.rates:
+            x, n = np.array(list(self.rates), float).T
+            self.rates = dict(zip(self.rates, zip(*wilson(x, n, self.z))))
+        if self.pairs:
+            cases = np.array(list(self.pairs), float).T
+            columns = [*mn_difference(*cases, self.z), *mn_ratio(*cases, self.z), score_p(*cases)]
+            self.pairs = dict(zip(self.pairs, zip(*columns)))
+
+
+def self_test():
+    """Published values, so that the judge is judged too. Newcombe 1998, table II, method 6."""
+    def near(found, wanted, tolerance):
+        assert abs(found - wanted) <= tolerance, (found, wanted)
+
+    z = stats.norm.ppf(0.975)
+    lower, upper = mn_difference(*np.array([[56.0], [70], [48], [80]]), z)
+    near(lower[0], 0.0528, 5e-5)
+    near(upper[0], 0.3382, 5e-5)
+    lower, upper = mn_difference(*np.array([[9.0], [10], [3], [10]]), z)
+    near(lower[0], 0.1700, 5e-5)
+    near(upper[0], 0.8406, 5e-5)
+    lower, upper = mn_ratio(*np.array([[36.0], [40], [16], [80]]), z)  # Koopman 1984 has 2.94 to 7.15 without N/(N-1)
+    near(lower[0], 2.94, 0.01)
+    near(upper[0], 7.15, 0.02)
+    lower, upper = wilson(np.array([81.0]), np.array([263.0]), z)  # Newcombe 1998a, table I, method 3
+    near(lower[0], 0.2553, 5e-5)
+    near(upper[0], 0.3662, 5e-5)
+    near(auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 0, 1, 1])), 0.75, 0)
+    near(auc(np.array([0.5, 0.5]), np.array([0, 1])), 0.5, 0)
