@@ -68,11 +68,15 @@ typedef struct eh_value {
  * brier = mean of (score - label)^2, from exact sums; roc_auc = U / (positives * negatives), ties one half (Hanley & McNeil 1982). */
 EH_API eh_value eh_metric_value(eh_metric metric, const eh_tally *tally);
 
+/* How much of the AUC is wanted: nothing, each slice's own, or what eh_metric_rest needs too (a second walk). */
+typedef enum eh_auc_work { EH_AUC_NONE, EH_AUC_OWN, EH_AUC_OWN_AND_REST } eh_auc_work;
+
 /* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a threshold above
  * every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it.
- * `auc` false leaves auc_2u 0. Cost: atoms, and for AUC a sort of the fine cells. */
+ * auc_2u and
+ * auc_all_2u stay 0 unless `auc` asks for them. Cost: atoms, and for AUC a sort of the fine cells. */
 EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
-                                  bool auc, const eh_allocator *mem, eh_error *err);
+                                  eh_auc_work auc, const eh_allocator *mem, eh_error *err);
 
 /* The tally of the rows of `whole` that are not in `part`, a part of it. auc_2u of the rest = whole's auc_2u - part's
  * auc_all_2u + part's auc_2u; its auc_all_2u is not filled. */

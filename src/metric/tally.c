@@ -129,14 +129,17 @@ static bool membership_make(membership *m, const eh_slices *slices, uint32_t ato
 
 /* ---- twice the Mann-Whitney U -------------------------------------------------------------------------------------------- */
 
+static void add_2u(uint64_t sum_2u[2], u128 more) {
+  const u128 sum = ((u128)sum_2u[1] << 64 | sum_2u[0]) + more;
+  sum_2u[0] = (uint64_t)sum, sum_2u[1] = (uint64_t)(sum >> 64);
+}
+
 /* Positive rows win once against negatives below their key, and once against negatives not above it: a win counts 2 and
  * a tie 1. `times` is how many of the two are meant. */
 static void add_wins(eh_tally *tally_s, const membership *m, uint32_t atom, u128 rows_times, const uint64_t *negative_s) {
   for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++) {
     const uint32_t s = m->slice_i[i];
-    uint64_t *const won = tally_s[s].auc_2u;
-    const u128 sum = ((u128)won[1] << 64 | won[0]) + rows_times * negative_s[s];
-    won[0] = (uint64_t)sum, won[1] = (uint64_t)(sum >> 64);
+    add_2u(tally_s[s].auc_2u, rows_times * negative_s[s]);
   }
 }
 
@@ -166,8 +169,28 @@ static void walk(eh_tally *tally_s, const eh_cube_model *model, const membership
   }
 }
 
+/* Each cell against all rows of the other label, whatever their slice: a positive wins over negatives below it, a negative
+ * loses to positives above it. below_y: rows with a lower key so far, by label. */
+static void walk_all(eh_tally *tally_s, const eh_cube_model *model, const membership *m, const entry *entry_c, size_t n) {
+  uint64_t below_y[2] = {0}, positives = 0;
+  for (size_t c = 0; c < n; c++) positives += entry_c[c].ay & 1 ? rows_of(model, entry_c[c]) : 0;
+  for (size_t first = 0, end; first < n; first = end) {
+    uint64_t here_y[2] = {0};
+    for (end = first; end < n && entry_c[end].key == entry_c[first].key; end++)
+      here_y[entry_c[end].ay & 1] += rows_of(model, entry_c[end]);
+    const uint64_t above = positives - below_y[1] - here_y[1];
+    for (size_t c = first; c < end; c++) {
+      const u128 worth = entry_c[c].ay & 1 ? (u128)below_y[0] * 2 + here_y[0] : (u128)above * 2 + here_y[1];
+      const uint32_t atom = entry_c[c].ay >> 1;
+      for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++)
+        add_2u(tally_s[m->slice_i[i]].auc_all_2u, worth * rows_of(model, entry_c[c]));
+    }
+    below_y[0] += here_y[0], below_y[1] += here_y[1];
+  }
+}
+
 static eh_status add_auc(eh_tally *tally_s, const eh_cube_model *model, const eh_slices *slices, uint32_t atom_count,
-                         const eh_allocator *mem, eh_error *err) {
+                         eh_auc_work auc, const eh_allocator *mem, eh_error *err) {
   const uint64_t cells = model->cell_ay[2 * (size_t)atom_count];
   if (cells == 0) return EH_OK;
   if (cells > EH_CELLS_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u fine cells", (uint64_t)EH_CELLS_MAX);
@@ -178,7 +201,9 @@ static eh_status add_auc(eh_tally *tally_s, const eh_cube_model *model, const eh
   const bool ready = here && there && negative_s && membership_make(&m, slices, atom_count, mem);
   if (ready) {
     list_entries(here, model, atom_count);
-    walk(tally_s, model, &m, sort_entries(here, there, n), n, negative_s);
+    const entry *const sorted = sort_entries(here, there, n);
+    walk(tally_s, model, &m, sorted, n, negative_s);
+    if (auc == EH_AUC_OWN_AND_REST) walk_all(tally_s, model, &m, sorted, n);
   }
   membership_free(&m, mem);
   eh_mem_free(mem, negative_s, counts);
@@ -187,12 +212,43 @@ static eh_status add_auc(eh_tally *tally_s, const eh_cube_model *model, const eh
   return ready ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
 }
 
-eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices, bool auc,
-                           const eh_allocator *mem, eh_error *err) {
+eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
+                           eh_auc_work auc, const eh_allocator *mem, eh_error *err) {
   for (uint32_t s = 0; s < slices->slice_count; s++) {
     tally_s[s] = (eh_tally){.confusion = slice_confusion(&slices->slice_n[s], cube->rows_ay, NULL)};
     EH_TRY(add_score_sums(&tally_s[s], &slices->slice_n[s], &cube->model_m[model], err));
   }
-  if (!auc) return EH_OK;
-  return add_auc(tally_s, &cube->model_m[model], slices, cube->atoms->atom_count, mem, err);
+  if (auc == EH_AUC_NONE) return EH_OK;
+  return add_auc(tally_s, &cube->model_m[model], slices, cube->atoms->atom_count, auc, mem, err);
+}
+
+/* ---- the rows outside a slice -------------------------------------------------------------------------------------------- */
+
+static void subtract_2u(uint64_t from[2], const uint64_t less[2]) {
+  const u128 rest = ((u128)from[1] << 64 | from[0]) - ((u128)less[1] << 64 | less[0]);
+  from[0] = (uint64_t)rest, from[1] = (uint64_t)(rest >> 64);
+}
+
+static eh_i192 negative_192(eh_i192 x) {
+  uint64_t carry = 1;
+  for (int i = 0; i < 3; i++) {
+    x.w[i] = ~x.w[i] + carry;
+    carry = carry && !x.w[i];
+  }
+  return x;
+}
+
+void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part) {
+  const eh_confusion w = whole->confusion, p = part->confusion;
+  eh_tally out = *whole;
+  out.confusion = (eh_confusion){w.tp - p.tp, w.fp - p.fp, w.tn - p.tn, w.fn - p.fn};
+  for (int y = 0; y < 2; y++) {
+    /* The rest's sums are sums of its own rows, so they are in range and nothing overflows. */
+    eh_i128_add(&out.score_sum_y[y], eh_i128_neg(part->score_sum_y[y]));
+    eh_i192_add(&out.square_sum_y[y], negative_192(part->square_sum_y[y]));
+  }
+  subtract_2u(out.auc_2u, part->auc_all_2u);
+  add_2u(out.auc_2u, (u128)part->auc_2u[1] << 64 | part->auc_2u[0]);
+  out.auc_all_2u[0] = out.auc_all_2u[1] = 0;
+  *rest = out;
 }
