@@ -87,11 +87,12 @@ eh_value eh_metric_value(eh_metric metric, const eh_tally *tally) {
   case EH_M_##id: return (eh_value){(double)(count), EH_R_NONE, true, (count), 0};
 #define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) \
   case EH_M_##id: return proportion(numerator, denominator, rows ? EH_R_##reason : EH_R_NO_ROWS);
-#define EH_METRIC_OTHER(id, name, title, better, needs_threshold) case EH_M_##id:
+#define EH_METRIC_OTHER(id, name, title, better, needs_threshold) \
+  case EH_M_##id: return rows ? other_value(metric, tally, rows) : undefined(EH_R_NO_ROWS);
 #include "evenhand/metric.def"
 #undef EH_METRIC_COUNT
 #undef EH_METRIC_RATE
 #undef EH_METRIC_OTHER
-    default: return rows ? other_value(metric, tally, rows) : undefined(EH_R_NO_ROWS);
+    default: return undefined(EH_R_NO_ROWS); /* no metric */
   }
 }

@@ -1,0 +1,54 @@
+/* metric_slow: the metrics of a set of rows as their definitions state them, row by row and pair by pair, in double.
+ *
+ * For reading and for checking src/metric. Never optimised: the AUC compares every positive row with every negative one.
+ */
+#ifndef EVENHAND_TESTS_METRIC_SLOW_H
+#define EVENHAND_TESTS_METRIC_SLOW_H
+
+#include <math.h>
+#include <stdint.h>
+
+typedef struct slow_row {
+  uint32_t atom;
+  int y;
+  double score;
+} slow_row;
+
+typedef struct slow_counts {
+  uint64_t tp, fp, tn, fn;
+} slow_counts;
+
+static slow_counts slow_confusion(const slow_row *row_n, uint32_t n, double t) {
+  slow_counts c = {0, 0, 0, 0};
+  for (uint32_t i = 0; i < n; i++) {
+    const int selected = row_n[i].score > t;
+    if (selected && row_n[i].y) c.tp++;
+    if (selected && !row_n[i].y) c.fp++;
+    if (!selected && row_n[i].y) c.fn++;
+    if (!selected && !row_n[i].y) c.tn++;
+  }
+  return c;
+}
+
+/* 2 * (pairs in which the positive row scores higher) + (pairs with equal scores). */
+static uint64_t slow_auc_2u(const slow_row *row_n, uint32_t n) {
+  uint64_t won = 0;
+  for (uint32_t i = 0; i < n; i++)
+    for (uint32_t j = 0; j < n; j++)
+      if (row_n[i].y && !row_n[j].y) won += row_n[i].score > row_n[j].score ? 2 : row_n[i].score == row_n[j].score;
+  return won;
+}
+
+static double slow_mean_score(const slow_row *row_n, uint32_t n) {
+  double sum = 0;
+  for (uint32_t i = 0; i < n; i++) sum += row_n[i].score;
+  return sum / n;
+}
+
+static double slow_brier(const slow_row *row_n, uint32_t n) {
+  double sum = 0;
+  for (uint32_t i = 0; i < n; i++) sum += (row_n[i].score - row_n[i].y) * (row_n[i].score - row_n[i].y);
+  return sum / n;
+}
+
+#endif

@@ -1,0 +1,322 @@
+/* Tests of metric: names, values with their reasons, and tallies of random rows against a row-by-row twin. The cubes are
+ * filled by hand from rows, so that this test stands on cube's reading side alone. */
+#include "evenhand/metric.h"
+
+#include "check.h"
+#include "reference/metric_slow.h"
+
+/* ---- names --------------------------------------------------------------------------------------------------------------- */
+
+static int find(const char *name) { return eh_metric_find(eh_str_of(name)); }
+
+static void every_metric_is_found_by_its_name(void) {
+  const eh_str *name_m = eh_metric_names();
+  for (int m = 0; m < EH_METRICS; m++) {
+    const eh_metric_info *about = eh_metric_about((eh_metric)m);
+    CHECK(about->name[0] && about->title[0]);
+    CHECK_TEXT(name_m[m].p, name_m[m].n, about->name);
+    CHECK(eh_metric_find(name_m[m]) == m);
+  }
+}
+
+static void other_tools_names_are_accepted(void) {
+  static const struct {
+    const char *name;
+    int metric;
+  } case_n[] = {
+      {"false_positive_rate", EH_M_FPR}, {"fall_out", EH_M_FPR}, {"false_negative_rate", EH_M_FNR},
+      {"miss_rate", EH_M_FNR}, {"true_positive_rate", EH_M_TPR}, {"recall", EH_M_TPR}, {"sensitivity", EH_M_TPR},
+      {"true_negative_rate", EH_M_TNR}, {"specificity", EH_M_TNR}, {"precision", EH_M_PPV},
+      {"positive_predictive_value", EH_M_PPV}, {"negative_predictive_value", EH_M_NPV},
+      {"false_discovery_rate", EH_M_FDR}, {"false_omission_rate", EH_M_FOR}, {"positive_rate", EH_M_SELECTION_RATE},
+      {"base_rate", EH_M_PREVALENCE}, {"mean_prediction", EH_M_MEAN_SCORE}, {"calibration", EH_M_CALIBRATION_RATIO},
+      {"brier_score", EH_M_BRIER}, {"auc", EH_M_ROC_AUC}, {"f1_score", EH_M_F1}, {"accuracy_score", EH_M_ACCURACY},
+      {"fairness_indicators_metrics/false_positive_rate", EH_M_FPR}, {"a/b/fpr", EH_M_FPR}};
+  for (size_t i = 0; i < sizeof case_n / sizeof case_n[0]; i++) CHECK(find(case_n[i].name) == case_n[i].metric);
+}
+
+static void unknown_names_are_refused(void) {
+  static const char *const name_n[] = {"", "/", "fpr/", "FPR", "fp ", "fprx", "false_positive_rate@0.5", "tpr/fnord"};
+  for (size_t i = 0; i < sizeof name_n / sizeof name_n[0]; i++) CHECK(find(name_n[i]) == -1);
+  CHECK(eh_metric_find((eh_str){NULL, 0}) == -1);
+}
+
+static void kinds_and_directions_are_stated(void) {
+  CHECK(eh_metric_about(EH_M_TP)->kind == EH_METRIC_IS_COUNT && eh_metric_about(EH_M_TP)->needs_threshold);
+  CHECK(eh_metric_about(EH_M_FPR)->kind == EH_METRIC_IS_RATE && eh_metric_about(EH_M_FPR)->better == EH_BETTER_LOWER);
+  CHECK(eh_metric_about(EH_M_ROC_AUC)->kind == EH_METRIC_IS_OTHER && !eh_metric_about(EH_M_ROC_AUC)->needs_threshold);
+  CHECK(eh_metric_about(EH_M_PREVALENCE)->kind == EH_METRIC_IS_RATE && !eh_metric_about(EH_M_PREVALENCE)->needs_threshold);
+}
+
+/* ---- values -------------------------------------------------------------------------------------------------------------- */
+
+static eh_value value_of(eh_metric metric, uint64_t tp, uint64_t fp, uint64_t tn, uint64_t fn) {
+  const eh_tally tally = {.confusion = {tp, fp, tn, fn}, .auc_2u = {1, 0}};
+  return eh_metric_value(metric, &tally);
+}
+
+static void rates_are_one_division(void) {
+  static const struct {
+    eh_metric metric;
+    uint64_t numerator, denominator;
+  } case_n[] = {{EH_M_FPR, 3, 14},  {EH_M_FNR, 5, 12},            {EH_M_TPR, 7, 12},      {EH_M_TNR, 11, 14},
+                {EH_M_PPV, 7, 10},  {EH_M_NPV, 11, 16},           {EH_M_FDR, 3, 10},      {EH_M_FOR, 5, 16},
+                {EH_M_F1, 14, 22},  {EH_M_SELECTION_RATE, 10, 26}, {EH_M_ACCURACY, 18, 26}, {EH_M_PREVALENCE, 12, 26},
+                {EH_M_MEAN_LABEL, 12, 26}};
+  for (size_t i = 0; i < sizeof case_n / sizeof case_n[0]; i++) {
+    const eh_value v = value_of(case_n[i].metric, 7, 3, 11, 5);
+    CHECK(v.value == (double)case_n[i].numerator / (double)case_n[i].denominator);
+    CHECK(v.has_parts && v.numerator == case_n[i].numerator && v.denominator == case_n[i].denominator && !v.reason);
+  }
+  CHECK_NEAR(value_of(EH_M_BALANCED_ACCURACY, 7, 3, 11, 5).value, (7.0 / 12 + 11.0 / 14) / 2, 1e-16);
+  CHECK(!value_of(EH_M_BALANCED_ACCURACY, 7, 3, 11, 5).has_parts);
+}
+
+static void counts_are_themselves(void) {
+  static const uint64_t want[] = {7, 3, 11, 5};
+  for (int m = EH_M_TP; m <= EH_M_FN; m++) {
+    const eh_value v = value_of((eh_metric)m, 7, 3, 11, 5), none = value_of((eh_metric)m, 0, 0, 0, 0);
+    CHECK(v.value == (double)want[m - EH_M_TP] && v.has_parts && v.numerator == want[m - EH_M_TP] && v.denominator == 0);
+    CHECK(none.value == 0 && !none.reason);
+  }
+}
+
+static void check_reason(eh_value v, eh_reason reason) {
+  CHECK(isnan(v.value));
+  CHECK_TEXT(eh_reason_name(v.reason), strlen(eh_reason_name(v.reason)), eh_reason_name(reason));
+}
+
+static void undefined_values_tell_why(void) {
+  check_reason(value_of(EH_M_FPR, 5, 0, 0, 5), EH_R_NO_NEGATIVES);
+  check_reason(value_of(EH_M_TNR, 5, 0, 0, 5), EH_R_NO_NEGATIVES);
+  check_reason(value_of(EH_M_TPR, 0, 5, 5, 0), EH_R_NO_POSITIVES);
+  check_reason(value_of(EH_M_FNR, 0, 5, 5, 0), EH_R_NO_POSITIVES);
+  check_reason(value_of(EH_M_PPV, 0, 0, 5, 5), EH_R_NOBODY_SELECTED);
+  check_reason(value_of(EH_M_FDR, 0, 0, 5, 5), EH_R_NOBODY_SELECTED);
+  check_reason(value_of(EH_M_NPV, 5, 5, 0, 0), EH_R_EVERYBODY_SELECTED);
+  check_reason(value_of(EH_M_FOR, 5, 5, 0, 0), EH_R_EVERYBODY_SELECTED);
+  check_reason(value_of(EH_M_BALANCED_ACCURACY, 0, 5, 5, 0), EH_R_NO_POSITIVES);
+  check_reason(value_of(EH_M_BALANCED_ACCURACY, 5, 0, 0, 5), EH_R_NO_NEGATIVES);
+  check_reason(value_of(EH_M_F1, 0, 0, 5, 0), EH_R_NO_POSITIVES);
+  check_reason(value_of(EH_M_CALIBRATION_RATIO, 0, 5, 5, 0), EH_R_NO_POSITIVES);
+  check_reason(value_of(EH_M_ROC_AUC, 0, 5, 5, 0), EH_R_ONE_CLASS);
+  check_reason(value_of(EH_M_ROC_AUC, 5, 0, 0, 5), EH_R_ONE_CLASS);
+  CHECK(value_of(EH_M_F1, 0, 1, 5, 0).value == 0 && value_of(EH_M_FPR, 0, 0, 5, 5).value == 0);
+}
+
+static void an_empty_slice_is_that_first(void) {
+  for (int m = EH_M_FPR; m < EH_METRICS; m++) check_reason(value_of((eh_metric)m, 0, 0, 0, 0), EH_R_NO_ROWS);
+}
+
+static void huge_auc_sums_keep_their_bits(void) { /* 2^40 positives and negatives, all tied: U = 2^79 */
+  const uint64_t n = 1ull << 40;
+  const eh_tally tied = {.confusion = {0, 0, n, n}, .auc_2u = {0, 1ull << 16}}, won = {.confusion = {0, 0, n, n}, .auc_2u = {0, 1ull << 17}};
+  CHECK(eh_metric_value(EH_M_ROC_AUC, &tied).value == .5);
+  CHECK(eh_metric_value(EH_M_ROC_AUC, &won).value == 1);
+}
+
+/* ---- tallies of rows ------------------------------------------------------------------------------------------------------- */
+
+enum { ATOMS = 5, ROWS_MAX = 400, SLICES = 6 };
+
+/* A cube view over random rows, and slices over its atoms: all, overlapping ones, one atom, none. */
+typedef struct fixture {
+  uint32_t row_count;
+  slow_row row_n[ROWS_MAX];
+  double threshold;
+  eh_cube_spec spec;
+  eh_atoms atoms;
+  uint64_t rows_ay[2 * ATOMS], count_ayk[2 * ATOMS * 2], cell_ay[2 * ATOMS + 1], key_c[ROWS_MAX], below_c[ROWS_MAX];
+  eh_i128 score_ay[2 * ATOMS];
+  eh_i192 square_ay[2 * ATOMS];
+  eh_cube_model model;
+  eh_cube_view view;
+  eh_slice slice_n[SLICES];
+  eh_slices slices;
+} fixture;
+
+static int by_atom_label_score(const void *a, const void *b) {
+  const slow_row *p = a, *q = b;
+  if (p->atom != q->atom) return p->atom < q->atom ? -1 : 1;
+  if (p->y != q->y) return p->y - q->y;
+  return p->score < q->score ? -1 : p->score > q->score;
+}
+
+static void fill_cells(fixture *f) {
+  uint64_t cells = 0;
+  uint32_t i = 0;
+  for (uint32_t ay = 0; ay < 2 * ATOMS; ay++) {
+    uint64_t below = 0;
+    f->cell_ay[ay] = cells;
+    for (; i < f->row_count && 2 * f->row_n[i].atom + (uint32_t)f->row_n[i].y == ay; i++) {
+      const uint64_t key = eh_score_key(f->row_n[i].score);
+      if (cells == f->cell_ay[ay] || f->key_c[cells - 1] != key) f->key_c[cells++] = key;
+      f->below_c[cells - 1] = ++below;
+      f->rows_ay[ay]++;
+      f->count_ayk[2 * ay + (f->row_n[i].score > f->threshold)]++;
+      eh_i128_add_f64(&f->score_ay[ay], f->row_n[i].score);
+      eh_i192_add_square(&f->square_ay[ay], f->row_n[i].score);
+    }
+  }
+  f->cell_ay[2 * ATOMS] = cells;
+}
+
+static void fill_slices(fixture *f) {
+  static const uint32_t atom_in[] = {0, 1, 2, 3, 4, 0, 1, 2, 1, 3, 4, 2, 3, 4};
+  static const uint32_t first_n[SLICES] = {0, 5, 8, 11, 12, 0}, count_n[SLICES] = {5, 3, 3, 1, 2, 0};
+  for (int s = 0; s < SLICES; s++)
+    f->slice_n[s] = (eh_slice){.name = EH_STR("some"), .atom_count = count_n[s], .atom_n = atom_in + first_n[s]};
+  f->slices = (eh_slices){.slice_count = SLICES, .slice_n = f->slice_n};
+}
+
+/* Scores on a grid of `levels` steps around 0, so that ties are common; atom 3 has no positives. */
+static void fixture_make(fixture *f, uint64_t seed, uint32_t rows, int levels) {
+  memset(f, 0, sizeof *f);
+  f->row_count = rows, f->threshold = .25;
+  for (uint32_t i = 0; i < rows; i++) {
+    const uint32_t atom = (uint32_t)(check_random(&seed) % ATOMS);
+    const double score = ((double)(check_random(&seed) % (uint64_t)levels) - levels / 3) / levels;
+    f->row_n[i] = (slow_row){atom, atom != 3 && check_uniform(&seed) < .3 + score, score};
+    if (score == 0 && i % 2) f->row_n[i].score = -0.0;
+  }
+  qsort(f->row_n, rows, sizeof f->row_n[0], by_atom_label_score);
+  fill_cells(f);
+  fill_slices(f);
+  f->spec = (eh_cube_spec){.model_count = 1, .threshold_t = &f->threshold, .threshold_count = 1, .score_bits = 52};
+  f->atoms = (eh_atoms){.atom_count = ATOMS};
+  f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c};
+  f->view = (eh_cube_view){.spec = &f->spec, .atoms = &f->atoms, .rows = rows, .rows_ay = f->rows_ay, .model_m = &f->model};
+}
+
+static uint32_t rows_of_slice(slow_row *to, const fixture *f, const eh_slice *slice) {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < f->row_count; i++)
+    for (uint32_t k = 0; k < slice->atom_count; k++)
+      if (f->row_n[i].atom == slice->atom_n[k]) to[n++] = f->row_n[i];
+  return n;
+}
+
+static void check_totals(const fixture *f) {
+  eh_tally tally_s[SLICES];
+  eh_error err = {0};
+  slow_row row_n[ROWS_MAX];
+  memset(tally_s, 0xff, sizeof tally_s);
+  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, true, NULL, &err) == EH_OK);
+  for (int s = 0; s < SLICES; s++) {
+    const uint32_t n = rows_of_slice(row_n, f, &f->slice_n[s]);
+    const slow_counts c = slow_confusion(row_n, n, 1e9);
+    const eh_tally *t = &tally_s[s];
+    CHECK(t->confusion.tp == 0 && t->confusion.fp == 0 && t->confusion.tn == c.tn && t->confusion.fn == c.fn);
+    CHECK(t->auc_2u[0] == slow_auc_2u(row_n, n) && t->auc_2u[1] == 0);
+    if (n == 0) continue;
+    CHECK_NEAR(eh_metric_value(EH_M_MEAN_SCORE, t).value, slow_mean_score(row_n, n), 1e-15);
+    CHECK_NEAR(eh_metric_value(EH_M_BRIER, t).value, slow_brier(row_n, n), 1e-14);
+    if (c.fn) CHECK_CLOSE(eh_metric_value(EH_M_CALIBRATION_RATIO, t).value, slow_mean_score(row_n, n) * n / (double)c.fn, 1e-13);
+    if (c.fn && c.tn) {
+      const double auc = (double)slow_auc_2u(row_n, n) / (2.0 * (double)c.fn * (double)c.tn);
+      CHECK_NEAR(eh_metric_value(EH_M_ROC_AUC, t).value, auc, 1e-16);
+    }
+  }
+}
+
+static void totals_equal_the_twin(void) {
+  static const uint32_t rows_n[] = {0, 1, 2, 17, ROWS_MAX};
+  static const int levels_n[] = {1, 2, 7, 100, 1000000};
+  fixture f;
+  for (uint64_t i = 0; i < 25; i++) {
+    fixture_make(&f, 100 + i, rows_n[i / 5], levels_n[i % 5]);
+    check_totals(&f);
+  }
+}
+
+static void auc_is_left_out_on_request(void) {
+  fixture f;
+  eh_tally tally_s[SLICES];
+  eh_error err = {0};
+  fixture_make(&f, 5, 200, 10);
+  memset(tally_s, 0xff, sizeof tally_s);
+  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, false, NULL, &err) == EH_OK);
+  CHECK(tally_s[0].auc_2u[0] == 0 && tally_s[0].auc_2u[1] == 0 && tally_s[0].confusion.fn > 0);
+}
+
+static void confusion_equals_the_twin_at_any_threshold(void) {
+  static const double t_n[] = {-2, -.333, -1e-300, 0, .05, .25, .2500001, .6, 5};
+  fixture f;
+  slow_row row_n[ROWS_MAX];
+  eh_confusion confusion_s[SLICES];
+  uint64_t scratch_ay[2 * ATOMS];
+  fixture_make(&f, 77, ROWS_MAX, 12);
+  for (size_t i = 0; i < sizeof t_n / sizeof t_n[0]; i++) {
+    eh_metric_confusion(confusion_s, &f.view, 0, &f.slices, t_n[i], scratch_ay);
+    for (int s = 0; s < SLICES; s++) {
+      const slow_counts c = slow_confusion(row_n, rows_of_slice(row_n, &f, &f.slice_n[s]), t_n[i]);
+      CHECK(confusion_s[s].tp == c.tp && confusion_s[s].fp == c.fp && confusion_s[s].tn == c.tn && confusion_s[s].fn == c.fn);
+    }
+  }
+}
+
+static void brier_survives_cancellation(void) { /* scores of a million: the naive difference of sums would lose 12 digits */
+  eh_tally t = {.confusion = {0, 0, 1, 2}};
+  eh_i128_add_f64(&t.score_sum_y[1], 1000000.25), eh_i192_add_square(&t.square_sum_y[1], 1000000.25);
+  eh_i128_add_f64(&t.score_sum_y[1], 1), eh_i192_add_square(&t.square_sum_y[1], 1);
+  eh_i128_add_f64(&t.score_sum_y[0], -3), eh_i192_add_square(&t.square_sum_y[0], -3);
+  CHECK(eh_metric_value(EH_M_BRIER, &t).value == (999999.25 * 999999.25 + 9) / 3);
+}
+
+static void sums_out_of_range_are_an_error(void) {
+  fixture f;
+  eh_tally tally_s[SLICES];
+  eh_error err = {0};
+  fixture_make(&f, 5, 200, 10);
+  f.score_ay[0] = f.score_ay[2] = (eh_i128){{0, 1ull << 62}};
+  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, false, NULL, &err) == EH_E_LIMIT && err.message[0]);
+}
+
+/* ---- memory ---------------------------------------------------------------------------------------------------------------- */
+
+typedef struct meter {
+  long long held;
+  int left; /* allocations still allowed */
+} meter;
+
+static void *metered(void *ctx, void *ptr, size_t old_n, size_t new_n) {
+  meter *m = ctx;
+  if (new_n && !ptr && m->left-- <= 0) return NULL;
+  m->held += (long long)new_n - (ptr ? (long long)old_n : 0);
+  if (new_n) return realloc(ptr, new_n);
+  free(ptr);
+  return NULL;
+}
+
+static void memory_is_given_back_also_on_failure(void) {
+  fixture f;
+  eh_tally tally_s[SLICES];
+  fixture_make(&f, 9, 300, 30);
+  for (int allowed = 0; allowed < 8; allowed++) {
+    meter m = {0, allowed};
+    const eh_allocator mem = {metered, &m};
+    eh_error err = {0};
+    const eh_status status = eh_metric_totals(tally_s, &f.view, 0, &f.slices, true, &mem, &err);
+    CHECK(status == (allowed < 5 ? EH_E_MEMORY : EH_OK));
+    CHECK(m.held == 0);
+  }
+}
+
+int main(void) {
+  RUN(every_metric_is_found_by_its_name);
+  RUN(other_tools_names_are_accepted);
+  RUN(unknown_names_are_refused);
+  RUN(kinds_and_directions_are_stated);
+  RUN(rates_are_one_division);
+  RUN(counts_are_themselves);
+  RUN(undefined_values_tell_why);
+  RUN(an_empty_slice_is_that_first);
+  RUN(huge_auc_sums_keep_their_bits);
+  RUN(totals_equal_the_twin);
+  RUN(auc_is_left_out_on_request);
+  RUN(confusion_equals_the_twin_at_any_threshold);
+  RUN(brier_survives_cancellation);
+  RUN(sums_out_of_range_are_an_error);
+  RUN(memory_is_given_back_also_on_failure);
+  return check_end("metric");
+}
