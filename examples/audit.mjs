@@ -28,17 +28,16 @@ const halves = [
   { score: [0.9, 0.2], label: [1, 0], team: ['a', 'a'] },
   { score: [0.7, 0.4], label: [0, 1], team: ['b', 'b'] },
 ];
-const teams = { label: 'label', score: 'score', slice: ['team'] };
-const parts = await Promise.all(halves.map((half) => Cube.build(half, teams)));
-const merged = Cube.merge(parts);
-const reloaded = Cube.load(merged.save());
-console.log(`\nMerged and reloaded cube: ${(await audit(reloaded, teams)).slices[0].rows} rows`);
+const parts = await Promise.all(halves.map((half) => Cube.build(half, { label: 'label', score: 'score', slice: ['team'] })));
+const bytes = Cube.merge(parts).save(); // a cube file, as `evenhand audit --cube` writes it
+const reloaded = await Cube.load(bytes);
+console.log(`\nMerged and reloaded cube: ${(await audit(reloaded)).slices[0].rows} rows`);
 
 // 4. Any threshold, without going back to the rows: cheap enough for a slider.
 const cube = await Cube.build(file, spec);
 console.log('\nFalse positive rate of women and men as the threshold moves:');
 for (const threshold of [0.2, 0.5, 0.8]) {
-  const live = cube.at(threshold);
-  const fpr = (slice) => live.find((row) => row.slice === slice && row.metric === 'fpr').value.toFixed(4);
+  const { slices, rates } = cube.at(threshold);
+  const fpr = (slice) => rates.fpr[slices.indexOf(slice)].toFixed(4);
   console.log(`  ${threshold}: ${fpr('sex=Female')} ${fpr('sex=Male')}`);
 }

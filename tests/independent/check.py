@@ -139,7 +139,7 @@ def expect_results(case, rows, slices, certainty):
                         gap = expected.Gap("is_baseline" if s is base else "count" if metric in expected.COUNTS else "too_small")
                     else:
                         gap = expected.gap_of(value, numbers[model, t](metric, against), relation)
-                    if value.n:
+                    if value.proportion:
                         certainty.ask_rate(value.x, value.n)
                     if gap.pair:
                         certainty.ask_pair(*gap.pair)
@@ -176,11 +176,11 @@ def check_results(tally, case, wanted, found, certainty):
         tally.same(f"{where} reason", row["reason"], value.reason)
         tally.same(f"{where} numerator", row["numerator"], value.x)
         tally.same(f"{where} denominator", row["denominator"], value.n)
-        lower, upper = certainty.rates[value.x, value.n] if value.n else (None, None)
+        lower, upper = certainty.rates[value.x, value.n] if value.proportion else (None, None)
         tally.near(f"{where} lower", row["lower"], lower, INTERVAL)
         tally.near(f"{where} upper", row["upper"], upper, INTERVAL)
-        tally.same(f"{where} method", row["method"], "wilson" if value.n else None)
-        reason = "count" if count else value.reason or (None if value.n else "not_yet")
+        tally.same(f"{where} method", row["method"], "wilson" if value.proportion else None)
+        reason = "count" if count else value.reason or (None if value.proportion else "not_yet")
         tally.same(f"{where} interval_reason", row["interval_reason"], reason)
         check_gap(tally, f"{where} gap", gap, row["gap"], certainty, case)
 
@@ -270,8 +270,30 @@ def check_case(tally, program, case):
           f"{tally.passed - before[0]} passed, {tally.failed - before[1]} failed", flush=True)
 
 
+def without_input(report):
+    start, end = report.index(b'\n  "input": {'), report.index(b'\n  "slices": [')
+    return report[:start] + report[end:]
+
+
+def merged_by_node(case, parts, cube):
+    """Builds a cube of each part and merges them with the JavaScript package; false where that is not built."""
+    if not (ROOT / "node_modules/evenhand/wasm/evenhand.wasm").exists():
+        return False
+    spec = {"label": case.label, "score": case.scores, "slice": case.slices, "cross": case.crosses, "missing": case.missing,
+            "bucket": [f"{name}:{','.join(f'{edge:g}' for edge in edges)}" for name, edges in case.buckets.items()],
+            "threshold": case.thresholds, "show_missing": case.show_missing}
+    spec |= {"positive": case.positive} if case.positive else {}
+    spec |= {"names": case.names} if case.names else {}
+    program = """import { Cube } from 'evenhand'; import { writeFileSync } from 'node:fs';
+      const [spec, out, ...parts] = process.argv.slice(1);
+      const cubes = await Promise.all(parts.map((part) => Cube.build(part, JSON.parse(spec))));
+      writeFileSync(out, Cube.merge(cubes).save());"""
+    subprocess.run(["node", "--input-type=module", "-e", program, json.dumps(spec), cube, *parts], cwd=ROOT, check=True)
+    return True
+
+
 def check_order(tally, program, case, folder):
-    """The same rows in another order are the same report, byte for byte, but for what tells where they came from."""
+    """The same rows in another order, or in three parts, are the same report, byte for byte, but for where they came from."""
     lines = case.path.read_bytes().splitlines(keepends=True)
     head = [] if case.names else lines[:1]
     body = lines[len(head):]
@@ -281,12 +303,17 @@ def check_order(tally, program, case, folder):
     reports = []
     for path in (case.path, shuffled):
         cube = folder / (path.stem + ".ehc")
-        text = ask(program, path, [*case.options(), "--cube", str(cube)])
-        for source in (text, ask(program, cube, [])):
-            start, end = source.index(b'\n  "input": {'), source.index(b'\n  "slices": [')
-            reports.append(source[:start] + source[end:])
-    tally.check(len(set(reports)) == 1, lambda: f"{case.title}: file, shuffled file and their cubes give different reports")
-    print(f"{case.title}: file, shuffled, and both as cubes: {len(set(reports))} distinct report(s)")
+        reports.append(without_input(ask(program, path, [*case.options(), "--cube", str(cube)])))
+        reports.append(without_input(ask(program, cube, [])))
+    third = len(body) // 3
+    parts = [folder / f"part{i}.csv" for i in range(3)]
+    for part, rows in zip(parts, (body[2 * third:], body[:7], body[7:2 * third])):
+        part.write_bytes(b"".join(head + rows))
+    if merged_by_node(case, parts, folder / "merged.ehc"):
+        reports.append(without_input(ask(program, folder / "merged.ehc", [])))
+    tally.check(len(set(reports)) == 1, lambda: f"{case.title}: not all {len(reports)} ways to the same rows give one report")
+    print(f"{case.title}: whole, shuffled, as cubes, {'in three parts' if len(reports) > 4 else '(no JavaScript build: not in parts)'}: "
+          f"{len(set(reports))} distinct of {len(reports)} reports")
 
 
 # ---- the cases -------------------------------------------------------------------------------------------------------

@@ -28,10 +28,12 @@ MORE_IS_BETTER = ("tpr", "tnr", "ppv", "npv", "accuracy", "balanced_accuracy", "
 
 
 class Value:
-    """A number, or the reason why there is none; for a proportion also its two counts."""
+    """A number, or the reason why there is none; for a fraction of counts also x and n. `rows` tells a proportion of rows,
+    which has intervals, from other fractions."""
 
-    def __init__(self, value=None, reason=None, x=None, n=None):
+    def __init__(self, value=None, reason=None, x=None, n=None, rows=False):
         self.value, self.reason, self.x, self.n = value, reason, x, n
+        self.proportion = rows and value is not None
 
 
 class Rows:
@@ -110,14 +112,16 @@ class Numbers:
         if metric in RATES:
             top, rest, reason = RATES[metric]
             x = sum(c[kind] for kind in top.split())
-            return rate(x, x + sum(c[kind] for kind in rest.split()), reason)
+            return rate(x, x + sum(c[kind] for kind in rest.split()), reason if sum(c.values()) else "no_rows")
+        if not sum(c.values()):
+            return Value(reason="no_rows")
         if metric == "balanced_accuracy":
             for one, other, reason in (("tp", "fn", "no_positives"), ("tn", "fp", "no_negatives")):
                 if c[one] + c[other] == 0:
-                    return Value(reason=reason if sum(c.values()) else "no_rows")
+                    return Value(reason=reason)
             return Value(float((Fraction(c["tp"], c["tp"] + c["fn"]) + Fraction(c["tn"], c["tn"] + c["fp"])) / 2))
         below = 2 * c["tp"] + c["fp"] + c["fn"]
-        return Value(2 * c["tp"] / below) if below else Value(reason="no_positives" if c["tn"] else "no_rows")
+        return Value(2 * c["tp"] / below if below else None, None if below else "no_positives", 2 * c["tp"], below)
 
     @staticmethod
     def without_threshold(metric, score, label):
@@ -136,7 +140,7 @@ class Numbers:
 
 
 def rate(x, n, reason):
-    return Value(x / n if n else None, None if n else reason, x, n)
+    return Value(x / n if n else None, None if n else reason, x, n, rows=True)
 
 
 def lies(a, b):
@@ -166,7 +170,7 @@ def gap_of(value, base, relation):
         return Gap("missing_baseline")
     gap = Gap()
     gap.relation = relation
-    if value.n:  # a proportion: subtract exactly, round once
+    if value.proportion:  # subtract exactly, round once
         gap.difference = float(Fraction(value.x, value.n) - Fraction(base.x, base.n))
     else:
         gap.difference = value.value - base.value
@@ -174,7 +178,7 @@ def gap_of(value, base, relation):
         gap.ratio = float(Fraction(value.value) / Fraction(base.value))
     else:
         gap.ratio_reason = "zero_baseline"
-    if not value.n:
+    if not value.proportion:
         gap.interval_reason = "not_yet"
     elif relation == "overlap":
         gap.interval_reason = "not_yet"
@@ -194,6 +198,8 @@ def gap_of(value, base, relation):
 def limits(gap, certainty):
     """(difference lower, upper, ratio lower, upper, p), mapped where a part is held against the whole that contains it."""
     d_lower, d_upper, r_lower, r_upper, p = certainty.pairs[gap.pair]
+    if gap.ratio is None:
+        r_lower = r_upper = np.nan
     if gap.share is None:
         return d_lower, d_upper, r_lower, r_upper, p
     w = gap.share
