@@ -1,7 +1,7 @@
 /* arguments: the words after a verb, sorted into options for the request and the one FILE. Called by every verb.
  *
- * "--flag value" and "--flag=value" are the same; "--" ends the options; "-" is a FILE. A value that starts with "--" must
- * be written with "=", so that a forgotten value is noticed instead of swallowing the next option.
+ * "--flag value" and "--flag=value" are the same; "--" ends the options; "-" is a FILE. A value that starts with "--"
+ * must be written with "=", so that a forgotten value is noticed instead of swallowing the next option.
  */
 #include "cli_internal.h"
 
@@ -38,8 +38,8 @@ static eh_status set_option(eh_cli *cli, eh_request *request, uint32_t *i, eh_er
     if (*i + 1 == cli->argument_count) return eh_fail(err, EH_E_USAGE, "%S needs a value: %s", flag, info->value);
     value = cli->argument_n[++*i];
     if (value.n >= 2 && value.p[0] == '-' && value.p[1] == '-')
-      return eh_fail(err, EH_E_USAGE, "%S needs a value: %s; to give it %Q, write %S=%S", flag, info->value, value, flag,
-                     value);
+      return eh_fail(err, EH_E_USAGE, "%S needs a value: %s; to give it %Q, write %S=%S", flag, info->value, value,
+                     flag, value);
   }
   return eh_request_set(request, eh_str_of(info->key), value, true, err);
 }

@@ -1,13 +1,13 @@
 /* audit: the verb `evenhand audit FILE`: one input, one audit, a text report and up to three files.
  *
- * The first eight bytes tell a cube from a CSV file; only the latter needs --label and --score, so the bytes are held back
- * until that is known. Called by program.c.
+ * The first eight bytes tell a cube from a CSV file; only the latter needs --label and --score, so the bytes are held
+ * back until that is known. Called by program.c.
  */
 #include "cli_internal.h"
 
 enum { EH_COLUMNS_SHOWN = 12 };
 
-/* ---- outputs ------------------------------------------------------------------------------------------------------ */
+/* ---- outputs ----------------------------------------------------------------------------------------------------- */
 
 static const eh_option output_o[] = {EH_O_JSON, EH_O_CSV, EH_O_CUBE};
 enum { EH_OUTPUTS = sizeof output_o / sizeof *output_o };
@@ -65,7 +65,7 @@ static eh_status post_outputs(eh_cli *cli, const eh_audit_view *view, const eh_c
   return eh_report_text(out, view, &cli->style, err);
 }
 
-/* ---- input -------------------------------------------------------------------------------------------------------- */
+/* ---- input ------------------------------------------------------------------------------------------------------- */
 
 /* Lists the columns of the header that the held bytes start with. Nothing if they hold none: the hint is a courtesy. */
 static void say_columns(const eh_cli *cli, eh_buf *out) {

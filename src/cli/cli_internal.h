@@ -4,7 +4,7 @@
 
 #include "evenhand/cli.h"
 
-/* ---- options and the request (options.c, request.c, spec.c, threshold.c) ---------------------------------------------- */
+/* ---- options and the request (options.c, request.c, spec.c, threshold.c) ----------------------------------------- */
 
 typedef enum eh_option {
 #define EH_OPTION_GROUP(title)
@@ -58,9 +58,10 @@ typedef struct eh_thresholds {
 /* Adds a number (".5") or a range (".1:.9:.1", expanded in decimal); `name` is the option, for messages. */
 eh_status eh_thresholds_add(eh_thresholds *thresholds, eh_str text, const char *name, eh_error *err);
 
-/* ---- the program (program.c) ---------------------------------------------------------------------------------------- */
+/* ---- the program (program.c) ------------------------------------------------------------------------------------- */
 
-/* Something to print or to write, waiting for the host: at most three files, a note after each, standard output, an error. */
+/* Something to print or to write, waiting for the host: at most three files, a note after each, standard output, an
+ * error. */
 enum { EH_POSTS_MAX = 8 };
 
 typedef struct eh_post {
@@ -108,11 +109,12 @@ eh_str eh_cli_source(eh_str path);
 /* Begins reading cli->file. */
 void eh_cli_read(eh_cli *cli);
 
-/* Reads the arguments of a verb: its one FILE and, unless `request` is NULL, options. *help: --help was among them, which
- * outweighs all else. (arguments.c) */
+/* Reads the arguments of a verb: its one FILE and, unless `request` is NULL, options. *help: --help was among them,
+ * which outweighs all else. (arguments.c) */
 eh_status eh_arguments_read(eh_cli *cli, eh_request *request, bool *help, eh_error *err);
 
-/* Appends the help of a verb ("audit", "cube info", "cube"), or of the program for NULL; false if there is no such verb. */
+/* Appends the help of a verb ("audit", "cube info", "cube"), or of the program for NULL; false if there is no such
+ * verb. */
 bool eh_help(eh_buf *out, const char *verb, uint32_t width);
 
 #endif

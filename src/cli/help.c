@@ -1,5 +1,5 @@
-/* help: what `--help` prints. The options come from options.def, so help cannot drift from what is parsed. Called by the
- * verbs and by program.c.
+/* help: what `--help` prints. The options come from options.def, so help cannot drift from what is parsed. Called by
+ * the verbs and by program.c.
  */
 #include "cli_internal.h"
 

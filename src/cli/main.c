@@ -35,7 +35,7 @@ static eh_cli_fault fault_of(int error) {
   }
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------ */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* Writes all bytes; gives an errno, 0 = done. */
 static int write_all(int fd, eh_str bytes) {
@@ -103,7 +103,7 @@ static int write_file(const char *path, eh_str bytes) {
   return error;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 typedef struct eh_input {
   int fd; /* -1: not open */
@@ -124,7 +124,7 @@ static void feed(eh_cli *cli, eh_input *input, const char *path) {
   eh_cli_feed(cli, input->chunk, n < 0 ? 0 : (size_t)n, fault_of(error));
 }
 
-/* ---- the terminal ------------------------------------------------------------------------------------------------- */
+/* ---- the terminal ------------------------------------------------------------------------------------------------ */
 
 static uint32_t terminal_width(void) {
   struct winsize size;
@@ -156,7 +156,7 @@ static void note_isa(void) {
   eh_buf_free(&note);
 }
 
-/* ---- the conversation --------------------------------------------------------------------------------------------- */
+/* ---- the conversation -------------------------------------------------------------------------------------------- */
 
 static int converse(eh_cli *cli, char *chunk) {
   eh_input input = {-1, chunk};

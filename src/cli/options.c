@@ -1,7 +1,7 @@
 /* options: the table of options as data, and finding one in it by flag or key.
  *
- * options.def is the one place that names an option; everything here is generated from it. Called by the argument parser,
- * the request, the help text and, through eh_option_table, by the JavaScript API.
+ * options.def is the one place that names an option; everything here is generated from it. Called by the argument
+ * parser, the request, the help text and, through eh_option_table, by the JavaScript API.
  */
 #include "cli_internal.h"
 

@@ -1,7 +1,7 @@
 /* program: the conversation between the program and its host. The native main and the Node main call it.
  *
- * The program is either reading one input or handing over what it has posted, in order; when nothing waits, it leaves. So
- * a verb renders everything first and posts it, and no file is written before all of them are rendered.
+ * The program is either reading one input or handing over what it has posted, in order; when nothing waits, it leaves.
+ * So a verb renders everything first and posts it, and no file is written before all of them are rendered.
  */
 #include "cli_internal.h"
 
@@ -22,7 +22,7 @@ static void drop_posts(eh_cli *cli) {
   cli->post_first = cli->post_count = 0;
 }
 
-/* ---- ending badly ------------------------------------------------------------------------------------------------- */
+/* ---- ending badly ------------------------------------------------------------------------------------------------ */
 
 /* Forgets everything that was to be said and says instead what went wrong. Names in a message may come from the user's
  * data, so it is made safe for a terminal whoever wrote it. */
@@ -70,7 +70,7 @@ static const char *fault_text(const char *const text_f[], eh_cli_fault fault) {
   return text_f[fault > EH_CLI_FINE && fault <= EH_CLI_OTHER ? fault : EH_CLI_OTHER];
 }
 
-/* ---- starting ----------------------------------------------------------------------------------------------------- */
+/* ---- starting ---------------------------------------------------------------------------------------------------- */
 
 static bool is_help(eh_str word) { return eh_str_eq(word, EH_STR("--help")) || eh_str_eq(word, EH_STR("-h")); }
 
@@ -164,7 +164,7 @@ void eh_cli_free(eh_cli *cli) {
   eh_mem_free(cli->mem, cli, sizeof *cli);
 }
 
-/* ---- step by step ------------------------------------------------------------------------------------------------- */
+/* ---- step by step ------------------------------------------------------------------------------------------------ */
 
 eh_cli_step eh_cli_next(eh_cli *cli) {
   for (uint32_t i = cli->post_first; i < cli->post_count; i++) cli->out_of_memory |= cli->post_n[i].bytes.failed;
@@ -200,8 +200,9 @@ void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {
   eh_buf_free(&post->bytes);
   if (!fault || post->act == EH_CLI_ERR) return;
   /* Whoever closed standard output (head, less) has seen enough: that is no failure. */
-  if (post->act == EH_CLI_OUT && fault == EH_CLI_CLOSED)
+  bool on_out = post->act == EH_CLI_OUT;
+  if (on_out && fault == EH_CLI_CLOSED)
     drop_posts(cli);
   else
-    refuse_path(cli, post->act == EH_CLI_OUT ? EH_STR("standard output") : post->path, fault_text(write_fault_f, fault));
+    refuse_path(cli, on_out ? EH_STR("standard output") : post->path, fault_text(write_fault_f, fault));
 }

@@ -1,7 +1,7 @@
 /* spec: what the options mean together: a request resolved into the spec of an audit and the way to read the input.
  *
- * Called by the audit verb and the JavaScript API. What was not given stays at its zero value, so that the audit of a cube
- * can take it from the cube; label and score are therefore not demanded here.
+ * Called by the audit verb and the JavaScript API. What was not given stays at its zero value, so that the audit of a
+ * cube can take it from the cube; label and score are therefore not demanded here.
  */
 #include "cli_internal.h"
 
@@ -131,8 +131,11 @@ eh_status eh_request_spec(eh_request *request, const eh_spec **spec, const eh_re
 }
 
 eh_status eh_request_style(const eh_request *request, eh_text_style *style, eh_error *err) {
-  static const char *const name_s[] = {
-      [EH_SORT_GAP] = "gap", [EH_SORT_NAME] = "name", [EH_SORT_ROWS] = "n", [EH_SORT_VALUE] = "value", [EH_SORT_P] = "p"};
+  static const char *const name_s[] = {[EH_SORT_GAP] = "gap",
+                                       [EH_SORT_NAME] = "name",
+                                       [EH_SORT_ROWS] = "n",
+                                       [EH_SORT_VALUE] = "value",
+                                       [EH_SORT_P] = "p"};
   const eh_given *top = given(request, EH_O_TOP);
   if (top->given && (!top->count || top->count > UINT32_MAX))
     return eh_fail(err, EH_E_USAGE, "%s must be 1 or more, but is %Q", eh_request_name(request, EH_O_TOP),
