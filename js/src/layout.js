@@ -14,7 +14,6 @@ const NAMES = /** @type {const} */ ([
   'ehw_live.slice_count', 'ehw_live.rate_count', 'ehw_live.model_count', 'ehw_live.slice_name_s',
   'ehw_live.model_name_m', 'ehw_live.rate_name_r', 'ehw_live.rows_s', 'ehw_live.tp_s', 'ehw_live.fp_s', 'ehw_live.tn_s',
   'ehw_live.fn_s', 'ehw_live.rate_rs',
-  'EH_E_MEMORY',
   'EH_F64', 'EH_F32', 'EH_I32', 'EH_U32', 'EH_I8', 'EH_U8', 'EH_BOOL', 'EH_I16', 'EH_U16', 'EH_TEXT',
   'EH_CELL_OK', 'EH_CELL_MISSING',
   'EH_CLI_READ', 'EH_CLI_WRITE', 'EH_CLI_OUT', 'EH_CLI_ERR', 'EH_CLI_EXIT',

@@ -28,8 +28,6 @@ EHW_EXPORT int ehw_name_nearest(const eh_str *name_n, uint32_t n, const char *p,
 
 /* ---- request ------------------------------------------------------------------------------------------------------- */
 
-EHW_EXPORT const eh_option_info *ehw_options(uint32_t *n) { return eh_option_table(n); }
-
 EHW_EXPORT eh_status ehw_request_new(eh_request **out, eh_error *err) { return eh_request_new(out, NULL, err); }
 
 EHW_EXPORT eh_status ehw_request_set(eh_request *request, const char *key, size_t key_n, const char *text, size_t text_n,

@@ -1,0 +1,153 @@
+// Whatever form the rows come in, the report is the same.
+import assert from 'node:assert/strict';
+import { createReadStream, openAsBlob, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { audit, Cube, render } from '../../js/src/index.js';
+import { folder, people, spec, toColumns, toCsv, withoutInput } from './helper.mjs';
+
+const rows = people(3000);
+const csv = toCsv(rows);
+const bytes = new TextEncoder().encode(csv);
+const columns = toColumns(rows);
+const wanted = withoutInput(await audit(bytes, spec));
+const same = async (source, other = spec) => assert.equal(withoutInput(await audit(source, other)), wanted);
+
+test('bytes, path, file URL, Blob, ArrayBuffer', async (t) => {
+  const path = join(folder(t), 'preds.csv');
+  writeFileSync(path, csv);
+  await same(path);
+  await same(pathToFileURL(path));
+  await same(await openAsBlob(path));
+  await same(new Blob([csv]));
+  await same(bytes.buffer);
+  await same(Buffer.from(csv));
+});
+
+test('the name of a file and its hash are in the report', async (t) => {
+  const path = join(folder(t), 'preds.csv');
+  writeFileSync(path, csv);
+  const { input } = await audit(path, spec);
+  assert.equal(input.name, path);
+  assert.match(input.sha256, /^[0-9a-f]{64}$/);
+  assert.equal(input.rows, rows.length);
+  assert.equal(input.missing.sex, rows.filter((row) => row.sex === null).length);
+  assert.equal((await audit(new File([csv], 'dropped.csv'), spec)).input.name, 'dropped.csv');
+  assert.equal((await audit(path, { ...spec, no_hash: true })).input.sha256, null);
+  assert.equal((await audit(rows, spec)).input.sha256, null);
+});
+
+test('streams, in pieces of any size', async (t) => {
+  const path = join(folder(t), 'preds.csv');
+  writeFileSync(path, csv);
+  await same(createReadStream(path, { highWaterMark: 1000 }));
+  await same(new Blob([csv]).stream());
+  await same(new Response(csv));
+  await same(Readable.from([csv.slice(0, 10), csv.slice(10)]));
+  await same(Readable.toWeb(createReadStream(path)));
+  async function* byteByByte() {
+    for (let i = 0; i < bytes.length; i += 7) yield bytes.subarray(i, i + 7);
+  }
+  await same(byteByByte());
+});
+
+test('an http address, and one that is not there', async (t) => {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url === '/preds.csv' ? 200 : 404;
+    response.end(csv);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const at = (path) => new URL(path, `http://127.0.0.1:${server.address().port}`);
+  await same(at('/preds.csv'));
+  await assert.rejects(audit(at('/other.csv'), spec), { code: 'EH_E_IO', message: /other\.csv: cannot be fetched \(status 404\)/ });
+});
+
+test('rows and columns in memory', async () => {
+  await same(rows);
+  await same(columns);
+});
+
+test('typed arrays of every kind', async () => {
+  const exact = { ...columns, score: Float64Array.from(columns.score) };
+  for (const type of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
+    Float32Array, Float64Array])
+    await same({ ...exact, label: type.from(columns.label), age: type.from(columns.age), other: Float32Array.from(columns.other) });
+  const big = BigInt64Array.from(columns.label.map(BigInt));
+  await same({ ...exact, label: big, age: BigUint64Array.from(columns.age.map(BigInt)) });
+});
+
+test('booleans, numbers as text, and mixtures of them', async () => {
+  await same({ ...columns, label: columns.label.map(Boolean) });
+  await same({ ...columns, label: columns.label.map(String), score: columns.score.map((x) => ` ${x} `.trim()) });
+  await same({ ...columns, age: columns.age.map((x, i) => (i % 2 ? String(x) : x)) });
+  await same({ ...columns, label: columns.label.map((x, i) => (i % 3 ? Boolean(x) : x)) });
+});
+
+test('null, undefined, NaN, the empty text and NA are missing', async () => {
+  for (const missing of [null, undefined, NaN, '', 'NA'])
+    await same({ ...columns, sex: columns.sex.map((x) => x ?? missing) });
+  const holes = (missing) => audit({ ...columns, score: columns.score.map((x, i) => (i % 10 ? x : missing)) }, spec);
+  const skipped = withoutInput(await holes(null));
+  assert.notEqual(skipped, wanted);
+  for (const missing of [undefined, NaN, '', 'NA']) assert.equal(withoutInput(await holes(missing)), skipped);
+});
+
+test('numbers as groups are spelled alike in every form', async () => {
+  const group = rows.map((_, i) => [0, -0, 0.1, 1e21, 1e-7, 5, -2.5][i % 7]);
+  const other = { label: 'label', score: 'score', slice: 'group', metric: 'fpr' };
+  const forms = [group, Float64Array.from(group), group.map(String), group.map((x, i) => (i % 2 ? String(x) : x))];
+  const reports = [];
+  for (const form of forms) reports.push(withoutInput(await audit({ ...columns, group: form }, other)));
+  assert.deepEqual([...new Set(reports)].length, 1);
+  assert.ok(JSON.parse(reports[0]).slices.some((slice) => slice.name === 'group=1e+21'));
+});
+
+test('more rows than one batch, with types that change between batches', async () => {
+  const n = 70000;
+  const group = Array.from({ length: n }, (_, i) => (i < 65536 ? i % 3 : String(i % 3)));
+  const label = Array.from({ length: n }, (_, i) => (i < 65536 ? i % 2 : i % 2 === 1));
+  const score = Array.from({ length: n }, (_, i) => ((i * 7919) % 1000) / 1000);
+  const other = { label: 'label', score: 'score', slice: 'group' };
+  const report = await audit({ group, label, score }, other);
+  assert.deepEqual(report.slices.map((slice) => slice.rows), [n, 23334, 23333, 23333]);
+  const file = `group,label,score\n${score.map((s, i) => `${group[i]},${i % 2},${s}`).join('\n')}\n`;
+  assert.equal(withoutInput(report), withoutInput(await audit(Buffer.from(file), other)));
+});
+
+test('a .tsv is read with tabs; a delimiter in the spec outweighs the name', async (t) => {
+  const path = join(folder(t), 'preds.tsv');
+  writeFileSync(path, toCsv(rows, '\t'));
+  await same(path);
+  writeFileSync(path, toCsv(rows, ';'));
+  await same(path, { ...spec, delimiter: ';' });
+});
+
+test('a cube and its file are sources', async (t) => {
+  const cube = await Cube.build(rows, spec);
+  await same(cube);
+  const path = join(folder(t), 'preds.ehc');
+  writeFileSync(path, cube.save());
+  await same(path);
+  await same(cube.save());
+});
+
+test('a list is an array, or a string split at commas; numbers and ranges are thresholds', async () => {
+  await same(rows, { ...spec, score: 'score,other', slice: 'sex,race', cross: 'sex*race', bucket: 'age:30,45,60', threshold: '.3,.5' });
+  await same(rows, { ...spec, threshold: ['0.3:0.5:0.2'] });
+  await same(rows, { ...spec, min_slice: undefined, positive: null, metric: [] });
+  const awkward = { 'a,b': columns.sex, label: columns.label, 'p,q': columns.score };
+  const report = await audit(awkward, { label: 'label', score: ['p,q'], slice: ['a,b'], threshold: 0.5, metric: 'fpr' });
+  assert.deepEqual(report.spec.slice, ['a,b']);
+  assert.equal(report.results[0].model, 'p,q');
+});
+
+test('render gives what the program writes', async () => {
+  assert.equal(JSON.stringify(JSON.parse(await render(rows, spec))), JSON.stringify(await audit(rows, spec)));
+  const table = await render(rows, spec, 'csv');
+  assert.match(table, /^model,slice,metric,threshold,/);
+  assert.match(await render(rows, { ...spec, top: 3, sort: 'name' }, 'text', { width: 80 }), /sex=Female/);
+});
