@@ -74,9 +74,8 @@ eh_i192 eh_i192_of_i128(eh_i128 x) { return (eh_i192){{x.w[0], x.w[1], x.w[1] >>
 double eh_i192_to_f64(eh_i192 x) {
   const bool negative = x.w[2] >> 63;
   if (negative) x = i192_neg(x);
-  const eh_u128 high = (eh_u128)x.w[2] << 64 | x.w[1];
-  /* Below 2^55 the upper words alone hold too few bits for a tail, but then the value fits the lower two words. */
-  const double size = x.w[2] ? eh_f64_nearest_128(high, 0, x.w[0] != 0)
-                             : eh_f64_nearest_128((eh_u128)x.w[1] << 64 | x.w[0], -64, false);
+  const eh_u128 upper = (eh_u128)x.w[2] << 64 | x.w[1], lower = (eh_u128)x.w[1] << 64 | x.w[0];
+  /* Only where the upper words hold more than 64 bits may the lowest be reduced to a tail. */
+  const double size = x.w[2] ? eh_f64_nearest_128(upper, 0, x.w[0] != 0) : eh_f64_nearest_128(lower, -64, false);
   return negative ? -size : size;
 }

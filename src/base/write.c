@@ -25,14 +25,10 @@ static bool leading_digits_128(decimal *d, uint64_t m, int e, int scale) {
   if (scale >= 0) {
     v *= eh_pow10[scale > 19 ? 19 : scale];
     if (scale > 19) v *= eh_pow10[scale - 19];
-    if (e < 0 && e > -128) {
-      d->digits = (uint64_t)(v >> -e);
-      d->tail = (v & (((eh_u128)1 << -e) - 1)) != 0;
-      return true;
-    }
-    d->digits = (uint64_t)(v << e); /* e is small here: the scaled value has at most 19 digits */
-    d->tail = false;
-    return e >= 0;
+    /* scale <= 22 means x >= 1e-5, so e >= -69; and the scaled value has at most 19 digits, so v << e fits too. */
+    d->digits = (uint64_t)(e < 0 ? v >> -e : v << e);
+    d->tail = e < 0 && (v & (((eh_u128)1 << -e) - 1)) != 0;
+    return true;
   }
   if (e < 0) return false;
   v <<= e;
@@ -83,6 +79,15 @@ static void put_digits(char *dst, uint64_t digits, int n) {
   }
 }
 
+static size_t put_u64(char *dst, uint64_t x) {
+  int n = 1;
+  while (n < EH_POW10_N && x >= eh_pow10[n]) n++;
+  put_digits(dst, x, n);
+  return (size_t)n;
+}
+
+size_t eh_write_u64(char dst[EH_F64_TEXT], uint64_t x) { return put_u64(dst, x); }
+
 /* The digits' places are those of ECMAScript's Number::toString: plain for 1e-7 < x < 1e21, else one digit, the rest
  * and a signed exponent. */
 static size_t spell(char *dst, decimal d) {
@@ -98,7 +103,7 @@ static size_t spell(char *dst, decimal d) {
     p += n - 1;
     *p++ = 'e';
     *p++ = point > 0 ? '+' : '-';
-    return (size_t)(p - dst) + eh_write_u64(p, (uint64_t)(point > 0 ? point - 1 : 1 - point));
+    return (size_t)(p - dst) + put_u64(p, (uint64_t)(point > 0 ? point - 1 : 1 - point));
   }
   if (point <= 0) {
     *p++ = '0';
@@ -118,13 +123,6 @@ static size_t spell(char *dst, decimal d) {
   return (size_t)(n + 1);
 }
 
-size_t eh_write_u64(char dst[EH_F64_TEXT], uint64_t x) {
-  int n = 1;
-  while (n < EH_POW10_N && x >= eh_pow10[n]) n++;
-  put_digits(dst, x, n);
-  return (size_t)n;
-}
-
 static size_t put_word(char *dst, const char *word, size_t n) {
   memcpy(dst, word, n);
   return n;
@@ -139,7 +137,7 @@ size_t eh_write_f64(char dst[EH_F64_TEXT], double x) {
     x = -x;
   }
   if (!eh_f64_finite(x)) return negative + put_word(dst, "Infinity", 8);
-  if (x < 0x1p53 && x == (double)(uint64_t)x && x < 1e15) return negative + eh_write_u64(dst, (uint64_t)x);
+  if (x < 1e15 && x == (double)(uint64_t)x) return negative + put_u64(dst, (uint64_t)x);
   const decimal all = leading_digits(x);
   decimal d = rounded(all, 15);
   for (int keep = 16; keep <= 17 && eh_decimal_to_f64(d.digits, d.exponent) != x; keep++) d = rounded(all, keep);
