@@ -49,8 +49,21 @@ typedef struct eh_slicing {
 EH_API eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str *column_n, uint32_t column_count,
                                   const eh_str *cross_n, uint32_t cross_count, const eh_str *bucket_n,
                                   uint32_t bucket_count, bool show_missing, eh_error *err);
+/* For slicings not made by eh_slicing_parse: EH_E_USAGE for the same errors and for indexes out of range, EH_E_LIMIT
+ * beyond EH_DIMS_MAX. */
+EH_API eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err);
+/* A copy of a slicing and of all it points to, in the arena. */
+EH_API eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *slicing, eh_error *err);
+/* Name of a bucket, 0 .. edge_count: "age<25", "25<=age<45", "age>=65". In the arena. */
+EH_API eh_status eh_bucket_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t bucket, eh_error *err);
 
 /* ---- rows to atoms ----------------------------------------------------------------------------------------------- */
+
+/* A cell as eh_column_f64 and eh_column_text give it, where a text that is empty or one of missing_n is missing too. */
+EH_API eh_cell eh_cell_number(double *out, const eh_column *column, size_t row, const eh_str *missing_n,
+                              uint32_t missing_count);
+EH_API eh_cell eh_cell_text(eh_str *out, char scratch[EH_F64_TEXT], const eh_column *column, size_t row,
+                            const eh_str *missing_n, uint32_t missing_count);
 
 /* Groups and atoms in canonical form. Groups of a value dimension are its distinct texts, sorted bytewise; of a bucket
  * dimension its buckets, in edge order, all of them. Group id == group_count[d] means missing. Atoms are sorted by their

@@ -1,0 +1,245 @@
+/* builder: counts batches of rows into cells. Called by the audit's ingest and by whoever hands over columns.
+ *
+ * The one idea: a row is judged column by column over a whole chunk (which rows count, and if not, for which column), then
+ * what counts becomes two arrays per model, keys and groups, that the cells take in one go.
+ */
+#include <string.h>
+
+#include "builder.h"
+#include "evenhand/simd.h"
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+/* The columns needed, in the order batches have them: label, scores, dimensions. */
+static eh_status fill_wants(eh_cube_builder *builder, eh_error *err) {
+  const eh_cube_spec *const spec = &builder->spec;
+  const uint32_t count = 1 + spec->model_count + spec->slicing.dim_count;
+  eh_want *const want_w = eh_cube_take(&builder->arena, count, sizeof(eh_want));
+  if (!want_w) return eh_cube_no_memory(err);
+  eh_want *next = want_w;
+  *next++ = (eh_want){.name = spec->label, .type = spec->positive.p ? EH_TEXT : EH_F64};
+  for (uint32_t m = 0; m < spec->model_count; m++) *next++ = (eh_want){.name = spec->score_m[m], .type = EH_F64};
+  for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
+    *next++ = (eh_want){.name = spec->slicing.dim_n[d].name,
+                        .type = spec->slicing.dim_n[d].edge_count ? EH_F64 : EH_TEXT};
+  builder->want_w = want_w;
+  builder->want_count = count;
+  return EH_OK;
+}
+
+static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_error *err) {
+  eh_arena *const arena = &builder->arena;
+  EH_TRY(eh_cube_spec_check(spec, err));
+  EH_TRY(eh_cube_spec_copy(&builder->spec, arena, spec, err));
+  EH_TRY(fill_wants(builder, err));
+  builder->missing_w = eh_cube_take(arena, builder->want_count, sizeof(uint64_t));
+  builder->missing_d = eh_cube_take(arena, builder->spec.slicing.dim_count, sizeof(uint64_t));
+  builder->label_n = eh_cube_take(arena, EH_CHUNK_ROWS, 1);
+  builder->bad_n = eh_cube_take(arena, EH_CHUNK_ROWS, 1);
+  builder->keep_n = eh_cube_take(arena, EH_CHUNK_ROWS, 1);
+  builder->atom_n = eh_cube_take(arena, EH_CHUNK_ROWS, sizeof(uint32_t));
+  builder->score_n = eh_cube_take(arena, EH_CHUNK_ROWS, sizeof(double));
+  builder->cells_m = eh_cube_take(arena, builder->spec.model_count, sizeof(eh_cells));
+  if (!builder->missing_w || !builder->missing_d || !builder->label_n || !builder->bad_n || !builder->keep_n ||
+      !builder->atom_n || !builder->score_n || !builder->cells_m)
+    return eh_cube_no_memory(err);
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) builder->cells_m[m].mem = builder->mem;
+  return eh_atomizer_new(&builder->atomizer, &builder->spec.slicing, builder->spec.missing_n,
+                         builder->spec.missing_count, builder->mem, err);
+}
+
+eh_status eh_cube_builder_new(eh_cube_builder **out, const eh_cube_spec *spec, bool strict, const eh_allocator *mem,
+                              eh_error *err) {
+  *out = NULL;
+  eh_cube_builder *const builder = eh_mem_zero(mem, sizeof *builder);
+  if (!builder) return eh_cube_no_memory(err);
+  builder->mem = mem;
+  builder->arena.mem = mem;
+  builder->intake.strict = strict;
+  const eh_status status = fill(builder, spec, err);
+  if (status) eh_cube_builder_free(builder);
+  else *out = builder;
+  return status;
+}
+
+const eh_want *eh_cube_builder_wants(const eh_cube_builder *builder, uint32_t *n) {
+  *n = builder->want_count;
+  return builder->want_w;
+}
+
+eh_intake *eh_cube_builder_intake(eh_cube_builder *builder) { return &builder->intake; }
+
+void eh_cube_builder_free(eh_cube_builder *builder) {
+  if (!builder) return;
+  for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) eh_cells_free(&builder->cells_m[m]);
+  eh_atomizer_free(builder->atomizer);
+  eh_label_free(builder);
+  eh_arena_free(&builder->arena);
+  eh_mem_free(builder->mem, builder, sizeof *builder);
+}
+
+/* ---- which rows count -------------------------------------------------------------------------------------------- */
+
+static void reject(eh_cube_builder *builder, size_t i, uint32_t want) {
+  if (!builder->bad_n[i]) builder->bad_n[i] = (uint8_t)(want + 1);
+  builder->keep_n[i] = 0;
+}
+
+static bool is_countable(double x) { return x > -EH_SUM_LIMIT && x < EH_SUM_LIMIT; }
+
+/* Plain f64 scores, all of them fit to count. */
+static bool is_plain(const eh_column *column, size_t first, size_t n) {
+  if (column->type != EH_F64) return false;
+  unsigned odd = 0;
+  if (column->cell_n)
+    for (size_t i = 0; i < n; i++) odd |= column->cell_n[first + i];
+  const double *const x_n = (const double *)column->data + first;
+  for (size_t i = 0; i < n; i++) odd |= !(is_countable(x_n[i]));
+  return !odd;
+}
+
+static void judge_score(eh_cube_builder *builder, const eh_column *column, uint32_t want, size_t first, size_t n) {
+  if (is_plain(column, first, n)) return;
+  for (size_t i = 0; i < n; i++) {
+    double x = 0;
+    const eh_cell cell =
+        eh_cell_number(&x, column, first + i, builder->spec.missing_n, builder->spec.missing_count);
+    builder->missing_w[want] += cell == EH_CELL_MISSING;
+    if (cell != EH_CELL_OK || !is_countable(x)) reject(builder, i, want);
+  }
+}
+
+/* A bucketed cell may be missing, which is a group of its own, but not nonsense. */
+static void judge_bucket(eh_cube_builder *builder, const eh_column *column, uint32_t want, size_t first, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    double x = 0;
+    const eh_cell cell =
+        eh_cell_number(&x, column, first + i, builder->spec.missing_n, builder->spec.missing_count);
+    builder->missing_w[want] += cell == EH_CELL_MISSING;
+    if (cell != EH_CELL_OK && cell != EH_CELL_MISSING) reject(builder, i, want);
+  }
+}
+
+/* Missing groups of rows that are not counted; the atomizer has counted those of the others. */
+static void count_dropped_missing(eh_cube_builder *builder, const eh_column *column, uint32_t want, size_t first,
+                                  size_t n) {
+  char scratch[EH_F64_TEXT];
+  for (size_t i = 0; i < n; i++) {
+    eh_str text = {0};
+    if (builder->keep_n[i]) continue;
+    const eh_cell cell = eh_cell_text(&text, scratch, column, first + i, builder->spec.missing_n,
+                                      builder->spec.missing_count);
+    builder->missing_w[want] += cell == EH_CELL_MISSING;
+  }
+}
+
+/* Records why the row is skipped: its first defect, in the order of the wanted columns. */
+static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_t row, uint32_t want, eh_error *err) {
+  const uint64_t line = eh_line_of(batch, row);
+  const eh_str name = builder->want_w[want].name;
+  const bool is_score = want <= builder->spec.model_count;
+  const char *const role = is_score ? "score" : "column";
+  if (want == 0) return eh_intake_skip(&builder->intake, err, line, "label %Q is missing", name);
+  const eh_column *const column = &batch->column[want];
+  double x = 0;
+  char scratch[EH_F64_TEXT];
+  eh_str text = {0};
+  switch (eh_cell_number(&x, column, row, builder->spec.missing_n, builder->spec.missing_count)) {
+    case EH_CELL_MISSING:
+      return eh_intake_skip(&builder->intake, err, line, "%s %Q is missing", role, name);
+    case EH_CELL_NOT_NUMBER:
+      eh_column_text(column, row, scratch, &text);
+      return eh_intake_skip(&builder->intake, err, line, "%s %Q is not a number: %Q", role, name, text);
+    case EH_CELL_NOT_FINITE:
+      return eh_intake_skip(&builder->intake, err, line, "%s %Q is not finite", role, name);
+    case EH_CELL_OK: break;
+  }
+  return eh_intake_skip(&builder->intake, err, line, "%s %Q is 2^40 or more in size", role, name);
+}
+
+/* ---- counting ---------------------------------------------------------------------------------------------------- */
+
+/* The part of a column from row `first` on. */
+static eh_column column_from(const eh_column *column, size_t first) {
+  static const uint8_t width_n[] = {[EH_F64] = 8, [EH_F32] = 4, [EH_I32] = 4, [EH_U32] = 4, [EH_I8] = 1,
+                                    [EH_U8] = 1,  [EH_BOOL] = 1, [EH_I16] = 2, [EH_U16] = 2, [EH_TEXT] = 0};
+  eh_column part = *column;
+  if (part.data) part.data = (const char *)part.data + first * width_n[part.type];
+  if (part.text_start_n) part.text_start_n += first;
+  if (part.text_len_n) part.text_len_n += first;
+  if (part.cell_n) part.cell_n += first;
+  return part;
+}
+
+static eh_status find_atoms(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
+  const uint32_t dim_count = builder->spec.slicing.dim_count, first_dim = 1 + builder->spec.model_count;
+  eh_column part_d[EH_DIMS_MAX];
+  const eh_column *column_d[EH_DIMS_MAX] = {0};
+  for (uint32_t d = 0; d < dim_count; d++) {
+    part_d[d] = column_from(&batch->column[first_dim + d], first);
+    column_d[d] = &part_d[d];
+    builder->missing_d[d] = 0;
+  }
+  EH_TRY(eh_atomizer_add(builder->atomizer, builder->atom_n, column_d, builder->keep_n, n, builder->missing_d, err));
+  const bool any_dropped = memchr(builder->keep_n, 0, n) != NULL;
+  for (uint32_t d = 0; d < dim_count; d++) {
+    if (builder->spec.slicing.dim_n[d].edge_count) continue; /* counted when judged */
+    builder->missing_w[first_dim + d] += builder->missing_d[d];
+    if (any_dropped) count_dropped_missing(builder, &batch->column[first_dim + d], first_dim + d, first, n);
+  }
+  return EH_OK;
+}
+
+/* Scores of the rows that count, closed up, widened. */
+static const double *kept_scores(const eh_cube_builder *builder, const eh_column *column, size_t first, size_t n,
+                                 size_t kept) {
+  if (column->type == EH_F64 && kept == n) return (const double *)column->data + first;
+  size_t to = 0;
+  for (size_t i = 0; i < n; i++)
+    if (builder->keep_n[i]) eh_column_f64(column, first + i, &builder->score_n[to++]);
+  return builder->score_n;
+}
+
+static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
+  EH_TRY(find_atoms(builder, batch, first, n, err));
+  size_t kept = 0;
+  uint32_t *const group_n = builder->atom_n;
+  for (size_t i = 0; i < n; i++) {
+    group_n[kept] = 2 * builder->atom_n[i] + builder->label_n[i];
+    kept += builder->keep_n[i];
+  }
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) {
+    eh_cells *const cells = &builder->cells_m[m];
+    EH_TRY(eh_cells_room(cells, kept, err));
+    const double *const score_n = kept_scores(builder, &batch->column[1 + m], first, n, kept);
+    eh_simd_kernels()->score_key(cells->tail_key + cells->tail_n, score_n, kept);
+    memcpy(cells->tail_group + cells->tail_n, group_n, kept * sizeof *group_n);
+    cells->tail_n += kept;
+  }
+  return EH_OK;
+}
+
+static eh_status add_chunk(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
+  memset(builder->keep_n, 1, n);
+  memset(builder->bad_n, 0, n);
+  EH_TRY(eh_label_read(builder, batch, first, n, err));
+  const uint32_t model_count = builder->spec.model_count;
+  for (uint32_t m = 0; m < model_count; m++) judge_score(builder, &batch->column[1 + m], 1 + m, first, n);
+  for (uint32_t d = 0; d < builder->spec.slicing.dim_count; d++)
+    if (builder->spec.slicing.dim_n[d].edge_count)
+      judge_bucket(builder, &batch->column[1 + model_count + d], 1 + model_count + d, first, n);
+  for (size_t i = 0; i < n; i++)
+    if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));
+  return count_chunk(builder, batch, first, n, err);
+}
+
+eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, eh_error *err) {
+  if (batch->column_n < builder->want_count)
+    return eh_fail(err, EH_E_INTERNAL, "a batch of %u columns where %u are wanted", (uint64_t)batch->column_n,
+                   (uint64_t)builder->want_count);
+  for (size_t first = 0; first < batch->rows; first += EH_CHUNK_ROWS) {
+    const size_t left = batch->rows - first;
+    EH_TRY(add_chunk(builder, batch, first, left < EH_CHUNK_ROWS ? left : EH_CHUNK_ROWS, err));
+  }
+  return EH_OK;
+}

@@ -1,0 +1,53 @@
+/* builder.h: the inside of a builder, shared by counting rows (builder.c), reading labels (label.c) and finishing
+ * (finish.c). */
+#ifndef EVENHAND_CUBE_BUILDER_H
+#define EVENHAND_CUBE_BUILDER_H
+
+#include "cube_internal.h"
+
+/* Rows counted at a time, so that scratch stays in cache; label values remembered, and how many of them are told. */
+enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = 32, EH_SEEN_TOLD = 5 };
+
+/* What the label column held: enough to explain a label that is not binary, whatever the order of the rows. */
+typedef struct eh_label_notes {
+  eh_str seen_n[EH_SEEN_KEPT]; /* the bytewise least distinct texts, ascending, owned */
+  uint32_t seen_count;
+  bool more;                   /* there were others */
+  bool zero, one;              /* a numeric label's good values */
+  bool positive;               /* the positive text occurred */
+  uint64_t bad_line;           /* lowest line whose label is neither 0 nor 1; 0 = none */
+  eh_str bad_text;             /* owned */
+} eh_label_notes;
+
+struct eh_cube_builder {
+  const eh_allocator *mem;
+  eh_arena arena;
+  eh_cube_spec spec;           /* as resolved */
+  const eh_want *want_w;
+  uint32_t want_count;
+  eh_intake intake;
+  uint64_t *missing_w;         /* missing cells per wanted column */
+  uint64_t *missing_d;         /* scratch for the atomizer */
+  eh_atomizer *atomizer;
+  eh_cells *cells_m;
+  eh_label_notes label;
+  /* One chunk. bad_n: 0, or 1 + the wanted column for which the row is skipped; keep_n: the row is counted. */
+  uint8_t *label_n, *bad_n, *keep_n;
+  uint32_t *atom_n;
+  double *score_n;
+};
+
+/* ---- label.c ---- */
+
+/* label_n, and keep_n or bad_n where a row has no usable label, for rows [0, n) of a chunk. first is the batch's row of
+ * the chunk's row 0. */
+eh_status eh_label_read(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err);
+/* EH_E_INPUT where the label is not binary. */
+eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err);
+void eh_label_free(eh_cube_builder *builder);
+
+static inline uint64_t eh_line_of(const eh_batch *batch, size_t row) {
+  return batch->line_n ? batch->line_n[row] : batch->first_row + row;
+}
+
+#endif

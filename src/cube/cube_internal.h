@@ -1,0 +1,106 @@
+/* cube_internal: what the files of this room share: the cube's inside, the growing cells of a model, the spec's checks,
+ * and the sums that follow from cells. */
+#ifndef EVENHAND_CUBE_INTERNAL_H
+#define EVENHAND_CUBE_INTERNAL_H
+
+#include "evenhand/cube.h"
+
+static inline eh_status eh_cube_no_memory(eh_error *err) { return eh_fail(err, EH_E_MEMORY, "out of memory"); }
+
+/* Bytes of an array, or 0 where a 32-bit size_t could not hold them. Never 0 for an empty array. */
+static inline size_t eh_cube_bytes(uint64_t count, size_t size) {
+  if (count > (uint64_t)(SIZE_MAX / 2) / size) return 0;
+  return count ? (size_t)count * size : 1;
+}
+
+static inline void *eh_cube_take(eh_arena *arena, uint64_t count, size_t size) {
+  const size_t n = eh_cube_bytes(count, size);
+  return n ? eh_arena_take(arena, n) : NULL;
+}
+
+/* The array whose address is at `p` (a T **) gets room for `want` items; false leaves it, and *cap, as they were. */
+bool eh_cube_resize(const eh_allocator *mem, void *p, size_t *cap, uint64_t want, size_t size);
+
+/* ---- cube.c: the handle ---- */
+
+/* Cells of one model as the view shows them, in blocks of their own since they are the bulk of a cube. */
+typedef struct eh_cube_cells {
+  uint64_t *key_c, *below_c;
+  size_t key_cap, below_cap;
+  uint64_t n;
+} eh_cube_cells;
+
+struct eh_cube {
+  const eh_allocator *mem;
+  eh_arena arena;
+  eh_cube_view view;
+  eh_cube_spec spec;
+  eh_atoms atoms;
+  eh_provenance provenance;
+  eh_cube_model *model_m;
+  eh_cube_cells *cells_m;
+};
+
+/* A cube with its own copy of the spec and room for its models; the rest is filled by finish, merge or load. */
+eh_status eh_cube_new(eh_cube **out, const eh_cube_spec *spec, const eh_allocator *mem, eh_error *err);
+/* Room for exactly `cap` cells, more or fewer than now. */
+eh_status eh_cube_cells_resize(const eh_cube *cube, eh_cube_cells *cells, uint64_t cap, eh_error *err);
+
+/* ---- spec.c ---- */
+
+eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err);
+/* A copy in the arena, with defaults filled and the missing texts sorted. */
+eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_spec *spec, eh_error *err);
+/* The flag of the first option in which two resolved specs differ, or NULL. */
+const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b);
+
+/* ---- derive.c ---- */
+
+/* From atoms and cells (key_c, below_c, cell_ay of every model): rows, coarse counts and exact sums, into the arena.
+ * EH_E_LIMIT where a sum overflows; EH_E_CUBE where models disagree on rows or an atom has none. */
+eh_status eh_cube_derive(eh_cube *cube, eh_error *err);
+
+/* ---- provenance.c ---- */
+
+/* The distinct column names of the spec, with counts of zero: label, scores, dimensions. */
+eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_arena *arena, const eh_cube_spec *spec,
+                                eh_error *err);
+void eh_provenance_save(const eh_provenance *provenance, eh_buf *out);
+eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, eh_error *err);
+
+/* ---- cells.c: cells while they are counted ---- */
+
+/* Distinct (group, key) with their counts, sorted, and a tail of single rows that waits to be sorted in. A group is
+ * 2 * provisional atom + label. */
+typedef struct eh_cells {
+  const eh_allocator *mem;
+  uint64_t *key_c, *count_c;
+  uint32_t *group_c;
+  size_t n, key_cap, count_cap, group_cap;
+  uint64_t *tail_key;
+  uint32_t *tail_group;
+  size_t tail_n, tail_key_cap, tail_group_cap;
+} eh_cells;
+
+/* Room for n more rows in the tail: the caller fills tail_key and tail_group from tail_n on, then adds to tail_n. */
+eh_status eh_cells_room(eh_cells *cells, size_t n, eh_error *err);
+/* Sorts the tail in. */
+eh_status eh_cells_compact(eh_cells *cells, eh_error *err);
+void eh_cells_free(eh_cells *cells);
+eh_status eh_cells_too_many(eh_error *err);
+
+/* ---- the file, as save.c and load.c agree on it (README.md has the whole of it) ---- */
+
+/* Bytes of magic, schema and body length; of a checksum; of one group's exact sums. */
+enum { EH_CUBE_HEAD = 20, EH_CUBE_CRC = 4, EH_CUBE_SUM = 40 };
+extern const unsigned char eh_cube_magic[8];
+
+#define EH_CUBE_TAG(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define EH_TAG_SPEC EH_CUBE_TAG('S', 'P', 'E', 'C')
+#define EH_TAG_DICT EH_CUBE_TAG('D', 'I', 'C', 'T')
+#define EH_TAG_ATOM EH_CUBE_TAG('A', 'T', 'O', 'M')
+#define EH_TAG_CELL EH_CUBE_TAG('C', 'E', 'L', 'L')
+#define EH_TAG_CNTS EH_CUBE_TAG('C', 'N', 'T', 'S')
+#define EH_TAG_SUMS EH_CUBE_TAG('S', 'U', 'M', 'S')
+
+#endif

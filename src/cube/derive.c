@@ -1,0 +1,100 @@
+/* derive: everything in a cube that follows from its cells: rows, coarse counts, exact sums. Called at the end of building,
+ * merging and loading.
+ *
+ * The one idea: all rows of a cell have the same score, so a cell adds count times the one rounded score. That is bit for bit
+ * the sum over its rows, whatever their order, at a cost per cell instead of per row.
+ */
+#include <string.h>
+
+#include "cube_internal.h"
+
+typedef unsigned __int128 u128;
+
+/* *sum += x * times; false on overflow. */
+static bool add_times(eh_i128 *sum, eh_i128 x, uint64_t times) {
+  const bool negative = x.w[1] >> 63;
+  if (negative) x = eh_i128_neg(x);
+  const u128 low = (u128)x.w[0] * times;
+  const u128 high = (u128)x.w[1] * times + (uint64_t)(low >> 64);
+  if (high >> 63) return false;
+  const eh_i128 product = {{(uint64_t)low, (uint64_t)high}};
+  return eh_i128_add(sum, negative ? eh_i128_neg(product) : product);
+}
+
+/* The same for a square, which is never negative. */
+static bool add_square_times(eh_i192 *sum, eh_i192 x, uint64_t times) {
+  const u128 low = (u128)x.w[0] * times;
+  const u128 middle = (u128)x.w[1] * times + (uint64_t)(low >> 64);
+  const u128 high = (u128)x.w[2] * times + (uint64_t)(middle >> 64);
+  if (high >> 63) return false;
+  return eh_i192_add(sum, (eh_i192){{(uint64_t)low, (uint64_t)middle, (uint64_t)high}});
+}
+
+static bool sum_group(eh_i128 *sum, eh_i192 *square, const eh_cube_model *model, uint64_t from, uint64_t to) {
+  uint64_t below = 0;
+  for (uint64_t c = from; c < to; c++) {
+    const double score = eh_key_score(model->key_c[c]);
+    const uint64_t count = model->below_c[c] - below;
+    below = model->below_c[c];
+    eh_i128 x = {{0}};
+    eh_i192 xx = {{0}};
+    if (!eh_i128_add_f64(&x, score) || !eh_i192_add_square(&xx, score)) return false;
+    if (!add_times(sum, x, count) || !add_square_times(square, xx, count)) return false;
+  }
+  return true;
+}
+
+/* Keys and edges both ascend, so one walk along both splits a group's rows into intervals. */
+static void count_group(uint64_t *count_k, const eh_cube_model *model, uint64_t from, uint64_t to,
+                        const uint64_t *edge_t, uint32_t threshold_count) {
+  uint64_t below = 0;
+  for (uint32_t t = 0; t < threshold_count; t++) {
+    const uint64_t start = below;
+    for (; from < to && model->key_c[from] <= edge_t[t]; from++) below = model->below_c[from];
+    count_k[t] = below - start;
+  }
+  count_k[threshold_count] = from < to ? model->below_c[to - 1] - below : 0;
+}
+
+static eh_status derive_model(const eh_cube *cube, uint32_t m, uint64_t *rows_ay, const uint64_t *edge_t,
+                              eh_arena *arena, eh_error *err) {
+  eh_cube_model *const model = &cube->model_m[m];
+  const uint32_t group_count = 2 * cube->atoms.atom_count, threshold_count = cube->spec.threshold_count;
+  uint64_t *const count_ayk = eh_cube_take(arena, (uint64_t)group_count * (threshold_count + 1), sizeof(uint64_t));
+  eh_i128 *const score_ay = eh_cube_take(arena, group_count, sizeof(eh_i128));
+  eh_i192 *const square_ay = eh_cube_take(arena, group_count, sizeof(eh_i192));
+  if (!count_ayk || !score_ay || !square_ay) return eh_cube_no_memory(err);
+  for (uint32_t g = 0; g < group_count; g++) {
+    const uint64_t from = model->cell_ay[g], to = model->cell_ay[g + 1];
+    const uint64_t rows = from < to ? model->below_c[to - 1] : 0;
+    if (m && rows != rows_ay[g]) return eh_fail(err, EH_E_CUBE, "cube is corrupt: its models count different rows");
+    rows_ay[g] = rows;
+    count_group(count_ayk + (size_t)g * (threshold_count + 1), model, from, to, edge_t, threshold_count);
+    if (!sum_group(&score_ay[g], &square_ay[g], model, from, to))
+      return eh_fail(err, EH_E_LIMIT, "the sum of score %Q is 2^63 or more in size; rescale the score",
+                     cube->spec.score_m[m]);
+  }
+  model->count_ayk = count_ayk;
+  model->score_ay = score_ay;
+  model->square_ay = square_ay;
+  return EH_OK;
+}
+
+eh_status eh_cube_derive(eh_cube *cube, eh_error *err) {
+  const uint32_t threshold_count = cube->spec.threshold_count, atom_count = cube->atoms.atom_count;
+  uint64_t *const rows_ay = eh_cube_take(&cube->arena, 2 * (uint64_t)atom_count, sizeof(uint64_t));
+  uint64_t *const edge_t = eh_cube_take(&cube->arena, threshold_count, sizeof(uint64_t));
+  if (!rows_ay || !edge_t) return eh_cube_no_memory(err);
+  for (uint32_t t = 0; t < threshold_count; t++) edge_t[t] = eh_score_key(cube->spec.threshold_t[t]);
+  for (uint32_t m = 0; m < cube->spec.model_count; m++)
+    EH_TRY(derive_model(cube, m, rows_ay, edge_t, &cube->arena, err));
+  uint64_t rows = 0;
+  for (uint32_t a = 0; a < atom_count; a++) {
+    if (!rows_ay[2 * a] && !rows_ay[2 * a + 1])
+      return eh_fail(err, EH_E_CUBE, "cube is corrupt: an atom without rows");
+    rows += rows_ay[2 * a] + rows_ay[2 * a + 1];
+  }
+  cube->view.rows = rows;
+  cube->view.rows_ay = rows_ay;
+  return EH_OK;
+}

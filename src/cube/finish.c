@@ -1,0 +1,109 @@
+/* finish: from provisional atoms and growing cells to the finished cube, in canonical order. Called by the audit's ingest.
+ *
+ * The one idea: cells are sorted by (group, key) already, so putting atoms in order moves whole groups, never single cells.
+ */
+#include <string.h>
+
+#include "builder.h"
+
+/* start_g[g] = first cell of provisional group g. */
+static void find_groups(uint64_t *start_g, uint32_t group_count, const eh_cells *cells) {
+  uint64_t c = 0;
+  for (uint32_t g = 0; g < group_count; g++) {
+    start_g[g] = c;
+    while (c < cells->n && cells->group_c[c] == g) c++;
+  }
+  start_g[group_count] = c;
+}
+
+/* Moves each provisional group to its canonical place; counts become running counts. */
+static eh_status place_cells(eh_cube *cube, uint32_t m, const eh_cells *cells, const uint32_t *from_a, uint64_t *start_g,
+                             eh_error *err) {
+  const uint32_t group_count = 2 * cube->atoms.atom_count;
+  eh_cube_cells *const placed = &cube->cells_m[m];
+  uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));
+  if (!cell_ay) return eh_cube_no_memory(err);
+  EH_TRY(eh_cube_cells_resize(cube, placed, cells->n, err));
+  find_groups(start_g, group_count, cells);
+  uint64_t to = 0;
+  for (uint32_t g = 0; g < group_count; g++) {
+    const uint32_t from_group = 2 * from_a[g / 2] + g % 2;
+    uint64_t below = 0;
+    cell_ay[g] = to;
+    for (uint64_t c = start_g[from_group]; c < start_g[from_group + 1]; c++, to++) {
+      placed->key_c[to] = cells->key_c[c];
+      placed->below_c[to] = below += cells->count_c[c];
+    }
+  }
+  cell_ay[group_count] = to;
+  placed->n = to;
+  cube->model_m[m].cell_ay = cell_ay;
+  cube->model_m[m].key_c = placed->key_c;
+  cube->model_m[m].below_c = placed->below_c;
+  return EH_OK;
+}
+
+static eh_status place_models(eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_arena *scratch,
+                              eh_error *err) {
+  const uint32_t atom_count = cube->atoms.atom_count;
+  uint32_t *const from_a = eh_cube_take(scratch, atom_count, sizeof(uint32_t));
+  uint64_t *const start_g = eh_cube_take(scratch, 2 * (uint64_t)atom_count + 1, sizeof(uint64_t));
+  if (!from_a || !start_g) return eh_cube_no_memory(err);
+  for (uint32_t a = 0; a < atom_count; a++) from_a[order_a[a]] = a;
+  uint64_t total = 0;
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) {
+    EH_TRY(eh_cells_compact(&builder->cells_m[m], err));
+    total += builder->cells_m[m].n;
+    if (total > EH_CELLS_MAX) return eh_cells_too_many(err);
+  }
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) {
+    EH_TRY(place_cells(cube, m, &builder->cells_m[m], from_a, start_g, err));
+    eh_cells_free(&builder->cells_m[m]);
+  }
+  return EH_OK;
+}
+
+/* Missing cells per distinct column; a column in two roles counts in the first. */
+static eh_status fill_provenance(const eh_cube_builder *builder, eh_cube *cube, eh_str source_name,
+                                 const unsigned char *sha256, eh_error *err) {
+  eh_provenance *const provenance = &cube->provenance;
+  eh_column_missing *missing_n = NULL;
+  EH_TRY(eh_provenance_columns(&missing_n, &provenance->missing_count, &cube->arena, &cube->spec, err));
+  for (uint32_t i = 0; i < provenance->missing_count; i++) {
+    uint32_t w = 0;
+    while (!eh_str_eq(builder->want_w[w].name, missing_n[i].name)) w++;
+    missing_n[i].count = builder->missing_w[w];
+  }
+  provenance->missing_n = missing_n;
+  provenance->intake = builder->intake;
+  provenance->intake.strict = false;
+  if (source_name.p && !(provenance->name = eh_arena_str(&cube->arena, source_name)).p) return eh_cube_no_memory(err);
+  provenance->has_sha256 = sha256 != NULL;
+  if (sha256) memcpy(provenance->sha256, sha256, sizeof provenance->sha256);
+  return EH_OK;
+}
+
+static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scratch, eh_str source_name,
+                        const unsigned char *sha256, eh_error *err) {
+  eh_atoms atoms;
+  uint32_t *order_a = NULL;
+  EH_TRY(eh_atomizer_finish(builder->atomizer, &atoms, &order_a, &cube->arena, err));
+  cube->atoms = atoms;
+  EH_TRY(place_models(builder, cube, order_a, scratch, err));
+  EH_TRY(eh_cube_derive(cube, err));
+  return fill_provenance(builder, cube, source_name, sha256, err);
+}
+
+eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str source_name,
+                                 const unsigned char *sha256_or_null, eh_error *err) {
+  *out = NULL;
+  EH_TRY(eh_label_check(builder, err));
+  eh_cube *cube = NULL;
+  EH_TRY(eh_cube_new(&cube, &builder->spec, builder->mem, err));
+  eh_arena scratch = {.mem = builder->mem};
+  const eh_status status = finish(builder, cube, &scratch, source_name, sha256_or_null, err);
+  eh_arena_free(&scratch);
+  if (status) eh_cube_free(cube);
+  else *out = cube;
+  return status;
+}

@@ -1,0 +1,15 @@
+/* load.h: the two halves of the loader: structure (load.c) and tables of numbers (load_cells.c). */
+#ifndef EVENHAND_CUBE_LOAD_H
+#define EVENHAND_CUBE_LOAD_H
+
+#include "cube_internal.h"
+
+static inline uint64_t eh_bytes_left(const eh_cursor *cur) { return (uint64_t)(cur->end - cur->p); }
+
+eh_status eh_cube_corrupt(eh_error *err, const char *what);
+/* Fine cells of every model, checked one by one. */
+eh_status eh_load_cells(eh_cube *cube, eh_cursor cur, eh_error *err);
+/* Derives counts and sums from the cells and holds them against those in the file. */
+eh_status eh_load_coarse(eh_cube *cube, eh_cursor counts, eh_cursor sums, eh_error *err);
+
+#endif

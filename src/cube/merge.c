@@ -1,0 +1,218 @@
+/* merge: the cube of all rows of several cubes. Called by the audit, the js binding and the cli's workers.
+ *
+ * The one idea: a part's atoms keep their order in the union, so each (atom, label) of the union is a merge of at most one
+ * sorted run of cells from every part, small enough to stay in cache.
+ */
+#include <string.h>
+
+#include "cube_internal.h"
+
+/* Runs of (key, count) being merged pairwise; two copies that change places. */
+typedef struct eh_runs {
+  uint64_t *key_n[2], *count_n[2];
+  size_t key_cap[2], count_cap[2];
+  uint64_t *start_r;  /* [runs + 1] */
+  uint32_t run_count;
+} eh_runs;
+
+typedef struct eh_merger {
+  eh_cube *cube;
+  const eh_cube *const *part_k;
+  uint32_t k;
+  uint32_t *const *order_ka;
+  uint32_t *next_k;   /* per part, its first atom not yet merged */
+  eh_runs runs;
+} eh_merger;
+
+/* ---- one group --------------------------------------------------------------------------------------------------- */
+
+static eh_status reserve_runs(const eh_cube *cube, eh_runs *runs, uint64_t n, eh_error *err) {
+  for (int copy = 0; copy < 2; copy++) {
+    if (n <= runs->count_cap[copy]) continue;
+    if (!eh_cube_resize(cube->mem, &runs->key_n[copy], &runs->key_cap[copy], n, sizeof(uint64_t)) ||
+        !eh_cube_resize(cube->mem, &runs->count_n[copy], &runs->count_cap[copy], n, sizeof(uint64_t)))
+      return eh_cube_no_memory(err);
+  }
+  return EH_OK;
+}
+
+/* The runs of all parts for group (atom, y) of the union. */
+static eh_status gather(eh_merger *merger, uint32_t m, uint32_t atom, uint32_t y, eh_error *err) {
+  eh_runs *const runs = &merger->runs;
+  uint64_t total = 0;
+  runs->run_count = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    if (pass) EH_TRY(reserve_runs(merger->cube, runs, total, err));
+    total = 0;
+    for (uint32_t p = 0; p < merger->k; p++) {
+      const uint32_t a = merger->next_k[p];
+      const eh_cube *const part = merger->part_k[p];
+      if (a == part->atoms.atom_count || merger->order_ka[p][a] != atom) continue;
+      const eh_cube_model *const model = &part->model_m[m];
+      const uint64_t from = model->cell_ay[2 * a + y], n = model->cell_ay[2 * a + y + 1] - from;
+      if (!n) continue;
+      if (pass) {
+        runs->start_r[runs->run_count++] = total;
+        memcpy(runs->key_n[0] + total, model->key_c + from, (size_t)n * sizeof(uint64_t));
+        for (uint64_t c = 0; c < n; c++)
+          runs->count_n[0][total + c] = model->below_c[from + c] - (c ? model->below_c[from + c - 1] : 0);
+      }
+      total += n;
+    }
+  }
+  runs->start_r[runs->run_count] = total;
+  return EH_OK;
+}
+
+/* Merges runs [i, j) and [j, end) of copy 0 into copy 1 at `to`; returns the end. */
+static uint64_t merge_two(eh_runs *runs, uint64_t i, uint64_t j, uint64_t end, uint64_t to) {
+  const uint64_t *const key_n = runs->key_n[0], *const count_n = runs->count_n[0];
+  const uint64_t middle = j;
+  while (i < middle || j < end) {
+    const bool first = j == end || (i < middle && key_n[i] <= key_n[j]);
+    const bool second = i == middle || (j < end && key_n[j] <= key_n[i]);
+    runs->key_n[1][to] = first ? key_n[i] : key_n[j];
+    runs->count_n[1][to++] = (first ? count_n[i] : 0) + (second ? count_n[j] : 0);
+    i += first;
+    j += second;
+  }
+  return to;
+}
+
+static void merge_runs(eh_runs *runs) {
+  while (runs->run_count > 1) {
+    uint64_t to = 0;
+    uint32_t merged = 0;
+    const uint64_t end = runs->start_r[runs->run_count];
+    for (uint32_t r = 0; r < runs->run_count; r += 2) {
+      const uint64_t from = runs->start_r[r], middle = runs->start_r[r + 1];
+      const uint64_t stop = r + 2 <= runs->run_count ? runs->start_r[r + 2] : end;
+      const uint64_t start = to;
+      to = merge_two(runs, from, middle, stop, to);
+      runs->start_r[merged++] = start;
+    }
+    runs->start_r[merged] = to;
+    runs->run_count = merged;
+    uint64_t *const key_n = runs->key_n[0], *const count_n = runs->count_n[0];
+    const size_t key_cap = runs->key_cap[0], count_cap = runs->count_cap[0];
+    runs->key_n[0] = runs->key_n[1], runs->count_n[0] = runs->count_n[1];
+    runs->key_cap[0] = runs->key_cap[1], runs->count_cap[0] = runs->count_cap[1];
+    runs->key_n[1] = key_n, runs->count_n[1] = count_n;
+    runs->key_cap[1] = key_cap, runs->count_cap[1] = count_cap;
+  }
+}
+
+/* ---- one model --------------------------------------------------------------------------------------------------- */
+
+static eh_status append(const eh_cube *cube, eh_cube_cells *cells, const eh_runs *runs, eh_error *err) {
+  const uint64_t n = runs->start_r[runs->run_count];
+  if (cells->n + n > EH_CELLS_MAX) return eh_cells_too_many(err);
+  if (cells->n + n > cells->below_cap) {
+    const uint64_t cap = 2 * (uint64_t)cells->below_cap;
+    EH_TRY(eh_cube_cells_resize(cube, cells, cap > cells->n + n ? cap : cells->n + n, err));
+  }
+  uint64_t below = 0;
+  for (uint64_t c = 0; c < n; c++) {
+    cells->key_c[cells->n] = runs->key_n[0][c];
+    cells->below_c[cells->n++] = below += runs->count_n[0][c];
+  }
+  return EH_OK;
+}
+
+static eh_status merge_model(eh_merger *merger, uint32_t m, eh_error *err) {
+  eh_cube *const cube = merger->cube;
+  eh_cube_cells *const cells = &cube->cells_m[m];
+  const uint32_t atom_count = cube->atoms.atom_count;
+  uint64_t *const cell_ay = eh_cube_take(&cube->arena, 2 * (uint64_t)atom_count + 1, sizeof(uint64_t));
+  if (!cell_ay) return eh_cube_no_memory(err);
+  memset(merger->next_k, 0, merger->k * sizeof *merger->next_k);
+  for (uint32_t a = 0; a < atom_count; a++) {
+    for (uint32_t y = 0; y < 2; y++) {
+      EH_TRY(gather(merger, m, a, y, err));
+      merge_runs(&merger->runs);
+      EH_TRY(append(cube, cells, &merger->runs, err));
+      cell_ay[2 * a + y + 1] = cells->n;
+    }
+    for (uint32_t p = 0; p < merger->k; p++) {
+      const uint32_t next = merger->next_k[p];
+      merger->next_k[p] += next < merger->part_k[p]->atoms.atom_count && merger->order_ka[p][next] == a;
+    }
+  }
+  EH_TRY(eh_cube_cells_resize(cube, cells, cells->n, err));
+  cube->model_m[m].cell_ay = cell_ay;
+  cube->model_m[m].key_c = cells->key_c;
+  cube->model_m[m].below_c = cells->below_c;
+  return EH_OK;
+}
+
+static eh_status merge_models(eh_merger *merger, eh_arena *scratch, eh_error *err) {
+  merger->next_k = eh_cube_take(scratch, merger->k, sizeof(uint32_t));
+  merger->runs.start_r = eh_cube_take(scratch, (uint64_t)merger->k + 1, sizeof(uint64_t));
+  if (!merger->next_k || !merger->runs.start_r) return eh_cube_no_memory(err);
+  eh_status status = EH_OK;
+  uint64_t total = 0;
+  for (uint32_t m = 0; !status && m < merger->cube->spec.model_count; m++) {
+    status = merge_model(merger, m, err);
+    total += merger->cube->cells_m[m].n;
+    if (!status && total > EH_CELLS_MAX) status = eh_cells_too_many(err);
+  }
+  for (int copy = 0; copy < 2; copy++) {
+    eh_mem_free(merger->cube->mem, merger->runs.key_n[copy], merger->runs.key_cap[copy] * sizeof(uint64_t));
+    eh_mem_free(merger->cube->mem, merger->runs.count_n[copy], merger->runs.count_cap[copy] * sizeof(uint64_t));
+  }
+  return status;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+static eh_status merge_provenance(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, eh_error *err) {
+  eh_provenance *const whole = &cube->provenance;
+  eh_column_missing *missing_n = NULL;
+  EH_TRY(eh_provenance_columns(&missing_n, &whole->missing_count, &cube->arena, &cube->spec, err));
+  for (uint32_t p = 0; p < k; p++) {
+    eh_intake_merge(&whole->intake, &part_k[p]->provenance.intake);
+    for (uint32_t i = 0; i < whole->missing_count; i++) missing_n[i].count += part_k[p]->provenance.missing_n[i].count;
+  }
+  whole->missing_n = missing_n;
+  if (k > 1) return EH_OK;
+  const eh_provenance *const only = &part_k[0]->provenance;
+  whole->has_sha256 = only->has_sha256;
+  memcpy(whole->sha256, only->sha256, sizeof whole->sha256);
+  if (only->name.p && !(whole->name = eh_arena_str(&cube->arena, only->name)).p) return eh_cube_no_memory(err);
+  return EH_OK;
+}
+
+static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, eh_arena *scratch, eh_error *err) {
+  eh_atoms *const set_k = eh_cube_take(scratch, k, sizeof(eh_atoms));
+  uint32_t **const order_ka = eh_cube_take(scratch, k, sizeof(uint32_t *));
+  if (!set_k || !order_ka) return eh_cube_no_memory(err);
+  for (uint32_t p = 0; p < k; p++) set_k[p] = part_k[p]->atoms;
+  eh_atoms atoms;
+  EH_TRY(eh_atoms_union(&atoms, order_ka, set_k, k, &cube->spec.slicing, &cube->arena, err));
+  cube->atoms = atoms;
+  eh_merger merger = {.cube = cube, .part_k = part_k, .k = k, .order_ka = order_ka};
+  EH_TRY(merge_models(&merger, scratch, err));
+  EH_TRY(eh_cube_derive(cube, err));
+  return merge_provenance(cube, part_k, k, err);
+}
+
+eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
+                        eh_error *err) {
+  *out = NULL;
+  if (!k) return eh_fail(err, EH_E_USAGE, "no cube to merge");
+  for (uint32_t p = 1; p < k; p++) {
+    const char *const flag = eh_cube_spec_difference(&part_k[0]->spec, &part_k[p]->spec);
+    if (flag)
+      return eh_fail(err, EH_E_MISMATCH,
+                     "cubes 1 and %u differ in %s; only cubes built with the same options can be merged",
+                     (uint64_t)p + 1, flag);
+  }
+  eh_cube *cube = NULL;
+  EH_TRY(eh_cube_new(&cube, &part_k[0]->spec, mem, err));
+  eh_arena scratch = {.mem = mem};
+  const eh_status status = merge(cube, part_k, k, &scratch, err);
+  eh_arena_free(&scratch);
+  if (status) eh_cube_free(cube);
+  else *out = cube;
+  return status;
+}

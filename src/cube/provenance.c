@@ -1,0 +1,109 @@
+/* provenance: where the rows of a cube came from, in its file's trailer. Called by finish, merge, save and load.
+ *
+ * The one idea: it is outside the compared body, so it may hold what depends on how the rows were split.
+ */
+#include <string.h>
+
+#include "cube_internal.h"
+
+static void add_name(eh_column_missing *missing_n, uint32_t *count, eh_str name) {
+  for (uint32_t i = 0; i < *count; i++)
+    if (eh_str_eq(missing_n[i].name, name)) return;
+  missing_n[(*count)++].name = name;
+}
+
+eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_arena *arena, const eh_cube_spec *spec,
+                                eh_error *err) {
+  const uint64_t most = 1 + (uint64_t)spec->model_count + spec->slicing.dim_count;
+  eh_column_missing *const missing_n = eh_cube_take(arena, most, sizeof *missing_n);
+  if (!missing_n) return eh_cube_no_memory(err);
+  *count = 0;
+  add_name(missing_n, count, spec->label);
+  for (uint32_t m = 0; m < spec->model_count; m++) add_name(missing_n, count, spec->score_m[m]);
+  for (uint32_t d = 0; d < spec->slicing.dim_count; d++) add_name(missing_n, count, spec->slicing.dim_n[d].name);
+  *out = missing_n;
+  return EH_OK;
+}
+
+void eh_provenance_save(const eh_provenance *provenance, eh_buf *out) {
+  eh_buf_byte(out, provenance->name.p != NULL);
+  if (provenance->name.p) eh_put_string(out, provenance->name);
+  eh_buf_byte(out, provenance->has_sha256);
+  if (provenance->has_sha256) eh_buf_put(out, provenance->sha256, sizeof provenance->sha256);
+  const eh_intake *const intake = &provenance->intake;
+  eh_put_varint(out, intake->rows);
+  eh_put_varint(out, intake->rows_skipped);
+  eh_put_varint(out, intake->skipped_n);
+  for (uint32_t i = 0; i < intake->skipped_n; i++) {
+    eh_put_varint(out, intake->skipped[i].line);
+    eh_put_string(out, eh_str_of(intake->skipped[i].reason));
+  }
+  eh_put_varint(out, provenance->missing_count);
+  for (uint32_t i = 0; i < provenance->missing_count; i++) eh_put_varint(out, provenance->missing_n[i].count);
+}
+
+static eh_status corrupt(eh_error *err, const char *what) {
+  return eh_fail(err, EH_E_CUBE, "cube is corrupt: %s", what);
+}
+
+static bool get_flag(eh_cursor *cur) {
+  const bool more = cur->p < cur->end;
+  const unsigned char flag = more ? *cur->p : 0;
+  cur->bad |= !more || flag > 1;
+  cur->p += more;
+  return flag == 1;
+}
+
+/* A reason as the intake would have kept it: short, and harmless to a terminal. */
+static bool get_reason(const eh_cube *cube, char reason[EH_SKIP_REASON], eh_cursor *cur) {
+  const eh_str text = eh_get_string(cur);
+  eh_buf safe = {.mem = cube->mem};
+  eh_buf_safe(&safe, text, 0);
+  const bool ok = !cur->bad && !safe.failed && text.n < EH_SKIP_REASON && !(text.n && memchr(text.p, 0, text.n)) &&
+                  eh_str_eq(text, (eh_str){safe.p, safe.n});
+  if (ok && text.n) memcpy(reason, text.p, text.n);
+  eh_buf_free(&safe);
+  return ok;
+}
+
+static eh_status load_intake(eh_cube *cube, eh_cursor *cur, eh_error *err) {
+  eh_intake *const intake = &cube->provenance.intake;
+  intake->rows = eh_get_varint(cur);
+  intake->rows_skipped = eh_get_varint(cur);
+  const uint64_t skipped_n = eh_get_varint(cur);
+  if (cur->bad || intake->rows_skipped > intake->rows || skipped_n > intake->rows_skipped ||
+      skipped_n > EH_SKIPS_KEPT)
+    return corrupt(err, "its counts of rows read and skipped");
+  for (uint32_t i = 0; i < skipped_n; i++) {
+    eh_skip *const skip = &intake->skipped[i];
+    skip->line = eh_get_varint(cur);
+    if (!get_reason(cube, skip->reason, cur) || (i && skip->line < skip[-1].line))
+      return corrupt(err, "its list of skipped rows");
+  }
+  intake->skipped_n = (uint32_t)skipped_n;
+  return EH_OK;
+}
+
+eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, eh_error *err) {
+  eh_provenance *const provenance = &cube->provenance;
+  if (get_flag(cur)) {
+    const eh_str name = eh_get_string(cur);
+    if (cur->bad) return corrupt(err, "the name of its source");
+    provenance->name = eh_arena_str(&cube->arena, name);
+    if (!provenance->name.p) return eh_cube_no_memory(err);
+  }
+  provenance->has_sha256 = get_flag(cur);
+  if (provenance->has_sha256) {
+    if ((size_t)(cur->end - cur->p) < sizeof provenance->sha256) return corrupt(err, "the hash of its source");
+    memcpy(provenance->sha256, cur->p, sizeof provenance->sha256);
+    cur->p += sizeof provenance->sha256;
+  }
+  EH_TRY(load_intake(cube, cur, err));
+  eh_column_missing *missing_n = NULL;
+  EH_TRY(eh_provenance_columns(&missing_n, &provenance->missing_count, &cube->arena, &cube->spec, err));
+  if (eh_get_varint(cur) != provenance->missing_count) return corrupt(err, "its counts of missing cells");
+  for (uint32_t i = 0; i < provenance->missing_count; i++) missing_n[i].count = eh_get_varint(cur);
+  provenance->missing_n = missing_n;
+  if (cur->bad || cur->p != cur->end) return corrupt(err, "its trailer");
+  return EH_OK;
+}

@@ -1,0 +1,202 @@
+/* atomizer: gives every row of a batch its atom. Called by the cube's builder, batch by batch.
+ *
+ * The one idea: an atom is reached dimension by dimension, like a word in a trie. Each dimension is first encoded for the
+ * whole batch (text or number -> group id), then every row takes one step (node so far, group) -> node through a small
+ * hash table, so the inner loops are short and the tables stay in cache.
+ */
+#include <string.h>
+
+#include "atomizer.h"
+
+static eh_status grow_slots(const eh_atomizer *at, eh_step *step, eh_error *err) {
+  const uint32_t count = step->slot_count ? step->slot_count * 2 : 64;
+  const size_t bytes = eh_array_bytes(count, sizeof(eh_step_slot));
+  eh_step_slot *const slot_s = bytes ? eh_mem_zero(at->mem, bytes) : NULL;
+  if (!slot_s) return eh_no_memory(err);
+  for (uint32_t s = 0; s < step->slot_count; s++) {
+    if (!step->slot_s[s].node) continue;
+    uint32_t to = eh_step_hash(step->slot_s[s].key) & (count - 1);
+    while (slot_s[to].node) to = (to + 1) & (count - 1);
+    slot_s[to] = step->slot_s[s];
+  }
+  eh_mem_free(at->mem, step->slot_s, step->slot_count * sizeof(eh_step_slot));
+  step->slot_s = slot_s;
+  step->slot_count = count;
+  return EH_OK;
+}
+
+static eh_status grow_nodes(const eh_atomizer *at, eh_step *step, eh_error *err) {
+  const uint32_t cap = step->node_cap ? step->node_cap * 2 : 32;
+  const size_t bytes = eh_array_bytes(cap, sizeof(uint64_t));
+  void *const p = bytes ? eh_mem_resize(at->mem, step->key_n, step->node_cap * sizeof(uint64_t), bytes) : NULL;
+  if (!p) return eh_no_memory(err);
+  step->key_n = p;
+  step->node_cap = cap;
+  return EH_OK;
+}
+
+static eh_status add_node(const eh_atomizer *at, eh_step *step, uint32_t *node, uint64_t key, eh_error *err) {
+  if (step->node_count == EH_ATOMS_MAX)
+    return eh_fail(err, EH_E_LIMIT, "more than %u distinct combinations of slice columns; slice by fewer columns",
+                   (uint64_t)EH_ATOMS_MAX);
+  if (step->node_count * 2 >= step->slot_count) EH_TRY(grow_slots(at, step, err));
+  if (step->node_count == step->node_cap) EH_TRY(grow_nodes(at, step, err));
+  uint32_t s = eh_step_hash(key) & (step->slot_count - 1);
+  while (step->slot_s[s].node) s = (s + 1) & (step->slot_count - 1);
+  *node = step->node_count;
+  step->key_n[step->node_count++] = key;
+  step->slot_s[s] = (eh_step_slot){.key = key, .node = step->node_count};
+  return EH_OK;
+}
+
+/* node_n[i] = the node reached from node_n[i] by group id_n[i]. */
+static eh_status step_all(const eh_atomizer *at, eh_step *step, uint32_t *node_n, const uint32_t *id_n,
+                          const uint8_t *keep_n, size_t n, eh_error *err) {
+  for (size_t i = 0; i < n; i++) {
+    if (!keep_n[i]) continue;
+    const uint64_t key = (uint64_t)node_n[i] << 32 | id_n[i];
+    const uint32_t mask = step->slot_count - 1;
+    uint32_t s = eh_step_hash(key) & mask;
+    while (step->slot_s[s].node && step->slot_s[s].key != key) s = (s + 1) & mask;
+    if (step->slot_s[s].node)
+      node_n[i] = step->slot_s[s].node - 1;
+    else
+      EH_TRY(add_node(at, step, &node_n[i], key, err));
+  }
+  return EH_OK;
+}
+
+/* ---- encoding one dimension -------------------------------------------------------------------------------------- */
+
+static eh_status encode_text(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
+                             uint64_t *missing, eh_error *err) {
+  uint32_t *const id_n = at->id_n;
+  eh_dict *const dict = &at->dict_d[d];
+  const eh_str name = at->slicing->dim_n[d].name;
+  for (size_t i = 0; i < n; i++) {
+    if (!keep_n[i]) continue;
+    if (column->cell_n && column->cell_n[i] == EH_CELL_MISSING)
+      id_n[i] = EH_GROUP_MISSING;
+    else
+      EH_TRY(eh_dict_id(dict, &id_n[i], column->text_bytes + column->text_start_n[i], column->text_len_n[i], name, err));
+    *missing += id_n[i] == EH_GROUP_MISSING;
+  }
+  return EH_OK;
+}
+
+/* Numbers, handed over from memory, that are sliced by value: their text is the group. */
+static eh_status encode_values(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
+                               uint64_t *missing, eh_error *err) {
+  uint32_t *const id_n = at->id_n;
+  char scratch[EH_F64_TEXT];
+  for (size_t i = 0; i < n; i++) {
+    if (!keep_n[i]) continue;
+    eh_str text = {0};
+    id_n[i] = EH_GROUP_MISSING;
+    if (eh_column_text(column, i, scratch, &text) != EH_CELL_MISSING)
+      EH_TRY(eh_dict_id(&at->dict_d[d], &id_n[i], text.p, (uint32_t)text.n, at->slicing->dim_n[d].name, err));
+    *missing += id_n[i] == EH_GROUP_MISSING;
+  }
+  return EH_OK;
+}
+
+static void encode_buckets(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
+                           uint64_t *missing) {
+  const eh_dim *const dim = &at->slicing->dim_n[d];
+  for (size_t i = 0; i < n; i++) {
+    if (!keep_n[i]) continue;
+    double x = 0;
+    uint32_t id = 0;
+    if (eh_cell_number(&x, column, i, at->missing_n, at->missing_count) == EH_CELL_MISSING) {
+      id = EH_GROUP_MISSING;
+      (*missing)++;
+    } else {
+      while (id < dim->edge_count && x >= dim->edge_n[id]) id++;
+    }
+    at->id_n[i] = id;
+  }
+}
+
+static eh_status reserve_rows(eh_atomizer *at, size_t n, eh_error *err) {
+  if (n <= at->id_cap) return EH_OK;
+  const size_t bytes = eh_array_bytes(n, sizeof(uint32_t));
+  void *const p = bytes ? eh_mem_resize(at->mem, at->id_n, at->id_cap * sizeof(uint32_t), bytes) : NULL;
+  if (!p) return eh_no_memory(err);
+  at->id_n = p;
+  at->id_cap = n;
+  return EH_OK;
+}
+
+eh_status eh_atomizer_add(eh_atomizer *at, uint32_t *atom_n, const eh_column *const *column_d, const uint8_t *keep_n,
+                          size_t n, uint64_t *missing_d, eh_error *err) {
+  EH_TRY(reserve_rows(at, n, err));
+  memset(atom_n, 0, n * sizeof *atom_n);
+  if (!at->slicing->dim_count && !at->any_row)
+    for (size_t i = 0; i < n; i++) at->any_row |= keep_n[i] != 0;
+  for (uint32_t d = 0; d < at->slicing->dim_count; d++) {
+    const eh_column *const column = column_d[d];
+    if (at->slicing->dim_n[d].edge_count)
+      encode_buckets(at, d, column, keep_n, n, &missing_d[d]);
+    else if (column->type == EH_TEXT && column->text_start_n)
+      EH_TRY(encode_text(at, d, column, keep_n, n, &missing_d[d], err));
+    else
+      EH_TRY(encode_values(at, d, column, keep_n, n, &missing_d[d], err));
+    EH_TRY(step_all(at, &at->step_d[d], atom_n, at->id_n, keep_n, n, err));
+  }
+  return EH_OK;
+}
+
+uint32_t eh_atomizer_count(const eh_atomizer *at) {
+  const uint32_t dim_count = at->slicing->dim_count;
+  return dim_count ? at->step_d[dim_count - 1].node_count : at->any_row;
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+static eh_status fill(eh_atomizer *at, const eh_str *missing_n, uint32_t missing_count, eh_error *err) {
+  const uint32_t dim_count = at->slicing->dim_count;
+  eh_str *const copy_n = eh_arena_array(&at->arena, missing_count, sizeof(eh_str));
+  at->dict_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_dict));
+  at->step_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_step));
+  if (!copy_n || !at->dict_d || !at->step_d) return eh_no_memory(err);
+  at->missing_n = copy_n;
+  at->missing_count = missing_count;
+  for (uint32_t m = 0; m < missing_count; m++)
+    if (!(copy_n[m] = eh_arena_str(&at->arena, missing_n[m])).p) return eh_no_memory(err);
+  for (uint32_t d = 0; d < dim_count; d++) {
+    at->dict_d[d].mem = at->mem;
+    EH_TRY(grow_slots(at, &at->step_d[d], err));
+    EH_TRY(eh_dict_add_missing(&at->dict_d[d], EH_STR(""), err));
+    for (uint32_t m = 0; m < missing_count; m++) EH_TRY(eh_dict_add_missing(&at->dict_d[d], copy_n[m], err));
+  }
+  return EH_OK;
+}
+
+eh_status eh_atomizer_new(eh_atomizer **out, const eh_slicing *slicing, const eh_str *missing_n, uint32_t missing_count,
+                          const eh_allocator *mem, eh_error *err) {
+  *out = NULL;
+  EH_TRY(eh_slicing_check(slicing, err));
+  eh_atomizer *const at = eh_mem_zero(mem, sizeof *at);
+  if (!at) return eh_no_memory(err);
+  at->mem = mem;
+  at->arena.mem = mem;
+  at->slicing = slicing;
+  const eh_status status = fill(at, missing_n, missing_count, err);
+  if (status) eh_atomizer_free(at);
+  else *out = at;
+  return status;
+}
+
+void eh_atomizer_free(eh_atomizer *at) {
+  if (!at) return;
+  const eh_allocator *const mem = at->mem;
+  for (uint32_t d = 0; d < at->slicing->dim_count; d++) {
+    if (at->dict_d) eh_dict_free(&at->dict_d[d]);
+    if (!at->step_d) continue;
+    eh_mem_free(mem, at->step_d[d].slot_s, at->step_d[d].slot_count * sizeof(eh_step_slot));
+    eh_mem_free(mem, at->step_d[d].key_n, at->step_d[d].node_cap * sizeof(uint64_t));
+  }
+  eh_mem_free(mem, at->id_n, at->id_cap * sizeof(uint32_t));
+  eh_arena_free(&at->arena);
+  eh_mem_free(mem, at, sizeof *at);
+}

@@ -1,0 +1,36 @@
+/* atomizer.h: the inside of an atomizer, shared by adding rows (atomizer.c) and putting atoms in order (canonical.c). */
+#ifndef EVENHAND_SLICE_ATOMIZER_H
+#define EVENHAND_SLICE_ATOMIZER_H
+
+#include "slice_internal.h"
+
+/* node counts from 1; 0 = empty slot. */
+typedef struct eh_step_slot {
+  uint64_t key;
+  uint32_t node;
+} eh_step_slot;
+
+/* One dimension's level of the trie. key = node of the level before << 32 | group id. */
+typedef struct eh_step {
+  eh_step_slot *slot_s;
+  uint32_t slot_count;  /* a power of two */
+  uint64_t *key_n;      /* per node, how it was reached */
+  uint32_t node_count, node_cap;
+} eh_step;
+
+struct eh_atomizer {
+  const eh_allocator *mem;
+  eh_arena arena;
+  const eh_slicing *slicing;
+  const eh_str *missing_n;
+  uint32_t missing_count;
+  eh_dict *dict_d;
+  eh_step *step_d;
+  uint32_t *id_n;       /* group ids of one batch and one dimension */
+  size_t id_cap;
+  bool any_row;         /* with no dimension at all: is there an atom? */
+};
+
+static inline uint32_t eh_step_hash(uint64_t key) { return (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 36); }
+
+#endif

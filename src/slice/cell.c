@@ -1,0 +1,28 @@
+/* cell: cells as slices see them, with the texts that mean missing taken into account. Called by the atomizer and by the
+ * cube's builder, so that a file and columns in memory agree on what is missing.
+ */
+#include "slice_internal.h"
+
+static bool is_missing(eh_str text, const eh_str *missing_n, uint32_t missing_count) {
+  if (!text.n) return true;
+  for (uint32_t m = 0; m < missing_count; m++)
+    if (eh_str_eq(text, missing_n[m])) return true;
+  return false;
+}
+
+eh_cell eh_cell_number(double *out, const eh_column *column, size_t row, const eh_str *missing_n,
+                       uint32_t missing_count) {
+  if (column->type == EH_TEXT) {
+    char scratch[EH_F64_TEXT];
+    eh_str text = {0};
+    const eh_cell cell = eh_cell_text(&text, scratch, column, row, missing_n, missing_count);
+    if (cell == EH_CELL_MISSING) return cell;
+  }
+  return eh_column_f64(column, row, out);
+}
+
+eh_cell eh_cell_text(eh_str *out, char scratch[EH_F64_TEXT], const eh_column *column, size_t row,
+                     const eh_str *missing_n, uint32_t missing_count) {
+  const eh_cell cell = eh_column_text(column, row, scratch, out);
+  return cell != EH_CELL_MISSING && is_missing(*out, missing_n, missing_count) ? EH_CELL_MISSING : cell;
+}
