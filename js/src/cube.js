@@ -85,7 +85,7 @@ export class Cube {
   /** @type {Handles} */
   #handles;
 
-  /** @type {{models: readonly string[], slices: readonly string[], rates: readonly RateName[], rows: Float64Array} |
+  /** @type {{models: readonly string[], slices: readonly string[], rates: readonly RateName[]} |
    *   undefined} */
   #names;
 
@@ -210,23 +210,27 @@ export class Cube {
     const { layout } = engine;
     if (typeof threshold !== 'number' || !Number.isFinite(threshold))
       throw new EvenhandError('EH_E_USAGE', `a threshold is a finite number, not ${String(threshold)}`);
-    const { models, slices, rates, rows } = this.#prepare();
+    const { models, slices, rates } = this.#prepare();
     const index = model === undefined ? 0 : this.#modelIndex(models, model);
     const { live } = this.#handles;
     engine.wasm.ehw_live_at(live, index, threshold);
     const view = engine.view();
     const n = slices.length;
-    /** @param {number} p */
-    const copy = (p) => new Float64Array(engine.wasm.memory.buffer.slice(p, p + 8 * n));
-    /** @param {keyof import('./layout.js').Layout} field */
-    const array = (field) => copy(view.getUint32(live + layout[field], true));
-    const rate = view.getUint32(live + layout['ehw_live.rate_rs'], true);
-    const counts = {
-      tp: array('ehw_live.tp_s'), fp: array('ehw_live.fp_s'), tn: array('ehw_live.tn_s'), fn: array('ehw_live.fn_s'),
+    /**
+     * The arrays of n numbers that lie one after the other from where a field points.
+     * @param {keyof import('./layout.js').Layout} field
+     * @param {number} count
+     */
+    const arrays = (field, count) => {
+      const p = view.getUint32(live + layout[field], true);
+      const copy = engine.wasm.memory.buffer.slice(p, p + 8 * n * count);
+      return Array.from({ length: count }, (_, i) => new Float64Array(copy, 8 * n * i, n));
     };
+    const [rows, tp, fp, tn, fn] = arrays('ehw_live.count_cs', 5);
+    const values = arrays('ehw_live.rate_rs', rates.length);
     const byName = /** @type {Record<RateName, Float64Array>} */ ({});
-    rates.forEach((name, r) => { byName[name] = copy(rate + 8 * n * r); });
-    return { threshold, model: models[index], slices, rows: rows.slice(), rates: byName, counts };
+    rates.forEach((name, r) => { byName[name] = values[r]; });
+    return { threshold, model: models[index], slices, rows, rates: byName, counts: { tp, fp, tn, fn } };
   }
 
   /** Makes what `at` needs, once. */
@@ -240,13 +244,10 @@ export class Cube {
     const view = engine.view();
     /** @param {keyof import('./layout.js').Layout} field */
     const word = (field) => view.getUint32(live + layout[field], true);
-    const slices = Object.freeze(engine.strs(word('ehw_live.slice_name_s'), word('ehw_live.slice_count')));
-    const rows = word('ehw_live.rows_s');
     this.#names = {
       models: engine.strs(word('ehw_live.model_name_m'), word('ehw_live.model_count')),
-      slices,
+      slices: Object.freeze(engine.strs(word('ehw_live.slice_name_s'), word('ehw_live.slice_count'))),
       rates: /** @type {RateName[]} */ (engine.strs(word('ehw_live.rate_name_r'), word('ehw_live.rate_count'))),
-      rows: new Float64Array(engine.wasm.memory.buffer.slice(rows, rows + 8 * slices.length)),
     };
     return this.#names;
   }

@@ -48,7 +48,7 @@ async function instantiate(source) {
   if (source instanceof WebAssembly.Module) return WebAssembly.instantiate(source, imports);
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source))
     return (await WebAssembly.instantiate(/** @type {BufferSource} */ (source), imports)).instance;
-  if (typeof Response === 'function' && source instanceof Response) return fromResponse(source);
+  if (Object.prototype.toString.call(source) === '[object Response]') return fromResponse(/** @type {Response} */ (source));
   const url = new URL(String(source), import.meta.url);
   if (url.protocol !== 'file:') return fromResponse(await fetch(url));
   const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:fs/promises');

@@ -17,12 +17,30 @@ const FAULTS = new Map([
 ]);
 
 /**
+ * The kind that an object says it is. Asking for a class by name (`instanceof Response`) would make Node load it.
+ * @param {unknown} value
+ */
+const kindOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
+
+/**
+ * @param {unknown} value
+ * @returns {value is Blob}
+ */
+const isBlob = (value) => kindOf(value) === 'Blob' || kindOf(value) === 'File';
+
+/**
+ * @param {unknown} value
+ * @returns {value is Response}
+ */
+const isResponse = (value) => kindOf(value) === 'Response';
+
+/**
  * @param {unknown} value
  * @returns {value is Uint8Array | ArrayBuffer | Blob | Response | URL | string}
  */
 function isBytes(value) {
   return typeof value === 'string' || value instanceof URL || value instanceof Uint8Array ||
-    value instanceof ArrayBuffer || value instanceof Blob || value instanceof Response;
+    value instanceof ArrayBuffer || isBlob(value) || isResponse(value);
 }
 
 /**
@@ -54,8 +72,8 @@ export function isByteSource(source) {
 export function sourceName(source) {
   if (typeof source === 'string') return source;
   if (source instanceof URL) return source.href;
-  if (source instanceof Response) return source.url;
-  if (source instanceof Blob && 'name' in source) return String(source.name);
+  if (isResponse(source)) return source.url;
+  if (isBlob(source) && 'name' in source) return String(source.name);
   return '';
 }
 
@@ -119,8 +137,8 @@ function responseChunks(response) {
 async function chunksOf(source) {
   if (source instanceof ArrayBuffer) return [new Uint8Array(source)];
   if (source instanceof Uint8Array) return [source];
-  if (source instanceof Blob) return streamChunks(source.stream());
-  if (source instanceof Response) return responseChunks(source);
+  if (isBlob(source)) return streamChunks(source.stream());
+  if (isResponse(source)) return responseChunks(source);
   if (source instanceof URL && source.protocol !== 'file:') return responseChunks(await fetch(source));
   if (typeof source === 'string' && typeof process !== 'object')
     throw new EvenhandError('EH_E_USAGE', 'a path needs Node; here give a URL, a File, a Response or a stream');

@@ -25,8 +25,7 @@ static const ehw_fact fact_n[] = {
   EHW_FIELD(eh_cli_step, exit_code),
   EHW_FIELD(ehw_live, slice_count), EHW_FIELD(ehw_live, rate_count),
   EHW_FIELD(ehw_live, model_count), EHW_FIELD(ehw_live, slice_name_s), EHW_FIELD(ehw_live, model_name_m),
-  EHW_FIELD(ehw_live, rate_name_r), EHW_FIELD(ehw_live, rows_s), EHW_FIELD(ehw_live, tp_s), EHW_FIELD(ehw_live, fp_s),
-  EHW_FIELD(ehw_live, tn_s), EHW_FIELD(ehw_live, fn_s), EHW_FIELD(ehw_live, rate_rs),
+  EHW_FIELD(ehw_live, rate_name_r), EHW_FIELD(ehw_live, count_cs), EHW_FIELD(ehw_live, rate_rs),
 
   EHW_VALUE(EH_F64), EHW_VALUE(EH_F32), EHW_VALUE(EH_I32), EHW_VALUE(EH_U32), EHW_VALUE(EH_I8), EHW_VALUE(EH_U8),
   EHW_VALUE(EH_BOOL), EHW_VALUE(EH_I16), EHW_VALUE(EH_U16), EHW_VALUE(EH_TEXT),

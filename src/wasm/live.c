@@ -5,6 +5,9 @@
  */
 #include "wasm_internal.h"
 
+/* The rows of count_cs. */
+enum { EHW_ROWS, EHW_TP, EHW_FP, EHW_TN, EHW_FN, EHW_COUNTS };
+
 /* The rates of `at`: what moves with the threshold and is not a count. */
 static bool is_live(eh_metric metric) {
   const eh_metric_info *about = eh_metric_about(metric);
@@ -16,17 +19,13 @@ static eh_status take_arrays(ehw_live *live, eh_error *err) {
   for (uint32_t m = 0; m < EH_METRICS; m++) live->rate_count += is_live((eh_metric)m);
   live->slice_name_s = eh_arena_take(&live->arena, slices * sizeof(eh_str));
   live->rate_name_r = eh_arena_take(&live->arena, live->rate_count * sizeof(eh_str));
-  live->rows_s = eh_arena_take(&live->arena, 5 * slices * sizeof(double));
+  live->count_cs = eh_arena_take(&live->arena, EHW_COUNTS * slices * sizeof(double));
   live->rate_rs = eh_arena_take(&live->arena, live->rate_count * slices * sizeof(double));
   live->confusion_s = eh_arena_take(&live->arena, slices * sizeof(eh_confusion));
   live->scratch_ay = eh_arena_take(&live->arena, (2 * (size_t)live->cube->atoms->atom_count + 1) * sizeof(uint64_t));
-  if (!live->slice_name_s || !live->rate_name_r || !live->rows_s || !live->rate_rs || !live->confusion_s ||
+  if (!live->slice_name_s || !live->rate_name_r || !live->count_cs || !live->rate_rs || !live->confusion_s ||
       !live->scratch_ay)
     return eh_fail(err, EH_E_MEMORY, "out of memory");
-  live->tp_s = live->rows_s + slices;
-  live->fp_s = live->tp_s + slices;
-  live->tn_s = live->fp_s + slices;
-  live->fn_s = live->tn_s + slices;
   return EH_OK;
 }
 
@@ -40,7 +39,7 @@ static void fill_fixed(ehw_live *live) {
     for (uint32_t i = 0; i < slice->atom_count; i++)
       rows += live->cube->rows_ay[2 * slice->atom_n[i]] + live->cube->rows_ay[2 * slice->atom_n[i] + 1];
     live->slice_name_s[s] = slice->name;
-    live->rows_s[s] = (double)rows;
+    live->count_cs[EHW_ROWS * live->slice_count + s] = (double)rows;
   }
 }
 
@@ -73,16 +72,17 @@ EHW_EXPORT eh_status ehw_live_new(ehw_live **out, const eh_cube *cube, eh_error 
 
 /* Fills the counts and rates of every slice for rows whose score is above t. t must be finite, model below model_count. */
 EHW_EXPORT void ehw_live_at(ehw_live *live, uint32_t model, double t) {
-  const uint32_t slices = live->slice_count;
+  const size_t slices = live->slice_count;
   eh_metric_confusion(live->confusion_s, live->cube, model, &live->slices, t, live->scratch_ay);
-  for (uint32_t s = 0; s < slices; s++) {
+  for (size_t s = 0; s < slices; s++) {
     const eh_tally tally = {.confusion = live->confusion_s[s]};
-    live->tp_s[s] = (double)tally.confusion.tp;
-    live->fp_s[s] = (double)tally.confusion.fp;
-    live->tn_s[s] = (double)tally.confusion.tn;
-    live->fn_s[s] = (double)tally.confusion.fn;
+    double *count_c = live->count_cs + s;
+    count_c[EHW_TP * slices] = (double)tally.confusion.tp;
+    count_c[EHW_FP * slices] = (double)tally.confusion.fp;
+    count_c[EHW_TN * slices] = (double)tally.confusion.tn;
+    count_c[EHW_FN * slices] = (double)tally.confusion.fn;
     uint32_t rate = 0;
     for (uint32_t m = 0; m < EH_METRICS; m++)
-      if (is_live((eh_metric)m)) live->rate_rs[(size_t)rate++ * slices + s] = eh_metric_value((eh_metric)m, &tally).value;
+      if (is_live((eh_metric)m)) live->rate_rs[rate++ * slices + s] = eh_metric_value((eh_metric)m, &tally).value;
   }
 }

@@ -22,7 +22,7 @@ typedef struct ehw_live {
   eh_str *slice_name_s;
   const eh_str *model_name_m;
   eh_str *rate_name_r;
-  double *rows_s, *tp_s, *fp_s, *tn_s, *fn_s;
+  double *count_cs;            /* [rows, tp, fp, tn, fn][slice] */
   double *rate_rs;             /* [rate][slice], NaN = undefined */
   const eh_cube_view *cube;
   eh_slices slices;
