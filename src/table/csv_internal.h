@@ -1,0 +1,127 @@
+/* csv_internal: what the files of the CSV reader share.
+ *
+ *   csv.c         the public calls, and rows into batches
+ *   csv_record.c  bytes to records: where each field ends
+ *   csv_header.c  names, and which fields are wanted
+ *   csv_cell.c    fields to texts, missing codes and numbers
+ */
+#ifndef EH_TABLE_CSV_INTERNAL_H
+#define EH_TABLE_CSV_INTERNAL_H
+
+#include "evenhand/simd.h"
+#include "evenhand/table.h"
+
+enum { EH_CSV_BLOCKS = 64, EH_CSV_FIELDS_MAX = 65535, EH_CSV_RECORD_MAX = 1 << 30 };
+
+/* ---- records ----------------------------------------------------------------------------------------------------- */
+
+typedef enum eh_csv_found {
+  EH_CSV_RECORD,   /* a whole record */
+  EH_CSV_MORE,     /* the bytes end before the record does; at the end of the input: no record is left */
+  EH_CSV_UNCLOSED, /* the input ends inside quotes */
+  EH_CSV_TOO_LONG  /* the record exceeds EH_CSV_RECORD_MAX */
+} eh_csv_found;
+
+/* All places are offsets into `bytes`. Scanning may stop at any byte and go on when more are there: the record that is
+ * being read keeps its state here, so no byte is looked at again, however the input is cut. */
+typedef struct eh_csv_scanner {
+  const eh_kernels *kernels;
+  unsigned char delimiter;
+  bool ended;           /* no more bytes will come */
+  eh_buf bytes;         /* what is not yet read, after what was; a block of zeros follows the last byte */
+
+  size_t record_at;     /* first byte of the record */
+  size_t record_end;    /* one past its last byte, less its line end; set when whole */
+  size_t next_at;       /* first byte of the next record; set when whole */
+  bool whole;
+  uint64_t line;        /* line of record_at */
+  uint64_t inner_lines; /* line ends inside its quotes */
+  uint32_t field_n;     /* fields ended so far */
+  uint32_t field_cap;   /* places in end_f; fields beyond are counted only */
+  uint32_t *end_f;      /* where field f ends, from record_at; the next begins one further */
+  uint32_t bad_field;   /* first field, from 1, with text after its closing quote; 0 = none */
+  size_t field_at;      /* first byte of the field being read */
+  bool quoted;          /* inside quotes */
+  size_t closed_at;     /* one past the last closing quote */
+  size_t pair_at;       /* second quote of the last doubled one */
+  uint64_t quote_line;  /* line of the last opening quote */
+  size_t odd_end;       /* a NUL or non-ASCII byte lies in the block before this; none does from here to the scan */
+
+  size_t block_at;      /* the 64 bytes whose special bits are being walked */
+  size_t scanned_at;    /* one past the blocks that have masks */
+  uint64_t special;
+  uint32_t block_i, block_n;
+  eh_csv_masks mask_b[EH_CSV_BLOCKS];
+} eh_csv_scanner;
+
+/* Reads on to the end of a record. A blank line is a record of one field. */
+eh_csv_found eh_csv_scan_record(eh_csv_scanner *scan);
+/* Starts the whole record that was just found again, e.g. with more room in end_f. */
+void eh_csv_scan_again(eh_csv_scanner *scan);
+/* Appends bytes; moves what is unread to the front when that pays. False if memory is exhausted. */
+bool eh_csv_scan_push(eh_csv_scanner *scan, const void *bytes, size_t n);
+
+/* ---- the reader -------------------------------------------------------------------------------------------------- */
+
+/* A wanted column of the file; wants of the same column share it. */
+typedef struct eh_csv_source {
+  uint32_t field;
+  uint32_t *start_n, *len_n;
+  uint8_t *cell_n; /* EH_CELL_OK or EH_CELL_MISSING */
+} eh_csv_source;
+
+/* A want: its source, and for EH_F64 its numbers. */
+typedef struct eh_csv_target {
+  uint32_t source;
+  double *number_n;
+  uint8_t *cell_n;
+} eh_csv_target;
+
+struct eh_csv {
+  const eh_allocator *mem;
+  eh_csv_options options;
+  eh_intake *intake;
+  eh_csv_scanner scan;
+  eh_arena arena;
+  eh_str source;          /* neutralised, for messages */
+  bool started;           /* the byte-order mark, if any, is past */
+  bool any;               /* a byte was pushed */
+  const eh_str *name_f;   /* NULL until the header is known */
+  uint32_t name_count;
+  bool ready;             /* wants are planned: rows can be read */
+
+  eh_csv_source *source_s;
+  uint32_t source_count;
+  eh_csv_target *target_w;
+  eh_column *column_w;
+  uint64_t *line_n;
+  void *rows;             /* one block for all row arrays */
+  size_t rows_n;
+
+  const eh_str *missing_m;
+  uint32_t missing_count;
+  bool missing_first[256]; /* some missing text begins with this byte */
+};
+
+/* Reads the header, or takes the given names, once enough bytes are there; then plans what is wanted. */
+eh_status eh_csv_header(struct eh_csv *csv, eh_error *err);
+/* Fails for what eh_csv_scan_record found when that is neither a record nor EH_CSV_MORE. */
+eh_status eh_csv_fail_found(const struct eh_csv *csv, eh_csv_found found, eh_error *err);
+/* A record of one field that is nothing but blanks; quotes make it a field. */
+bool eh_csv_is_blank_line(const struct eh_csv *csv);
+/* NULL, or what is wrong with the bytes of the record: "not UTF-8", "NUL byte". */
+const char *eh_csv_bytes_defect(const struct eh_csv *csv);
+
+/* The text of the raw field p[0..n): trimmed, or its quotes taken off and doubled ones halved in place. */
+eh_str eh_csv_field_text(char *p, size_t n, unsigned char delimiter);
+
+/* Space and tab are blanks, unless they delimit. */
+static inline bool eh_csv_is_blank(char c, unsigned char delimiter) {
+  return (c == ' ' || c == '\t') && (unsigned char)c != delimiter;
+}
+
+void eh_csv_plan_missing(struct eh_csv *csv);
+/* Rows [from, to) of the batch: raw fields to texts, codes and numbers. `base` is where their starts count from. */
+void eh_csv_finish_rows(struct eh_csv *csv, char *base, size_t from, size_t to);
+
+#endif
