@@ -31,8 +31,8 @@ typedef struct eh_cross {
 } eh_cross;
 
 /* What to slice by, resolved. Dimensions come in the order asked: those sliced alone first, then those that only a cross
- * names. `single_n` lists the indexes of the dimensions sliced alone, in report order (0, 1, 2 ... as parsed; an audit of a
- * cube may pick others). */
+ * names. `single_n` lists the indexes of the dimensions sliced alone, in report order: 0, 1, 2 ... as parsed, and where it
+ * is NULL; an audit of a cube may pick others. */
 typedef struct eh_slicing {
   const eh_dim *dim_n;
   uint32_t dim_count;

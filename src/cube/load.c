@@ -76,7 +76,13 @@ static eh_status load_dims(eh_cursor *cur, eh_slicing *slicing, eh_arena *scratc
   if (!get_count(cur, &dim_count, EH_DIMS_MAX, 2) || !get_count(cur, &single_count, dim_count, 1))
     return eh_cube_corrupt(err, "its columns to slice by");
   eh_dim *const dim_n = eh_cube_take(scratch, dim_count, sizeof(eh_dim));
-  if (!dim_n) return eh_cube_no_memory(err);
+  uint32_t *const single_n = eh_cube_take(scratch, single_count, sizeof(uint32_t));
+  if (!dim_n || !single_n) return eh_cube_no_memory(err);
+  for (uint64_t i = 0; i < single_count; i++) {
+    const uint64_t d = eh_get_varint(cur);
+    if (d >= dim_count) return eh_cube_corrupt(err, "its columns to slice by");
+    single_n[i] = (uint32_t)d;
+  }
   for (uint64_t d = 0; d < dim_count; d++) {
     uint64_t edge_count;
     if (!get_text(cur, &dim_n[d].name) || !get_count(cur, &edge_count, UINT32_MAX - 1, 8))
@@ -89,6 +95,7 @@ static eh_status load_dims(eh_cursor *cur, eh_slicing *slicing, eh_arena *scratc
   }
   slicing->dim_n = dim_n;
   slicing->dim_count = (uint32_t)dim_count;
+  slicing->single_n = single_n;
   slicing->single_count = (uint32_t)single_count;
   return EH_OK;
 }

@@ -54,6 +54,7 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
   eh_buf_byte(buf, slicing->show_missing);
   eh_put_varint(buf, slicing->dim_count);
   eh_put_varint(buf, slicing->single_count);
+  for (uint32_t i = 0; i < slicing->single_count; i++) eh_put_varint(buf, slicing->single_n[i]);
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     eh_put_string(buf, slicing->dim_n[d].name);
     put_numbers(buf, slicing->dim_n[d].edge_n, slicing->dim_n[d].edge_count);

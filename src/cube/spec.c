@@ -117,6 +117,8 @@ static bool same_names(const eh_slicing *a, const eh_slicing *b) {
   if (a->dim_count != b->dim_count || a->single_count != b->single_count) return false;
   for (uint32_t d = 0; d < a->dim_count; d++)
     if (!eh_str_eq(a->dim_n[d].name, b->dim_n[d].name)) return false;
+  for (uint32_t i = 0; i < a->single_count; i++)
+    if (a->single_n[i] != b->single_n[i]) return false;
   return true;
 }
 

@@ -131,6 +131,15 @@ static eh_status parse_singles(eh_dim *dim_n, uint32_t *count, eh_arena *arena, 
   return EH_OK;
 }
 
+/* The dimensions sliced alone: a copy of single_n, or the first ones where it is NULL. */
+static eh_status fill_singles(eh_slicing *out, eh_arena *arena, const uint32_t *single_n, eh_error *err) {
+  uint32_t *const to = eh_arena_array(arena, out->single_count, sizeof(uint32_t));
+  if (!to) return eh_no_memory(err);
+  for (uint32_t i = 0; i < out->single_count; i++) to[i] = single_n ? single_n[i] : i;
+  out->single_n = to;
+  return EH_OK;
+}
+
 eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str *column_n, uint32_t column_count,
                            const eh_str *cross_n, uint32_t cross_count, const eh_str *bucket_n, uint32_t bucket_count,
                            bool show_missing, eh_error *err) {
@@ -154,7 +163,7 @@ eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str *colum
   }
   *out = (eh_slicing){.dim_n = dim_n, .dim_count = dim_count, .single_count = single_count, .cross_n = crosses,
                       .cross_count = cross_count, .show_missing = show_missing};
-  return EH_OK;
+  return fill_singles(out, arena, NULL, err);
 }
 
 /* ---- slicings made elsewhere ------------------------------------------------------------------------------------- */
@@ -194,6 +203,10 @@ eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err) {
     return eh_fail(err, EH_E_LIMIT, "more than %u columns to slice by", (uint64_t)EH_DIMS_MAX);
   if (slicing->single_count > slicing->dim_count)
     return eh_fail(err, EH_E_USAGE, "more columns to slice by alone than columns");
+  for (uint32_t i = 0; slicing->single_n && i < slicing->single_count; i++)
+    if (slicing->single_n[i] >= slicing->dim_count)
+      return eh_fail(err, EH_E_USAGE, "slice names column %u of %u", (uint64_t)slicing->single_n[i] + 1,
+                     (uint64_t)slicing->dim_count);
   for (uint32_t d = 0; d < slicing->dim_count; d++) EH_TRY(check_dim(slicing, d, err));
   for (uint32_t c = 0; c < slicing->cross_count; c++) EH_TRY(check_cross(slicing, &slicing->cross_n[c], err));
   return EH_OK;
@@ -222,5 +235,5 @@ eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *sl
   *out = *slicing;
   out->dim_n = dim_n;
   out->cross_n = cross_n;
-  return EH_OK;
+  return fill_singles(out, arena, slicing->single_n, err);
 }

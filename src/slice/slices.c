@@ -146,15 +146,15 @@ static eh_status add_overall(eh_slice_list *list, eh_arena *arena, const eh_atom
 
 static eh_status add_families(eh_slice_list *list, eh_family *family_n, eh_arena *arena, const eh_slicing *slicing,
                               const eh_atoms *atoms, eh_error *err) {
-  uint32_t *const dim_d = eh_arena_array(arena, slicing->dim_count, sizeof(uint32_t));
-  if (!dim_d) return eh_no_memory(err);
-  for (uint32_t d = 0; d < slicing->dim_count; d++) dim_d[d] = d;
+  uint32_t *const single_n = eh_arena_array(arena, slicing->single_count, sizeof(uint32_t));
+  if (!single_n) return eh_no_memory(err);
+  for (uint32_t i = 0; i < slicing->single_count; i++) single_n[i] = slicing->single_n ? slicing->single_n[i] : i;
   EH_TRY(add_overall(list, arena, atoms, err));
   for (uint32_t f = 0; f < slicing->single_count + slicing->cross_count; f++) {
     const bool single = f < slicing->single_count;
     const eh_cross *const cross = single ? NULL : &slicing->cross_n[f - slicing->single_count];
     const eh_frame frame = {.list = list, .arena = arena, .slicing = slicing, .atoms = atoms, .family = f + 1,
-                            .dim_k = single ? &dim_d[f] : cross->dim_k, .k = single ? 1 : cross->k};
+                            .dim_k = single ? &single_n[f] : cross->dim_k, .k = single ? 1 : cross->k};
     family_n[f].first = list->count;
     EH_TRY(name_family(&family_n[f].name, arena, slicing, frame.dim_k, frame.k, err));
     EH_TRY(add_family(&frame, err));
