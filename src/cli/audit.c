@@ -91,7 +91,7 @@ static eh_status need_columns(const eh_cli *cli, eh_error *err) {
   bool label = cli->spec->cube.label.p != NULL, score = cli->spec->cube.model_count > 0;
   if (label && score) return EH_OK;
   eh_buf hint = {.mem = cli->mem};
-  if (!cli->how.name_count && cli->held.n) say_columns(cli, &hint);
+  if (!cli->how.name_count) say_columns(cli, &hint);
   eh_fail(err, EH_E_USAGE, "audit needs %s%s%s to read %Q%S", label ? "" : "--label COL",
           label || score ? "" : " and ", score ? "" : "--score COL", cli->how.source, (eh_str){hint.p, hint.n});
   eh_buf_free(&hint);
@@ -100,7 +100,8 @@ static eh_status need_columns(const eh_cli *cli, eh_error *err) {
 
 /* Begins the ingest with the held bytes, now that they tell what the input is. */
 static eh_status begin(eh_cli *cli, eh_error *err) {
-  if (!eh_cube_is(cli->held.p, cli->held.n)) EH_TRY(need_columns(cli, err));
+  bool empty = !cli->held.n; /* of which the ingest has more to say */
+  if (!empty && !eh_cube_is(cli->held.p, cli->held.n)) EH_TRY(need_columns(cli, err));
   EH_TRY(eh_ingest_new(&cli->ingest, cli->spec, &cli->how, cli->mem, err));
   EH_TRY(eh_ingest_push(cli->ingest, cli->held.p, cli->held.n, err));
   eh_buf_free(&cli->held);

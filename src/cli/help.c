@@ -1,14 +1,16 @@
 /* help: what `--help` prints. The options come from options.def, so help cannot drift from what is parsed. Called by
  * the verbs and by program.c.
  */
+#include <string.h>
+
 #include "cli_internal.h"
 
 enum { EH_HELP_COLUMN = 30, EH_HELP_WIDTH = 80, EH_HELP_LEAST = 60, EH_HELP_MOST = 100 };
 
 static const char program_text[] =
-    "evenhand " EH_VERSION ": is a model fair to each group? Rates, gaps and how sure they are.\n"
+    "evenhand " EH_VERSION ": the error rates of each group, their gaps, how sure they are\n"
     "\n"
-    "Usage: evenhand audit FILE --label COL --score COL --slice COL[,COL...] [option...]\n"
+    "Usage: evenhand audit FILE --label COL --score COL --slice COL [option...]\n"
     "       evenhand cube info FILE.ehc\n"
     "       evenhand help [COMMAND]\n"
     "       evenhand --version\n"
@@ -19,27 +21,28 @@ static const char program_text[] =
     "  help       help on a command, the same as COMMAND --help\n"
     "\n"
     "Example\n"
-    "  evenhand audit preds.csv --label income --positive '>50K' --score p --slice sex,race\n"
+    "  evenhand audit preds.csv --label y --positive yes --score p --slice sex,race\n"
     "\n"
     "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
 
 static const char audit_head[] =
-    "Usage: evenhand audit FILE --label COL --score COL --slice COL[,COL...] [option...]\n"
+    "Usage: evenhand audit FILE --label COL --score COL --slice COL [option...]\n"
     "\n"
-    "Reads a CSV file with one row per case (its outcome, the model's score, and columns that\n"
-    "group people) and reports the error rates of each group, their gaps to a baseline with\n"
-    "intervals, and what stands out. FILE is - for standard input; it may also be a cube\n"
-    "(FILE.ehc), which needs no other option.\n";
+    "Reads a CSV file with one row per case (its outcome, the model's score, and\n"
+    "columns that group people) and reports the error rates of each group, their gaps\n"
+    "to a baseline with intervals, and what stands out. FILE is - for standard input;\n"
+    "it may also be a cube (FILE.ehc), which needs no other option.\n";
 
 static const char audit_foot[] =
     "\n"
-    "Lists are split at commas (\\, is a comma that is not) and grow when an option is repeated.\n"
-    "--option VALUE and --option=VALUE are the same; -- ends the options.\n"
+    "Lists are split at commas (write \\, for a comma inside a name) and grow when an\n"
+    "option is repeated. --option VALUE and --option=VALUE are the same; -- ends the\n"
+    "options.\n"
     "\n"
     "Examples\n"
     "  evenhand audit preds.csv --label y --score p --slice sex --cross 'sex*race'\n"
-    "  evenhand audit preds.csv --label y --score p --bucket age:25,45,65 --baseline complement\n"
-    "  evenhand audit preds.csv --label y --score p --slice sex --cube preds.ehc --json out.json\n"
+    "  evenhand audit preds.csv --label y --score p --bucket age:25,45 --json o.json\n"
+    "  evenhand audit preds.csv --label y --score p --slice sex --cube preds.ehc\n"
     "  evenhand audit preds.ehc --threshold .3 --metric fpr,fnr\n"
     "\n"
     "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
@@ -47,11 +50,11 @@ static const char audit_foot[] =
 static const char cube_text[] =
     "Usage: evenhand cube info FILE.ehc\n"
     "\n"
-    "Says what a cube file holds: its models, columns, thresholds and rows, and how small its\n"
-    "smallest cells are. A cube is made by evenhand audit with --cube; FILE is - for standard\n"
-    "input.\n"
+    "Says what a cube file holds: its models, columns, thresholds and rows, and how\n"
+    "small its smallest cells are. A cube is made by evenhand audit with --cube; FILE\n"
+    "is - for standard input.\n"
     "\n"
-    "A cube holds no names and no row order, but small cells can describe single people: treat\n"
+    "A cube holds no identifiers, but small cells can describe single people: treat\n"
     "it as you treat the rows.\n";
 
 static void blanks(eh_buf *out, size_t n) {
@@ -92,7 +95,8 @@ static void option_help(eh_buf *out, eh_option option, size_t width) {
   blanks(out, EH_HELP_COLUMN - at);
   eh_buf text = {.mem = out->mem};
   eh_buf_text(&text, info->help);
-  if (*info->preset && info->type != EH_OPT_FLAG) eh_buf_format(&text, " (default %s)", info->preset);
+  bool first = strncmp(info->value, info->preset, strlen(info->preset)) == 0; /* "default|none" says it */
+  if (*info->preset && !first && info->type != EH_OPT_FLAG) eh_buf_format(&text, " (default %s)", info->preset);
   if (text.failed) out->failed = true;
   wrap(out, (eh_str){text.p, text.n}, EH_HELP_COLUMN, width);
   eh_buf_free(&text);

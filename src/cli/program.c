@@ -74,10 +74,10 @@ static const char *fault_text(const char *const text_f[], eh_cli_fault fault) {
 
 static bool is_help(eh_str word) { return eh_str_eq(word, EH_STR("--help")) || eh_str_eq(word, EH_STR("-h")); }
 
-static eh_status unknown_command(const eh_str *name_n, uint32_t n, const char *what, eh_str word, eh_error *err) {
+static eh_status unknown_command(const eh_str *name_n, uint32_t n, eh_str word, const char *remedy, eh_error *err) {
   int near = eh_name_nearest(name_n, n, word);
-  if (near >= 0) return eh_fail(err, EH_E_USAGE, "unknown %s %Q; nearest is \"%S\"", what, word, name_n[near]);
-  return eh_fail(err, EH_E_USAGE, "unknown %s %Q", what, word);
+  if (near >= 0) return eh_fail(err, EH_E_USAGE, "unknown command %Q; nearest is \"%S\"", word, name_n[near]);
+  return eh_fail(err, EH_E_USAGE, "unknown command %Q; %s", word, remedy);
 }
 
 static eh_status start_verb(eh_cli *cli, const eh_verb *verb, uint32_t words, eh_error *err) {
@@ -105,7 +105,7 @@ static eh_status start_cube(eh_cli *cli, const eh_str *word_n, uint32_t n, eh_er
   if (!n) return eh_fail(err, EH_E_USAGE, "cube needs a command: evenhand cube info FILE.ehc");
   if (is_help(word_n[0])) return start_help(cli, (const eh_str[]){EH_STR("cube")}, 1, err);
   if (eh_str_eq(word_n[0], verb_n[0])) return start_verb(cli, &eh_verb_cube_info, 2, err);
-  return unknown_command(verb_n, 1, "command of cube", word_n[0], err);
+  return unknown_command(verb_n, 1, word_n[0], "cube has one: evenhand cube info FILE.ehc", err);
 }
 
 static eh_status start(eh_cli *cli, eh_error *err) {
@@ -127,7 +127,7 @@ static eh_status start(eh_cli *cli, eh_error *err) {
   if (eh_str_eq(word_n[0], command_n[2])) return start_help(cli, word_n + 1, n - 1, err);
   if (word_n[0].n && word_n[0].p[0] == '-')
     return eh_fail(err, EH_E_USAGE, "a command comes before option %Q: evenhand audit FILE", word_n[0]);
-  return unknown_command(command_n, 3, "command", word_n[0], err);
+  return unknown_command(command_n, 3, word_n[0], "a file is audited with: evenhand audit FILE", err);
 }
 
 eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t argument_count, const eh_cli_host *host,

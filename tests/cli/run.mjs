@@ -1,12 +1,12 @@
-// Runs the command line on small inputs and compares exit code, standard error, standard output and the files left behind
-// with tests/cli/expected, to the byte. The same cases hold for every host of the program:
+// Runs the command line on small inputs and compares exit code, standard error, standard output and the files left
+// behind with tests/cli/expected, to the byte. The same cases hold for every host of the program:
 //
 //     node tests/cli/run.mjs                                        build/release/evenhand
 //     EVENHAND_CLI='node js/bin/evenhand.js' node tests/cli/run.mjs
 //     node tests/cli/run.mjs --refresh [NAME...]                    writes what the program says now; read the diff
 //
-// A case is { name, why, files, steps }: `files` maps names to text or bytes; a step is the words after "evenhand", or
-// { args, env, stdin, shell }, or a function of the folder. In a `shell` line "$EVENHAND" is the program.
+// A case is { name, why, files, steps }: `files` maps names to text or bytes; a step is what follows "evenhand", or
+// { line, env, stdin }, or { shell, env } where "$EVENHAND" is the program, or a function of the folder.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,28 +21,30 @@ const refresh = process.argv.includes('--refresh');
 const only = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 
 // The program's words, as absolute paths: every case runs in a folder of its own.
-const asked = process.env.EVENHAND_CLI;
-const command = (asked ?? 'build/release/evenhand').split(' ').map((word) =>
+const command = (process.env.EVENHAND_CLI ?? 'build/release/evenhand').split(' ').map((word) =>
   existsSync(join(root, word)) ? join(root, word) : word);
 
 // Nothing of the caller's terminal or locale may reach the program.
 const quiet = { PATH: process.env.PATH, HOME: tmpdir(), LC_ALL: 'C' };
 
-const quote = (word) => (/^[\w@%+=:,./*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-const shown = (text) => (text === '' || text.endsWith('\n') ? text : `${text}\n(no line end)\n`);
+// Words of a line; single quotes hold a word together.
+const words = (line) => [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
+const ended = (text) => (text === '' || text.endsWith('\n') ? text : `${text}\n(no line end)\n`);
 
-// Runs one step and gives its transcript.
+const escape = (letter) => `\\u${letter.charCodeAt().toString(16).padStart(4, '0')}`;
+
+// Runs one step and gives its transcript. Bytes become Latin-1 characters and back, so that none is lost.
 function transcript(step, folder) {
-  const { args = [], env = {}, stdin = '', shell } = Array.isArray(step) ? { args: step } : step;
-  const options = { cwd: folder, input: stdin, env: { ...quiet, ...env }, maxBuffer: 1 << 26 };
+  const { line, shell, env = {}, stdin = '' } = typeof step === 'string' ? { line: step } : step;
+  const options = { cwd: folder, input: stdin, env: { ...quiet, ...env, EVENHAND: command.join(' ') } };
   const done = shell
-    ? spawnSync('bash', ['-c', shell], { ...options, env: { ...options.env, EVENHAND: command.map(quote).join(' ') } })
-    : spawnSync(command[0], [...command.slice(1), ...args], options);
+    ? spawnSync('bash', ['-c', shell], options)
+    : spawnSync(command[0], [...command.slice(1), ...words(line)], options);
   if (done.error) throw done.error;
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)} `).join('');
-  const line = shell ?? `${variables}evenhand ${args.map(quote).join(' ')}`.trimEnd();
-  return `$ ${line}\nexit ${done.status ?? done.signal}\n--- stderr\n${shown(done.stderr.toString('latin1'))}` +
-    `--- stdout\n${shown(done.stdout.toString('latin1'))}`;
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value} `).join('');
+  const typed = (shell ?? `evenhand ${line}`.trim()).replace(/[^\n -~]/g, escape);
+  return `$ ${settings}${typed}\nexit ${done.status ?? done.signal}\n` +
+    `--- stderr\n${ended(done.stderr.toString('latin1'))}--- stdout\n${ended(done.stdout.toString('latin1'))}`;
 }
 
 function run({ files = {}, steps, why }) {
@@ -75,7 +77,7 @@ for (const file of readdirSync(join(here, 'cases')).sort()) {
   const { cases } = await import(pathToFileURL(join(here, 'cases', file)).href);
   for (const one of cases) {
     if (only.length && !only.includes(one.name)) continue;
-    test(`cli ${group}: ${one.name}`, { skip: one.native && asked ? 'speaks of the native host' : false }, () => {
+    test(`cli ${group}: ${one.name}`, { skip: one.native && command.length > 1 ? 'speaks of the native host' : false }, () => {
       const path = join(here, 'expected', group, `${one.name}.txt`);
       const got = Buffer.from(run(one), 'latin1');
       if (refresh) {

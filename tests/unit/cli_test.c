@@ -342,7 +342,9 @@ static void misuse(const char *line, const char *help, const char *message) {
 static void words_that_make_no_sense_end_with_2(void) {
   misuse("audti f", "", "unknown command \"audti\"; nearest is \"audit\"");
   misuse("--label y", "", "a command comes before option \"--label\": evenhand audit FILE");
-  misuse("cube inof f", "", "unknown command of cube \"inof\"; nearest is \"info\"");
+  misuse("cube inof f", "", "unknown command \"inof\"; nearest is \"info\"");
+  misuse("cube melt f", "", "unknown command \"melt\"; cube has one: evenhand cube info FILE.ehc");
+  misuse("preds.csv", "", "unknown command \"preds.csv\"; a file is audited with: evenhand audit FILE");
   misuse("help wine", "", "there is no help on \"wine\"; commands are audit and cube info");
   misuse("cube info", "cube info ", "cube info needs a FILE.ehc, or - for standard input");
   misuse("cube info f --label y", "cube info ", "unknown option \"--label\"");

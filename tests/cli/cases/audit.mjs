@@ -1,58 +1,64 @@
 // Audits that succeed: what is read, what is printed, what is written.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { people, plain, small } from './people.mjs';
+import { on, people, small } from '../data.mjs';
 
-const files = { 'preds.csv': people };
-const audit = (name, why, ...args) => ({ name, why, files, steps: [['audit', 'preds.csv', ...plain, ...args]] });
-const csv = ['--metric', 'fpr', '--csv', '-'];
+const audit = (name, why, options) => on(name, why, people, options);
+const headless = small.slice(small.indexOf('\n') + 1);
+const reversed = [people.split('\n')[0], ...people.trimEnd().split('\n').slice(1).reverse(), ''].join('\n');
+const quoted = `\ufeff${small.replaceAll('\n', '\r\n').replaceAll('F', '"F"')}`;
 
 export const cases = [
-  audit('plain', 'the report of one column', '--slice', 'sex'),
-  audit('full', 'two columns, their cross, a bucket, two thresholds, a slice as baseline', '--slice', 'sex,race', '--cross', 'sex*race',
-    '--bucket', 'age:30,60', '--threshold', '.3,.6', '--metric', 'fpr,fnr,selection_rate,roc_auc', '--baseline', 'sex=F'),
-  audit('overall-only', 'no slice at all'),
-  audit('json', '--json - prints JSON instead of the report', '--slice', 'sex', '--metric', 'fpr,roc_auc', '--json', '-'),
-  audit('csv', '--csv - prints the results', '--slice', 'sex', '--csv', '-'),
-  audit('range', 'a range of thresholds is decimal', '--threshold', '.1:.9:.1', ...csv),
-  audit('metric-at', 'TFMA names with a threshold', '--metric', 'false_positive_rate@0.3', '--csv', '-'),
-  audit('complement', 'each slice against all other rows', '--slice', 'race', '--baseline', 'complement', ...csv),
-  audit('no-intervals', 'rates and gaps alone', '--slice', 'sex', '--interval', 'none', ...csv),
-  audit('min-slice', 'small slices keep their rates, lose gaps and findings', '--cross', 'sex*race', '--min-slice', '15', '--metric', 'fpr'),
-  audit('top-and-sort', 'a short report by name', '--cross', 'sex*race', '--top', '2', '--sort', 'name', '--metric', 'fpr'),
-  { name: 'stdin', why: 'standard input', steps: [{ args: ['audit', '-', ...plain, '--slice', 'sex', ...csv], stdin: people }] },
-  { name: 'tsv', why: '.tsv is read with tabs', files: { 'preds.tsv': people.replaceAll(',', '\t') }, steps: [['audit', 'preds.tsv', ...plain, ...csv]] },
-  { name: 'delimiter', why: 'another delimiter, and tab by name', files: { 'a.csv': small.replaceAll(',', ';'), 'b.csv': small.replaceAll(',', '\t') },
-    steps: [['audit', 'a.csv', ...plain, '--delimiter', ';', ...csv], ['audit', 'b.csv', ...plain, '--delimiter', 'tab', ...csv]] },
-  { name: 'names', why: 'a file without a header', files: { 'bare.csv': small.slice(small.indexOf('\n') + 1) }, steps: [['audit', 'bare.csv', ...plain, '--names', 'y,p,sex', '--slice', 'sex', ...csv]] },
-  { name: 'missing', why: '--missing replaces the list', files: { 'preds.csv': `${small}1,.5,NA\n0,.4,?\n1,.6,\n` },
-    steps: [['audit', 'preds.csv', ...plain, '--slice', 'sex', '--missing', '?', ...csv], ['audit', 'preds.csv', ...plain, '--slice', 'sex', '--show-missing', ...csv]] },
-  { name: 'crlf-bom', why: 'CRLF, a byte-order mark and quotes change nothing', files: { 'preds.csv': `\ufeff${small.replaceAll('\n', '\r\n').replaceAll('F', '"F"')}` },
-    steps: [['audit', 'preds.csv', ...plain, '--slice', 'sex', ...csv]] },
-  { name: 'files', why: 'three files are written and the report is printed', files,
-    steps: [['audit', 'preds.csv', ...plain, '--slice', 'sex', '--metric', 'fpr', '--json', 'out.json', '--csv', 'out.csv', '--cube', 'out.ehc'],
-      { shell: 'cat out.csv' }] },
-  { name: 'overwrite', why: 'an output replaces the file that was there; a link stays a link', files: { ...files, 'old.csv': 'old\n' },
-    steps: [{ shell: 'chmod 640 old.csv; ln -s old.csv link.csv; $EVENHAND audit preds.csv --label y --score p --metric fpr --csv link.csv > /dev/null; stat -c %A old.csv; test -L link.csv && head -1 old.csv' }] },
-  { name: 'device', why: 'a device is written into, not replaced', files, steps: [['audit', 'preds.csv', ...plain, ...csv.slice(0, 2), '--json', '/dev/null', '--csv', '-'], { shell: 'test -c /dev/null && echo still a device' }] },
-  { name: 'cube', why: 'a cube answers like the rows, at other thresholds too', files, steps: [
-    ['audit', 'preds.csv', ...plain, '--slice', 'sex', '--cube', 'preds.ehc', ...csv],
-    ['audit', 'preds.ehc', '--metric', 'fpr', '--csv', '-'],
-    ['audit', 'preds.ehc', '--metric', 'fpr', '--threshold', '.3', '--csv', '-'],
-    ['audit', 'preds.ehc', '--slice', 'race', '--csv', '-'],
-    ['audit', 'preds.ehc', '--score', 'q', '--csv', '-'],
-    ['cube', 'info', 'preds.ehc']] },
-  { name: 'cube-newer', why: 'a cube of a newer schema is refused', files, steps: [
-    ['audit', 'preds.csv', ...plain, '--cube', 'preds.ehc', ...csv],
-    (folder) => {
-      const path = join(folder, 'preds.ehc');
-      const bytes = readFileSync(path);
-      bytes.writeUInt32LE(99, 8);
-      writeFileSync(path, bytes);
-    },
-    ['audit', 'preds.ehc'], ['cube', 'info', 'preds.ehc']] },
-  { name: 'shuffled', why: 'the order of rows does not matter', files: { 'a.csv': people, 'b.csv': [people.split('\n')[0], ...people.trimEnd().split('\n').slice(1).reverse(), ''].join('\n') },
-    steps: [{ shell: 'for f in a b; do $EVENHAND audit $f.csv --label y --score p --slice sex,race --bucket age:30,60 --csv $f.out > /dev/null; done; cmp a.out b.out && echo same' }] },
-  { name: 'color', why: 'NO_COLOR and a dumb terminal are heeded; a pipe never has colours', files,
+  audit('plain', 'the report of one column', '--slice sex'),
+  audit('full', 'two columns, a cross, a bucket, two thresholds, a slice as baseline', "--slice sex,race " +
+    "--cross 'sex*race' --bucket age:30,60 --threshold .3,.6 --metric fpr,fnr,selection_rate,roc_auc --baseline sex=F"),
+  audit('overall-only', 'no slice at all', '--metric fpr,fnr,roc_auc'),
+  audit('json', '--json - prints JSON instead of the report', '--slice sex --metric fpr,roc_auc --json -'),
+  audit('csv', '--csv - prints the results', '--slice sex --csv -'),
+  audit('range', 'a range of thresholds is decimal', '--threshold .1:.9:.1 --metric fpr --csv -'),
+  audit('metric-names', 'other names, and a name with a threshold', '--metric false_positive_rate@0.3,recall --csv -'),
+  audit('complement', 'each slice against all other rows', '--slice race --baseline complement --metric fpr --csv -'),
+  audit('no-intervals', 'rates and gaps alone', '--slice sex --interval none --metric fpr --csv -'),
+  audit('level', 'another level', '--slice sex --level .8 --metric fpr --csv -'),
+  audit('min-slice', 'small slices keep their rates, lose gaps and findings',
+    "--cross 'sex*race' --min-slice 15 --metric fpr"),
+  audit('top-and-sort', 'a short report by name', "--cross 'sex*race' --top 2 --sort name --metric fpr"),
+
+  { name: 'stdin', why: 'standard input',
+    steps: [{ line: 'audit - --label y --score p --slice sex --metric fpr --csv -', stdin: people }] },
+  { name: 'tsv', why: '.tsv is read with tabs', files: { 'preds.tsv': small.replaceAll(',', '\t') },
+    steps: ['audit preds.tsv --label y --score p --metric fpr --csv -'] },
+  { name: 'delimiter', why: 'another delimiter, and tab by name',
+    files: { 'a.csv': small.replaceAll(',', ';'), 'b.csv': small.replaceAll(',', '\t') },
+    steps: ["audit a.csv --label y --score p --delimiter ';' --metric fpr --csv -",
+      'audit b.csv --label y --score p --delimiter tab --metric fpr --csv -'] },
+  on('names', 'a file without a header', headless, '--names y,p,sex --slice sex --metric fpr --csv -'),
+  on('missing', '--missing replaces the list', `${small}1,.5,NA\n0,.4,?\n1,.6,\n`,
+    "--slice sex --missing '?' --metric fpr --csv -"),
+  on('show-missing', 'rows without a group as a slice', `${small}1,.5,NA\n0,.4,?\n1,.6,\n`,
+    '--slice sex --show-missing --metric fpr --csv -'),
+  on('crlf-bom', 'CRLF, a byte-order mark and quotes change nothing', quoted, '--slice sex --metric fpr --csv -'),
+  { name: 'shuffled', why: 'the order of rows does not matter', files: { 'a.csv': people, 'b.csv': reversed },
+    steps: [{ shell: 'for f in a b; do\n' +
+      '  $EVENHAND audit $f.csv --label y --score p --slice sex,race --bucket age:30,60 --csv $f.out > /dev/null\n' +
+      'done\ncmp a.out b.out && echo same' }] },
+
+  { name: 'files', why: 'three files are written, and the report is printed', files: { 'preds.csv': people },
+    steps: ['audit preds.csv --label y --score p --slice sex --metric fpr --json o.json --csv o.csv --cube o.ehc',
+      { shell: 'cat o.csv' }] },
+  { name: 'overwrite', why: 'an output replaces what was there and keeps its mode; a link stays a link',
+    files: { 'preds.csv': people, 'old.csv': 'old\n' },
+    steps: [{ shell: 'chmod 640 old.csv; ln -s old.csv link.csv\n' +
+      '$EVENHAND audit preds.csv --label y --score p --metric fpr --csv link.csv > /dev/null\n' +
+      'stat -c %A old.csv; test -L link.csv && head -1 old.csv' }] },
+  { name: 'device', why: 'a device is written into, not replaced', files: { 'preds.csv': small },
+    steps: ['audit preds.csv --label y --score p --metric fpr --json /dev/null --csv -',
+      { shell: 'test -c /dev/null && echo still a device' }] },
+  { name: 'cube', why: 'a cube answers like the rows, and at other thresholds', files: { 'preds.csv': people }, steps: [
+    'audit preds.csv --label y --score p --slice sex --metric fpr --cube preds.ehc --csv -',
+    'audit preds.ehc --metric fpr --csv -',
+    'audit preds.ehc --metric fpr --threshold .3 --csv -',
+    'audit preds.ehc --slice sec --csv -',
+    'audit preds.ehc --score q --csv -',
+    'cube info preds.ehc'] },
+  { name: 'color', why: 'a pipe never gets colours', files: { 'preds.csv': people },
     steps: [{ shell: '$EVENHAND audit preds.csv --label y --score p --slice sex | grep -c "$(printf "\\033")"' }] },
 ];
