@@ -80,7 +80,7 @@ class Tally:
             return
         self.failed += 1
         if self.failed <= 40:
-            print(f"  DISAGREES {say()}")
+            print(f"  DISAGREES {say():.400}")
 
     def same(self, where, found, wanted):
         self.check(found == wanted and type(found) is type(wanted), lambda: f"{where}: report {found!r}, expected {wanted!r}")
@@ -244,7 +244,8 @@ def add_worst(out, metric, model, column, t, values):
 
 def check_fairness(tally, wanted, found):
     keys = [(row["model"], row["criterion"], row["column"], row["threshold"]) for row in found]
-    tally.same("fairness rows", sorted(map(str, keys)), sorted(map(str, wanted)))
+    tally.check(len(keys) == len(set(keys)) == len(wanted) and set(keys) == set(wanted),
+                lambda: f"fairness rows: too many {set(keys) - set(wanted)}, too few {set(wanted) - set(keys)}")
     for key, row in zip(keys, found):
         where = "fairness " + " ".join(map(str, key))
         value, reason, low, high = wanted.get(key, (math.nan, "", "", ""))
