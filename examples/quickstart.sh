@@ -14,9 +14,9 @@ quietly() { # label, command...: output only if it fails
   rm -f "$log"
 }
 quietly 'building the native program (build/release/evenhand)' \
-  sh -c 'cmake --preset release -DEVENHAND_TESTS=OFF && cmake --build --preset release'
+  sh -c 'cmake --preset release && cmake --build --preset release --target evenhand_cli evenhand'
 quietly 'building the wasm module (build/wasm/evenhand.wasm)' \
-  sh -c 'cmake --preset wasm -DEVENHAND_TESTS=OFF && cmake --build --preset wasm && npm run --silent build -w evenhand'
+  sh -c 'cmake --preset wasm && cmake --build --preset wasm --target evenhand_wasm && npm run --silent build -w evenhand'
 
 mkdir -p out
 audit=(audit examples/data/adult.csv --label label --score score --slice sex,race --bucket age:25,45,65
