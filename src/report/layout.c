@@ -158,10 +158,10 @@ void eh_notes_dash(eh_notes *notes, eh_page *page, eh_reason reason) {
 void eh_notes_print(const eh_notes *notes, eh_page *page) {
   if (!notes->n) return;
   for (uint32_t i = 0; i < notes->n; i++) {
-    if (i) eh_buf_text(&page->scratch, "; ");
+    eh_buf_text(&page->scratch, i ? "; \xe2\x80\x93" : "");
     put_raised(&page->scratch, i + 1);
     eh_buf_format(&page->scratch, " %s (%s)", eh_reason_text(notes->reason_n[i]), eh_reason_name(notes->reason_n[i]));
   }
   eh_str text = eh_page_take(page);
-  eh_page_wrap(page, EH_STR("\xe2\x80\x93 "), 2, text, EH_DIM);
+  eh_page_wrap(page, EH_STR("\xe2\x80\x93"), 1, text, EH_DIM);
 }
