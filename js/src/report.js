@@ -113,10 +113,14 @@
  */
 
 /**
+ * @typedef {"gap" | "no_gap" | "undefined" | "too_small" | "missing" | "skipped" | "score_range" |
+ *   "many_values"} FindingKind
+ */
+
+/**
  * @typedef {object} ReportFinding
  * @property {number} rank 1 = first to read
- * @property {"gap" | "no_gap" | "undefined" | "too_small" | "missing" | "skipped" | "score_range" |
- *   "many_values"} kind
+ * @property {FindingKind} kind
  * @property {string | null} model
  * @property {string | null} slice
  * @property {MetricName | null} metric

@@ -33,7 +33,7 @@ export function people(n, seed = 1) {
   return Array.from({ length: n }, () => {
     const sex = pick(['Female', 'Male']);
     const label = Number(draw() < (sex === 'Male' ? 0.4 : 0.25));
-    const score = Math.min(1, Math.max(0, 0.55 * label + 0.15 * Number(sex === 'Male') + 0.45 * draw()));
+    const score = Math.min(1, Math.max(0, 0.3 * label + 0.15 * Number(sex === 'Male') + 0.65 * draw()));
     return {
       label,
       score: Number(score.toFixed(6)),

@@ -54,8 +54,11 @@ test('npm pack, npm install in an empty folder, import, npx, types', async (t) =
       }`;
     writeFileSync(join(user, 'good.ts'), good);
     writeFileSync(join(user, 'bad.ts'), good.replace('min_slice', 'min_slices').replace('rates.fpr', 'rates.fprr'));
-    const check = (file) => spawnSync(process.execPath, [compiler, '--noEmit', '--strict', '--module', 'nodenext', '--target',
-      'es2022', '--lib', 'es2022,dom', '--types', '', file], { cwd: user, encoding: 'utf8' });
+    const compilerOptions = { noEmit: true, strict: true, module: 'nodenext', target: 'es2022', lib: ['es2022', 'dom'], types: [] };
+    const check = (file) => {
+      writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+      return spawnSync(process.execPath, [compiler, '-p', '.'], { cwd: user, encoding: 'utf8' });
+    };
     assert.equal(check('good.ts').stdout, '');
     const bad = check('bad.ts').stdout;
     assert.match(bad, /min_slices/);
