@@ -1,0 +1,649 @@
+/* Tests of slice: wishes as text, rows to atoms, atoms to slices, against rows kept whole. */
+#include "check.h"
+#include "evenhand/slice.h"
+#include "reference/memory_twin.h"
+
+enum { NAMES_MAX = 8 };
+
+/* ---- wishes ------------------------------------------------------------------------------------------------------ */
+
+typedef struct wish {
+  const char *slice[NAMES_MAX], *cross[NAMES_MAX], *bucket[NAMES_MAX];
+} wish;
+
+static uint32_t names_of(eh_str out[NAMES_MAX], const char *const in[NAMES_MAX]) {
+  uint32_t n = 0;
+  for (; n < NAMES_MAX && in[n]; n++) out[n] = eh_str_of(in[n]);
+  return n;
+}
+
+static eh_status parse(eh_slicing *out, eh_arena *arena, const wish *w, bool show_missing, eh_error *err) {
+  eh_str slice_n[NAMES_MAX], cross_n[NAMES_MAX], bucket_n[NAMES_MAX];
+  const uint32_t slices = names_of(slice_n, w->slice), crosses = names_of(cross_n, w->cross);
+  const uint32_t buckets = names_of(bucket_n, w->bucket);
+  return eh_slicing_parse(out, arena, slice_n, slices, cross_n, crosses, bucket_n, buckets, show_missing, err);
+}
+
+static void a_wish_becomes_dimensions_in_order_of_mention(void) {
+  eh_arena arena = {0};
+  eh_slicing s;
+  eh_error err = {0};
+  const wish w = {.slice = {"sex", "age"}, .cross = {"sex*race", "a\\*b*c\\\\*income"}, .bucket = {"hours:40", "age:25, 45,6.5e1"}};
+  REQUIRE(parse(&s, &arena, &w, true, &err) == EH_OK);
+  const char *const name_d[] = {"sex", "age", "hours", "race", "a*b", "c\\", "income"};
+  REQUIRE(s.dim_count == 7);
+  CHECK_U64(s.single_count, 3);
+  CHECK(s.show_missing);
+  for (uint32_t d = 0; d < 7; d++) CHECK_TEXT(s.dim_n[d].name.p, s.dim_n[d].name.n, name_d[d]);
+  CHECK_U64(s.dim_n[0].edge_count, 0);
+  REQUIRE(s.dim_n[1].edge_count == 3);
+  CHECK(s.dim_n[1].edge_n[0] == 25 && s.dim_n[1].edge_n[1] == 45 && s.dim_n[1].edge_n[2] == 65);
+  REQUIRE(s.cross_count == 2);
+  CHECK(s.cross_n[0].k == 2 && s.cross_n[0].dim_k[0] == 0 && s.cross_n[0].dim_k[1] == 3);
+  CHECK(s.cross_n[1].k == 3 && s.cross_n[1].dim_k[0] == 4 && s.cross_n[1].dim_k[2] == 6);
+  CHECK(eh_slicing_check(&s, &err) == EH_OK);
+  eh_arena_free(&arena);
+}
+
+static void a_bucketed_column_has_a_colon_in_its_name(void) {
+  eh_arena arena = {0};
+  eh_slicing s;
+  const wish w = {.cross = {"x:y*sex"}, .bucket = {"x:y:-1,-0,1e300"}};
+  REQUIRE(parse(&s, &arena, &w, false, NULL) == EH_OK);
+  CHECK_U64(s.dim_count, 2);
+  CHECK_U64(s.single_count, 1);
+  CHECK_TEXT(s.dim_n[0].name.p, s.dim_n[0].name.n, "x:y");
+  CHECK(!signbit(s.dim_n[0].edge_n[1]));
+  eh_arena_free(&arena);
+}
+
+static void wrong_wishes_are_named(void) {
+  static const struct {
+    wish w;
+    const char *message;
+  } cases[] = {
+      {{.slice = {"sex", ""}}, "slice has an empty column name"},
+      {{.slice = {"sex", "race", "sex"}}, "column \"sex\" is named twice in slice"},
+      {{.cross = {"sex"}}, "cross \"sex\" names one column; a cross needs two or more, as in 'sex*race'"},
+      {{.cross = {"sex\\*race"}}, "cross \"sex\\*race\" names one column; a cross needs two or more, as in 'sex*race'"},
+      {{.cross = {""}}, "cross \"\" has an empty column name; write 'sex*race'"},
+      {{.cross = {"sex*"}}, "cross \"sex*\" has an empty column name; write 'sex*race'"},
+      {{.cross = {"sex**race"}}, "cross \"sex**race\" has an empty column name; write 'sex*race'"},
+      {{.cross = {"sex*race*sex"}}, "column \"sex\" is named twice in cross \"sex*race*sex\""},
+      {{.cross = {"sex*race", "race*sex"}}, "cross \"race*sex\" is asked for twice"},
+      {{.bucket = {"age"}}, "bucket \"age\": no edges; write 'age:25,45,65'"},
+      {{.bucket = {"age:"}}, "bucket \"age\": no edges; write 'age:25,45,65'"},
+      {{.bucket = {":25"}}, "bucket \":25\" names no column; write 'age:25,45,65'"},
+      {{.bucket = {"age:45,25"}}, "bucket \"age:45,25\": edges must ascend"},
+      {{.bucket = {"age:45,45"}}, "bucket \"age:45,45\": edges must ascend"},
+      {{.bucket = {"age:0,-0"}}, "bucket \"age:0,-0\": edges must ascend"},
+      {{.bucket = {"age:25,x"}}, "bucket edge \"x\" is not a finite number"},
+      {{.bucket = {"age:25,,45"}}, "bucket edge \"\" is not a finite number"},
+      {{.bucket = {"age:inf"}}, "bucket edge \"inf\" is not a finite number"},
+      {{.bucket = {"age:nan"}}, "bucket edge \"nan\" is not a finite number"},
+      {{.bucket = {"age:1e999"}}, "bucket edge \"1e999\" is not a finite number"},
+      {{.bucket = {"age:1", "age:2"}}, "column \"age\" is named twice in bucket"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    eh_arena arena = {0};
+    eh_slicing s;
+    eh_error err = {0};
+    CHECK_U64(parse(&s, &arena, &cases[i].w, false, &err), EH_E_USAGE);
+    CHECK_TEXT(err.message, strlen(err.message), cases[i].message);
+    eh_arena_free(&arena);
+  }
+}
+
+static void more_than_64_columns_are_too_many(void) {
+  char name_n[65][16];
+  eh_str column_n[65];
+  for (int i = 0; i < 65; i++) {
+    snprintf(name_n[i], sizeof name_n[i], "c%d", i);
+    column_n[i] = eh_str_of(name_n[i]);
+  }
+  eh_arena arena = {0};
+  eh_slicing s;
+  eh_error err = {0};
+  CHECK_U64(eh_slicing_parse(&s, &arena, column_n, 64, NULL, 0, NULL, 0, false, &err), EH_OK);
+  CHECK_U64(eh_slicing_parse(&s, &arena, column_n, 65, NULL, 0, NULL, 0, false, &err), EH_E_LIMIT);
+  CHECK_TEXT(err.message, strlen(err.message), "more than 64 columns to slice by");
+  eh_arena_free(&arena);
+}
+
+static void slicings_made_by_hand_are_checked(void) {
+  const double up[] = {1, 2}, down[] = {2, 1}, bad[] = {1, INFINITY};
+  const uint32_t pair[] = {0, 1}, far[] = {0, 2}, same[] = {1, 1};
+  const eh_dim plain[] = {{.name = EH_STR("a")}, {.name = EH_STR("b"), .edge_n = up, .edge_count = 2}};
+  const eh_dim twice[] = {{.name = EH_STR("a")}, {.name = EH_STR("a")}};
+  const eh_dim falls[] = {{.name = EH_STR("a"), .edge_n = down, .edge_count = 2}};
+  const eh_dim endless[] = {{.name = EH_STR("a"), .edge_n = bad, .edge_count = 2}};
+  const eh_dim broken[] = {{.name = EH_STR("\xff")}};
+  const eh_cross cross_pair = {pair, 2}, cross_far = {far, 2}, cross_same = {same, 2}, cross_one = {pair, 1};
+  const struct {
+    eh_slicing s;
+    eh_status status;
+  } cases[] = {
+      {{.dim_n = plain, .dim_count = 2, .single_count = 1, .cross_n = &cross_pair, .cross_count = 1}, EH_OK},
+      {{.dim_n = plain, .dim_count = 2, .single_count = 3}, EH_E_USAGE},
+      {{.dim_n = twice, .dim_count = 2, .single_count = 2}, EH_E_USAGE},
+      {{.dim_n = falls, .dim_count = 1}, EH_E_USAGE},
+      {{.dim_n = endless, .dim_count = 1}, EH_E_USAGE},
+      {{.dim_n = broken, .dim_count = 1}, EH_E_USAGE},
+      {{.dim_n = plain, .dim_count = 2, .cross_n = &cross_far, .cross_count = 1}, EH_E_USAGE},
+      {{.dim_n = plain, .dim_count = 2, .cross_n = &cross_same, .cross_count = 1}, EH_E_USAGE},
+      {{.dim_n = plain, .dim_count = 2, .cross_n = &cross_one, .cross_count = 1}, EH_E_USAGE},
+      {{.dim_n = plain, .dim_count = 65}, EH_E_LIMIT},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    eh_error err = {0};
+    CHECK_U64(eh_slicing_check(&cases[i].s, &err), cases[i].status);
+    CHECK((err.message[0] != 0) == (cases[i].status != EH_OK));
+  }
+}
+
+/* ---- rows kept whole --------------------------------------------------------------------------------------------- */
+
+enum { TWIN_TEXTS = 2, TWIN_ROWS = 4000 };
+
+/* Two text columns and an age, as a reader would hand them over. */
+typedef struct twin_rows {
+  const char *text_dn[TWIN_TEXTS][TWIN_ROWS]; /* "" = missing */
+  double age_n[TWIN_ROWS];                    /* NaN = missing */
+  size_t n;
+} twin_rows;
+
+static const char *const sexes[] = {"Male", "Female", "", "NA", "a text of more than sixteen bytes",
+                                    "a text of more than sixteen bites", "Femala"};
+static const char *const races[] = {"White", "Black", "Asian-Pac-Islander", "", "x"};
+
+static void twin_fill(twin_rows *rows, size_t n, uint64_t seed) {
+  rows->n = n;
+  for (size_t i = 0; i < n; i++) {
+    rows->text_dn[0][i] = sexes[check_random(&seed) % 7];
+    rows->text_dn[1][i] = races[check_random(&seed) % 5];
+    const uint64_t age = check_random(&seed) % 60;
+    rows->age_n[i] = age == 0 ? NAN : (double)(age + 20);
+  }
+}
+
+static void twin_shuffle(twin_rows *rows, uint64_t seed) {
+  for (size_t i = rows->n; i > 1; i--) {
+    const size_t j = check_random(&seed) % i;
+    for (int d = 0; d < TWIN_TEXTS; d++) {
+      const char *const t = rows->text_dn[d][i - 1];
+      rows->text_dn[d][i - 1] = rows->text_dn[d][j];
+      rows->text_dn[d][j] = t;
+    }
+    const double age = rows->age_n[i - 1];
+    rows->age_n[i - 1] = rows->age_n[j];
+    rows->age_n[j] = age;
+  }
+}
+
+/* A row's group as text: NULL = missing. */
+static const char *twin_group(const twin_rows *rows, uint32_t d, size_t i) {
+  if (d < TWIN_TEXTS) {
+    const char *const text = rows->text_dn[d][i];
+    return !*text || strcmp(text, "NA") == 0 ? NULL : text;
+  }
+  const double x = rows->age_n[i];
+  return !(x == x) ? NULL : x < 25 ? "age<25" : x < 45 ? "25<=age<45" : x < 65.5 ? "45<=age<65.5" : "age>=65.5";
+}
+
+/* Columns of rows [from, to); text goes to `bytes`. */
+typedef struct twin_columns {
+  eh_column column_d[TWIN_TEXTS + 1];
+  const eh_column *at_d[TWIN_TEXTS + 1];
+  char *bytes;
+  uint32_t *start_dn[TWIN_TEXTS], *len_dn[TWIN_TEXTS];
+} twin_columns;
+
+static void columns_make(twin_columns *out, const twin_rows *rows, size_t from, size_t to) {
+  const size_t n = to - from;
+  out->bytes = malloc(n * 80 + 1);
+  uint32_t used = 0;
+  for (int d = 0; d < TWIN_TEXTS; d++) {
+    out->start_dn[d] = malloc((n + 1) * 4);
+    out->len_dn[d] = malloc((n + 1) * 4);
+    for (size_t i = 0; i < n; i++) {
+      const char *const text = rows->text_dn[d][from + i];
+      out->start_dn[d][i] = used;
+      out->len_dn[d][i] = (uint32_t)strlen(text);
+      memcpy(out->bytes + used, text, strlen(text));
+      used += (uint32_t)strlen(text);
+    }
+    out->column_d[d] = (eh_column){.type = EH_TEXT, .text_bytes = out->bytes, .text_start_n = out->start_dn[d],
+                                   .text_len_n = out->len_dn[d]};
+  }
+  out->column_d[TWIN_TEXTS] = (eh_column){.type = EH_F64, .data = rows->age_n + from};
+  for (int d = 0; d <= TWIN_TEXTS; d++) out->at_d[d] = &out->column_d[d];
+}
+
+static void columns_free(twin_columns *columns) {
+  free(columns->bytes);
+  for (int d = 0; d < TWIN_TEXTS; d++) free(columns->start_dn[d]), free(columns->len_dn[d]);
+}
+
+static eh_status twin_slicing(eh_slicing *s, eh_arena *arena, bool show_missing) {
+  const wish w = {.slice = {"sex", "race"}, .cross = {"sex*race", "age*sex*race"}, .bucket = {"age:25,45,65.5"}};
+  return parse(s, arena, &w, show_missing, NULL);
+}
+
+/* Atoms of rows [from, to) in batches of `step`; atom_n (may be NULL) gets each row's canonical atom. */
+static eh_status atoms_of(eh_atoms *out, uint32_t *atom_n, eh_arena *arena, const eh_slicing *s, const twin_rows *rows,
+                          size_t from, size_t to, size_t step, const eh_allocator *mem) {
+  const eh_str missing[] = {EH_STR("NA")};
+  static uint32_t seen_n[TWIN_ROWS];
+  static uint8_t keep_n[TWIN_ROWS];
+  memset(keep_n, 1, sizeof keep_n);
+  eh_atomizer *at;
+  eh_error err = {0};
+  eh_status status = eh_atomizer_new(&at, s, missing, 1, mem, &err);
+  uint64_t missing_d[3] = {0};
+  for (size_t i = from; !status && i < to; i += step) {
+    const size_t end = i + step < to ? i + step : to;
+    twin_columns columns;
+    columns_make(&columns, rows, i, end);
+    status = eh_atomizer_add(at, seen_n + i, columns.at_d, keep_n, end - i, missing_d, &err);
+    columns_free(&columns);
+  }
+  uint32_t *order_a = NULL;
+  if (!status) status = eh_atomizer_finish(at, out, &order_a, arena, &err);
+  for (size_t i = from; !status && atom_n && i < to; i++) atom_n[i] = order_a[seen_n[i]];
+  for (uint32_t d = 0; !status && d < 3; d++) {
+    uint64_t want = 0;
+    for (size_t i = from; i < to; i++) want += twin_group(rows, d, i) == NULL;
+    CHECK_U64(missing_d[d], want);
+  }
+  eh_atomizer_free(at);
+  return status;
+}
+
+static bool same_group(const eh_atoms *atoms, uint32_t a, uint32_t d, const char *text) {
+  const uint32_t g = atoms->group_ad[(size_t)a * atoms->dim_count + d];
+  if (g == atoms->group_count_d[d]) return text == NULL;
+  return text && eh_str_eq(atoms->group_dg[d][g], eh_str_of(text));
+}
+
+static bool same_atoms(const eh_atoms *a, const eh_atoms *b) {
+  if (a->dim_count != b->dim_count || a->atom_count != b->atom_count) return false;
+  for (uint32_t d = 0; d < a->dim_count; d++) {
+    if (a->group_count_d[d] != b->group_count_d[d]) return false;
+    for (uint32_t g = 0; g < a->group_count_d[d]; g++)
+      if (!eh_str_eq(a->group_dg[d][g], b->group_dg[d][g])) return false;
+  }
+  return memcmp(a->group_ad, b->group_ad, (size_t)a->atom_count * a->dim_count * sizeof(uint32_t)) == 0;
+}
+
+/* ---- rows to atoms ----------------------------------------------------------------------------------------------- */
+
+static void each_row_has_the_atom_of_its_groups(void) {
+  static twin_rows rows;
+  static uint32_t atom_n[TWIN_ROWS];
+  eh_arena arena = {0};
+  eh_slicing s;
+  eh_atoms atoms;
+  twin_fill(&rows, TWIN_ROWS, 1);
+  REQUIRE(twin_slicing(&s, &arena, true) == EH_OK);
+  REQUIRE(atoms_of(&atoms, atom_n, &arena, &s, &rows, 0, rows.n, 1000, NULL) == EH_OK);
+  int wrong = 0;
+  for (size_t i = 0; i < rows.n; i++)
+    for (uint32_t d = 0; d < 3; d++) wrong += !same_group(&atoms, atom_n[i], d, twin_group(&rows, d, i));
+  CHECK_U64(wrong, 0);
+  /* Sorted bytewise: upper case before lower; buckets in edge order, all of them. */
+  const char *const sorted[] = {"Femala", "Female", "Male", sexes[5], sexes[4]};
+  REQUIRE(atoms.group_count_d[0] == 5 && atoms.group_count_d[2] == 4);
+  for (int g = 0; g < 5; g++) CHECK_TEXT(atoms.group_dg[0][g].p, atoms.group_dg[0][g].n, sorted[g]);
+  CHECK_TEXT(atoms.group_dg[2][1].p, atoms.group_dg[2][1].n, "25<=age<45");
+  for (uint32_t a = 1; a < atoms.atom_count; a++) {
+    const uint32_t *const before = atoms.group_ad + 3 * (a - 1), *const after = before + 3;
+    uint32_t d = 0;
+    while (d < 3 && before[d] == after[d]) d++;
+    CHECK(d < 3 && before[d] < after[d]);
+  }
+  eh_arena_free(&arena);
+}
+
+static void atoms_know_neither_order_nor_batches(void) {
+  static twin_rows rows;
+  eh_arena arena = {0};
+  eh_slicing s;
+  eh_atoms first, other;
+  twin_fill(&rows, 900, 2);
+  REQUIRE(twin_slicing(&s, &arena, true) == EH_OK);
+  REQUIRE(atoms_of(&first, NULL, &arena, &s, &rows, 0, rows.n, 900, NULL) == EH_OK);
+  for (uint64_t seed = 0; seed < 5; seed++) {
+    twin_shuffle(&rows, seed);
+    REQUIRE(atoms_of(&other, NULL, &arena, &s, &rows, 0, rows.n, 7 + 100 * seed, NULL) == EH_OK);
+    CHECK(same_atoms(&first, &other));
+  }
+  eh_arena_free(&arena);
+}
+
+static void rows_not_kept_leave_no_trace(void) {
+  eh_arena arena = {0};
+  eh_slicing s;
+  const wish w = {.slice = {"sex"}};
+  REQUIRE(parse(&s, &arena, &w, true, NULL) == EH_OK);
+  const uint32_t start_n[] = {0, 1, 2}, len_n[] = {1, 1, 1};
+  const eh_column column = {.type = EH_TEXT, .text_bytes = "abc", .text_start_n = start_n, .text_len_n = len_n};
+  const eh_column *const column_d[] = {&column};
+  eh_atomizer *at;
+  uint32_t atom_n[3], *order_a;
+  uint64_t missing_d[1] = {0};
+  eh_atoms atoms;
+  REQUIRE(eh_atomizer_new(&at, &s, NULL, 0, NULL, NULL) == EH_OK);
+  CHECK_U64(eh_atomizer_count(at), 0);
+  REQUIRE(eh_atomizer_add(at, atom_n, column_d, (const uint8_t[]){1, 0, 1}, 3, missing_d, NULL) == EH_OK);
+  CHECK_U64(eh_atomizer_count(at), 2);
+  REQUIRE(eh_atomizer_finish(at, &atoms, &order_a, &arena, NULL) == EH_OK);
+  CHECK_U64(atoms.group_count_d[0], 2);
+  CHECK_TEXT(atoms.group_dg[0][1].p, atoms.group_dg[0][1].n, "c");
+  eh_atomizer_free(at);
+  eh_arena_free(&arena);
+}
+
+static void no_columns_are_one_atom_or_none(void) {
+  for (int rows = 0; rows < 2; rows++) {
+    eh_arena arena = {0};
+    const eh_slicing s = {0};
+    eh_atomizer *at;
+    uint32_t atom_n[1], *order_a;
+    eh_atoms atoms;
+    eh_slices slices;
+    REQUIRE(eh_atomizer_new(&at, &s, NULL, 0, NULL, NULL) == EH_OK);
+    REQUIRE(eh_atomizer_add(at, atom_n, NULL, (const uint8_t[]){1}, (size_t)rows, NULL, NULL) == EH_OK);
+    CHECK_U64(eh_atomizer_count(at), (uint64_t)rows);
+    REQUIRE(eh_atomizer_finish(at, &atoms, &order_a, &arena, NULL) == EH_OK);
+    CHECK_U64(atoms.atom_count, (uint64_t)rows);
+    REQUIRE(eh_slices_make(&slices, &arena, &s, &atoms, NULL) == EH_OK);
+    CHECK_U64(slices.slice_count, 1);
+    CHECK_U64(slices.slice_n[0].atom_count, (uint64_t)rows);
+    eh_atomizer_free(at);
+    eh_arena_free(&arena);
+  }
+}
+
+static void numbers_by_value_are_their_text(void) {
+  eh_arena arena = {0};
+  eh_slicing s;
+  const wish w = {.slice = {"k", "b", "f"}};
+  REQUIRE(parse(&s, &arena, &w, true, NULL) == EH_OK);
+  const int32_t k_n[] = {10, -3, 10, 7};
+  const uint8_t b_n[] = {1, 0, 1, 1};
+  const double f_n[] = {-0.0, 0.5, NAN, 0};
+  const eh_column k = {.type = EH_I32, .data = k_n}, b = {.type = EH_BOOL, .data = b_n}, f = {.type = EH_F64, .data = f_n};
+  const eh_column *const column_d[] = {&k, &b, &f};
+  const eh_str missing[] = {EH_STR("7")};
+  eh_atomizer *at;
+  uint32_t atom_n[4], *order_a;
+  uint64_t missing_d[3] = {0};
+  eh_atoms atoms;
+  REQUIRE(eh_atomizer_new(&at, &s, missing, 1, NULL, NULL) == EH_OK);
+  REQUIRE(eh_atomizer_add(at, atom_n, column_d, (const uint8_t[]){1, 1, 1, 1}, 4, missing_d, NULL) == EH_OK);
+  REQUIRE(eh_atomizer_finish(at, &atoms, &order_a, &arena, NULL) == EH_OK);
+  CHECK(missing_d[0] == 1 && missing_d[1] == 0 && missing_d[2] == 1);
+  REQUIRE(atoms.group_count_d[0] == 2 && atoms.group_count_d[1] == 2 && atoms.group_count_d[2] == 2);
+  CHECK_TEXT(atoms.group_dg[0][0].p, atoms.group_dg[0][0].n, "-3");
+  CHECK_TEXT(atoms.group_dg[1][0].p, atoms.group_dg[1][0].n, "false");
+  CHECK_TEXT(atoms.group_dg[2][0].p, atoms.group_dg[2][0].n, "0");
+  CHECK_TEXT(atoms.group_dg[2][1].p, atoms.group_dg[2][1].n, "0.5");
+  eh_atomizer_free(at);
+  eh_arena_free(&arena);
+}
+
+static void text_that_is_not_utf8_is_refused(void) {
+  eh_arena arena = {0};
+  eh_slicing s;
+  const wish w = {.slice = {"sex"}};
+  REQUIRE(parse(&s, &arena, &w, true, NULL) == EH_OK);
+  const uint32_t start_n[] = {0}, len_n[] = {2};
+  const eh_column column = {.type = EH_TEXT, .text_bytes = "a\xff", .text_start_n = start_n, .text_len_n = len_n};
+  const eh_column *const column_d[] = {&column};
+  eh_atomizer *at;
+  uint32_t atom_n[1];
+  uint64_t missing_d[1] = {0};
+  eh_error err = {0};
+  REQUIRE(eh_atomizer_new(&at, &s, NULL, 0, NULL, NULL) == EH_OK);
+  CHECK_U64(eh_atomizer_add(at, atom_n, column_d, (const uint8_t[]){1}, 1, missing_d, &err), EH_E_INPUT);
+  CHECK_TEXT(err.message, strlen(err.message), "column \"sex\" holds text that is not UTF-8: \"a\\xFF\"");
+  eh_atomizer_free(at);
+  eh_arena_free(&arena);
+}
+
+/* Values given as numbers, so that a million of them are cheap to make. */
+static eh_status add_numbers(eh_atomizer *at, uint32_t from, uint32_t to) {
+  enum { STEP = 4096 };
+  static uint32_t value_n[STEP], atom_n[STEP];
+  static uint8_t keep_n[STEP];
+  memset(keep_n, 1, sizeof keep_n);
+  for (uint32_t v = from; v < to; v += STEP) {
+    const uint32_t n = to - v < STEP ? to - v : STEP;
+    for (uint32_t i = 0; i < n; i++) value_n[i] = v + i;
+    const eh_column column = {.type = EH_U32, .data = value_n};
+    const eh_column *const column_d[] = {&column};
+    uint64_t missing_d[1] = {0};
+    EH_TRY(eh_atomizer_add(at, atom_n, column_d, keep_n, n, missing_d, NULL));
+  }
+  return EH_OK;
+}
+
+static void a_million_values_are_counted_and_more_refused(void) {
+  const eh_dim dim = {.name = EH_STR("id")};
+  const eh_slicing s = {.dim_n = &dim, .dim_count = 1, .single_count = 1};
+  eh_atomizer *at;
+  REQUIRE(eh_atomizer_new(&at, &s, NULL, 0, NULL, NULL) == EH_OK);
+  CHECK_U64(add_numbers(at, 0, EH_ATOMS_MAX), EH_OK);
+  CHECK_U64(add_numbers(at, 0, EH_ATOMS_MAX), EH_OK);
+  CHECK_U64(eh_atomizer_count(at), EH_ATOMS_MAX);
+  CHECK_U64(add_numbers(at, EH_ATOMS_MAX, EH_ATOMS_MAX + 1), EH_E_LIMIT);
+  eh_atomizer_free(at);
+}
+
+static void a_union_is_the_atoms_of_all_rows(void) {
+  static twin_rows rows;
+  static uint32_t whole_n[TWIN_ROWS], part_n[TWIN_ROWS];
+  eh_arena arena = {0};
+  eh_slicing s;
+  twin_fill(&rows, 300, 3);
+  REQUIRE(twin_slicing(&s, &arena, true) == EH_OK);
+  eh_atoms whole, united, part_k[4];
+  const size_t cut_k[] = {0, 3, 3, 40, 300}; /* few rows, none, some, most */
+  REQUIRE(atoms_of(&whole, whole_n, &arena, &s, &rows, 0, 300, 300, NULL) == EH_OK);
+  for (int k = 0; k < 4; k++)
+    REQUIRE(atoms_of(&part_k[k], part_n, &arena, &s, &rows, cut_k[k], cut_k[k + 1], 64, NULL) == EH_OK);
+  uint32_t *order_ka[4];
+  REQUIRE(eh_atoms_union(&united, order_ka, part_k, 4, &s, &arena, NULL) == EH_OK);
+  CHECK(same_atoms(&whole, &united));
+  int wrong = 0;
+  for (int k = 0; k < 4; k++)
+    for (size_t i = cut_k[k]; i < cut_k[k + 1]; i++) wrong += order_ka[k][part_n[i]] != whole_n[i];
+  CHECK_U64(wrong, 0);
+  for (int k = 0; k < 4; k++)
+    for (uint32_t a = 1; a < part_k[k].atom_count; a++) CHECK(order_ka[k][a - 1] < order_ka[k][a]);
+  eh_arena_free(&arena);
+}
+
+/* ---- atoms to slices --------------------------------------------------------------------------------------------- */
+
+/* Is row i in the slice, judged by its name alone? */
+static bool in_slice(const twin_rows *rows, const eh_slicing *s, const eh_slice *slice, const eh_atoms *atoms, size_t i) {
+  for (uint32_t k = 0; k < slice->dim_count; k++) {
+    const uint32_t d = slice->dim_k[k], g = slice->group_k[k];
+    const char *const text = twin_group(rows, d, i);
+    if (g == atoms->group_count_d[d] ? text != NULL : !text || !eh_str_eq(atoms->group_dg[d][g], eh_str_of(text)))
+      return false;
+  }
+  (void)s;
+  return true;
+}
+
+static void slices_hold_exactly_their_rows(void) {
+  static twin_rows rows;
+  static uint32_t atom_n[TWIN_ROWS];
+  eh_arena arena = {0};
+  eh_slicing s;
+  eh_atoms atoms;
+  eh_slices slices;
+  twin_fill(&rows, 200, 4);
+  REQUIRE(twin_slicing(&s, &arena, true) == EH_OK);
+  REQUIRE(atoms_of(&atoms, atom_n, &arena, &s, &rows, 0, rows.n, 200, NULL) == EH_OK);
+  REQUIRE(eh_slices_make(&slices, &arena, &s, &atoms, NULL) == EH_OK);
+  int wrong = 0;
+  for (uint32_t i = 0; i < slices.slice_count; i++) {
+    const eh_slice *const slice = &slices.slice_n[i];
+    size_t in = 0;
+    for (size_t r = 0; r < rows.n; r++) {
+      bool has = false;
+      for (uint32_t a = 0; a < slice->atom_count; a++) has |= slice->atom_n[a] == atom_n[r];
+      wrong += has != in_slice(&rows, &s, slice, &atoms, r);
+      in += has;
+    }
+    for (uint32_t a = 1; a < slice->atom_count; a++) wrong += slice->atom_n[a - 1] >= slice->atom_n[a];
+    CHECK(in > 0 || (slice->dim_count == 1 && slice->dim_k[0] == 2));
+    CHECK(eh_slices_find(&slices, slice->name) == (int)i);
+  }
+  CHECK_U64(wrong, 0);
+  /* Every family splits all rows: nothing is in two of its slices, nothing in none. */
+  for (uint32_t f = 0; f < slices.family_count; f++) {
+    uint32_t atom_total = 0;
+    for (uint32_t i = 0; i < slices.family_n[f].count; i++) {
+      CHECK_U64(slices.slice_n[slices.family_n[f].first + i].family, f + 1);
+      atom_total += slices.slice_n[slices.family_n[f].first + i].atom_count;
+    }
+    CHECK_U64(atom_total, atoms.atom_count);
+  }
+  CHECK(eh_slices_find(&slices, EH_STR("sex=Nobody")) == -1);
+  eh_arena_free(&arena);
+}
+
+static void few_rows(twin_rows *rows) {
+  *rows = (twin_rows){.n = 3, .text_dn = {{"Male", "Female", ""}, {"White", "", "White"}}, .age_n = {30, 70, NAN}};
+}
+
+static void slices_are_named_and_ordered(void) {
+  static twin_rows rows;
+  static const char *const shown[] = {
+      "overall", "sex=Female", "sex=Male", "sex is missing", "race=White", "race is missing",
+      "age<25", "25<=age<45", "45<=age<65.5", "age>=65.5", "age is missing",
+      "sex=Female & race is missing", "sex=Male & race=White", "sex is missing & race=White",
+      "25<=age<45 & sex=Male & race=White", "age>=65.5 & sex=Female & race is missing",
+      "age is missing & sex is missing & race=White"};
+  static const char *const hidden[] = {"overall", "sex=Female", "sex=Male", "race=White", "age<25", "25<=age<45",
+                                       "45<=age<65.5", "age>=65.5", "sex=Male & race=White",
+                                       "25<=age<45 & sex=Male & race=White"};
+  for (int show = 0; show < 2; show++) {
+    eh_arena arena = {0};
+    eh_slicing s;
+    eh_atoms atoms;
+    eh_slices slices;
+    few_rows(&rows);
+    REQUIRE(twin_slicing(&s, &arena, show) == EH_OK);
+    REQUIRE(atoms_of(&atoms, NULL, &arena, &s, &rows, 0, 3, 3, NULL) == EH_OK);
+    REQUIRE(eh_slices_make(&slices, &arena, &s, &atoms, NULL) == EH_OK);
+    const char *const *const want = show ? shown : hidden;
+    REQUIRE(slices.slice_count == (show ? 17 : 10));
+    for (uint32_t i = 0; i < slices.slice_count; i++) {
+      CHECK_TEXT(slices.slice_n[i].name.p, slices.slice_n[i].name.n, want[i]);
+      CHECK(slices.slice_n[i].has_missing == (strstr(want[i], "is missing") != NULL));
+    }
+    static const char *const families[] = {"sex", "race", "age", "sex*race", "age*sex*race"};
+    REQUIRE(slices.family_count == 5);
+    for (int f = 0; f < 5; f++) CHECK_TEXT(slices.family_n[f].name.p, slices.family_n[f].name.n, families[f]);
+    CHECK_U64(slices.slice_n[EH_SLICE_OVERALL].family, 0);
+    eh_arena_free(&arena);
+  }
+}
+
+static void relations_follow_from_atoms(void) {
+  static const uint32_t a01[] = {0, 1}, a12[] = {1, 2}, a1[] = {1}, a23[] = {2, 3};
+  static const struct {
+    eh_slice a, b;
+    eh_relation relation;
+  } cases[] = {
+      {{.atom_n = a01, .atom_count = 2}, {.atom_n = a12, .atom_count = 2}, EH_OVERLAP},
+      {{.atom_n = a01, .atom_count = 2}, {.atom_n = a23, .atom_count = 2}, EH_DISJOINT},
+      {{.atom_n = a01, .atom_count = 2}, {.atom_n = a01, .atom_count = 2}, EH_EQUAL},
+      {{.atom_n = a1, .atom_count = 1}, {.atom_n = a12, .atom_count = 2}, EH_INSIDE},
+      {{.atom_n = a12, .atom_count = 2}, {.atom_n = a1, .atom_count = 1}, EH_CONTAINS},
+      {{.atom_count = 0}, {.atom_n = a1, .atom_count = 1}, EH_DISJOINT},
+      {{.atom_count = 0}, {.atom_count = 0}, EH_EQUAL},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    CHECK_U64(eh_slice_relation(&cases[i].a, &cases[i].b), cases[i].relation);
+}
+
+/* ---- cells ------------------------------------------------------------------------------------------------------- */
+
+static void cells_that_mean_missing_are_missing(void) {
+  static const char *const text_n[] = {"", "NA", "12", "x", "inf", "true"};
+  static const eh_cell number_n[] = {EH_CELL_MISSING, EH_CELL_MISSING, EH_CELL_OK, EH_CELL_NOT_NUMBER,
+                                     EH_CELL_NOT_FINITE, EH_CELL_OK};
+  const eh_str missing[] = {EH_STR("NA")};
+  for (int i = 0; i < 6; i++) {
+    const uint32_t start = 0, len = (uint32_t)strlen(text_n[i]);
+    const eh_column column = {.type = EH_TEXT, .text_bytes = text_n[i], .text_start_n = &start, .text_len_n = &len};
+    char scratch[EH_F64_TEXT];
+    eh_str text;
+    double x;
+    CHECK_U64(eh_cell_number(&x, &column, 0, missing, 1), number_n[i]);
+    CHECK_U64(eh_cell_text(&text, scratch, &column, 0, missing, 1), i < 2 ? EH_CELL_MISSING : EH_CELL_OK);
+  }
+}
+
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
+
+static eh_status whole_way(const eh_allocator *mem, const twin_rows *rows) {
+  eh_arena arena = {.mem = mem};
+  eh_slicing s, copy;
+  eh_atoms atoms[2], united;
+  eh_slices slices;
+  uint32_t *order_ka[2];
+  eh_status status = twin_slicing(&s, &arena, true);
+  if (!status) status = eh_slicing_copy(&copy, &arena, &s, NULL);
+  if (!status) status = atoms_of(&atoms[0], NULL, &arena, &copy, rows, 0, rows->n / 2, 100, mem);
+  if (!status) status = atoms_of(&atoms[1], NULL, &arena, &copy, rows, rows->n / 2, rows->n, 100, mem);
+  if (!status) status = eh_atoms_union(&united, order_ka, atoms, 2, &copy, &arena, NULL);
+  if (!status) status = eh_slices_make(&slices, &arena, &copy, &united, NULL);
+  eh_arena_free(&arena);
+  return status;
+}
+
+static void every_refused_allocation_is_reported_and_nothing_leaks(void) {
+  static twin_rows rows;
+  twin_fill(&rows, 400, 5);
+  memory_twin twin;
+  REQUIRE(whole_way(memory_twin_start(&twin, 0), &rows) == EH_OK);
+  CHECK_U64(twin.blocks, 0);
+  CHECK_U64(twin.bytes, 0);
+  CHECK_U64((uint64_t)twin.wrong_sizes, 0);
+  const size_t asked = twin.asked;
+  CHECK(asked > 20);
+  for (size_t n = 1; n <= asked; n++) {
+    CHECK_U64(whole_way(memory_twin_start(&twin, n), &rows), EH_E_MEMORY);
+    CHECK_U64(twin.blocks, 0);
+    CHECK_U64((uint64_t)twin.wrong_sizes, 0);
+  }
+}
+
+int main(void) {
+  RUN(a_wish_becomes_dimensions_in_order_of_mention);
+  RUN(a_bucketed_column_has_a_colon_in_its_name);
+  RUN(wrong_wishes_are_named);
+  RUN(more_than_64_columns_are_too_many);
+  RUN(slicings_made_by_hand_are_checked);
+  RUN(each_row_has_the_atom_of_its_groups);
+  RUN(atoms_know_neither_order_nor_batches);
+  RUN(rows_not_kept_leave_no_trace);
+  RUN(no_columns_are_one_atom_or_none);
+  RUN(numbers_by_value_are_their_text);
+  RUN(text_that_is_not_utf8_is_refused);
+  RUN(a_million_values_are_counted_and_more_refused);
+  RUN(a_union_is_the_atoms_of_all_rows);
+  RUN(slices_hold_exactly_their_rows);
+  RUN(slices_are_named_and_ordered);
+  RUN(relations_follow_from_atoms);
+  RUN(cells_that_mean_missing_are_missing);
+  RUN(every_refused_allocation_is_reported_and_nothing_leaks);
+  return check_end("slice");
+}
