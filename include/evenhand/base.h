@@ -61,7 +61,7 @@ typedef struct eh_str {
 
 #define EH_STR(literal) ((eh_str){(literal), sizeof(literal) - 1})
 EH_API eh_str eh_str_of(const char *zero_terminated);
-EH_API bool eh_str_eq(eh_str a, eh_str b);
+EH_API bool eh_str_eq(eh_str a, eh_str b); /* the same bytes; "not given" has none */
 EH_API int eh_str_cmp(eh_str a, eh_str b); /* bytewise; a shorter prefix sorts first */
 
 /* Fills *err (may be NULL) and returns `status`. The format language is that of eh_buf_format. The first failure
@@ -109,7 +109,7 @@ typedef struct eh_arena {
 } eh_arena;
 
 EH_API void *eh_arena_take(eh_arena *arena, size_t n);       /* zeroed */
-EH_API eh_str eh_arena_str(eh_arena *arena, eh_str s);       /* a terminated copy; .p == NULL on failure */
+EH_API eh_str eh_arena_str(eh_arena *arena, eh_str s);       /* a terminated copy; .p == NULL on failure only */
 EH_API void eh_arena_free(eh_arena *arena);
 
 /* ---- bytes ------------------------------------------------------------------------------------------------------- */

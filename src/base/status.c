@@ -71,17 +71,16 @@ eh_status eh_fail(eh_error *err, eh_status status, const char *format, ...) {
   static const char ellipsis[] = "\xe2\x80\xa6";
   static const eh_allocator fixed = {refuse, NULL};
   if (!err || err->status) return status;
-  char raw_bytes[2 * sizeof err->message];
+  char raw_bytes[sizeof err->message]; /* if this is too short, so is the message, which loses its end first */
   eh_buf raw = {.mem = &fixed, .p = raw_bytes, .cap = sizeof raw_bytes};
   va_list arguments;
   va_start(arguments, format);
   eh_format(&raw, format, arguments);
   va_end(arguments);
-  if (raw.failed) raw.n = eh_utf8_trim(raw.p, raw.n);
   /* The ellipsis takes the place of the terminator too: sizeof counts it. */
   eh_buf safe = {.mem = &fixed, .p = err->message, .cap = sizeof err->message - sizeof ellipsis};
   eh_buf_safe(&safe, (eh_str){raw.p, raw.n}, 0);
-  if (safe.failed || raw.failed) {
+  if (safe.failed) {
     safe.n = eh_utf8_trim(safe.p, safe.n);
     memcpy(err->message + safe.n, ellipsis, sizeof ellipsis);
   } else {

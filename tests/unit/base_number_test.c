@@ -95,6 +95,8 @@ static void sums_say_when_they_overflow(void) {
   eh_i192 top = {{UINT64_MAX, UINT64_MAX, UINT64_MAX >> 1}}, bottom = {{0, 0, 1ull << 63}};
   const eh_i192 one = {{1, 0, 0}}, minus_one = {{UINT64_MAX, UINT64_MAX, UINT64_MAX}};
   CHECK(eh_i192_to_f64(top) == 0x1p127 && eh_i192_to_f64(bottom) == -0x1p127 && eh_i192_to_f64(minus_one) == -0x1p-64);
+  const eh_i192 tie = {{0, 1 << 11, 1}}, above_tie = {{1, 1 << 11, 1}}; /* 54 bits, and the 192nd below them */
+  CHECK(eh_i192_to_f64(tie) == 0x1p64 && eh_i192_to_f64(above_tie) == 0x1.0000000000001p64);
   eh_i192 t = top;
   CHECK(eh_i192_add(&t, minus_one) && !eh_i192_add(&top, one) && !eh_i192_add(&bottom, minus_one));
   CHECK(!eh_i192_add_square(&top, NAN) && !eh_i192_add_square(&top, EH_SUM_LIMIT));

@@ -7,24 +7,29 @@
 
 /* ---- an allocator that counts what is out and fails after a given number of calls -------------------------------- */
 
+enum { OFF = 8 };
+
 typedef struct counted {
   size_t out_n;   /* bytes handed out and not given back, by the sizes the caller names */
   int calls_left; /* allocations that still succeed; -1 = all */
 } counted;
 
+/* Blocks lie 8 bytes off a multiple of 16, as some heaps place them. */
 static void *counted_resize(void *ctx, void *ptr, size_t old_n, size_t new_n) {
   counted *c = ctx;
+  char *heap = ptr ? (char *)ptr - OFF : NULL;
   if (new_n == 0) {
     c->out_n -= old_n;
-    free(ptr);
+    free(heap);
     return NULL;
   }
   if (c->calls_left == 0) return NULL;
   if (c->calls_left > 0) c->calls_left--;
-  void *p = realloc(ptr, new_n);
-  if (!ptr) memset(p, 0xa5, new_n); /* so that memory is zero only if someone zeroed it */
+  heap = realloc(heap, OFF + new_n);
+  if (!heap) return NULL;
+  if (!ptr) memset(heap, 0xa5, OFF + new_n); /* so that memory is zero only if someone zeroed it */
   c->out_n += new_n - old_n;
-  return p;
+  return heap + OFF;
 }
 
 /* ---- status and error detail ------------------------------------------------------------------------------------- */
@@ -166,6 +171,9 @@ static void buffer_grows(void) {
   for (int i = 0; i < 100000; i++) CHECK((unsigned char)buf.p[i] == (unsigned char)(i * 7));
   CHECK(eh_buf_reserve(&buf, 500000) && buf.cap - buf.n >= 500000);
   CHECK(!eh_buf_reserve(&buf, SIZE_MAX) && buf.failed);
+  eh_buf_byte(&buf, 'x');
+  eh_buf_text(&buf, "x");
+  CHECK_U64(buf.n, 100004);
   eh_buf_free(&buf);
   CHECK(c.out_n == 0 && buf.mem == &mem && buf.p == NULL && !buf.failed);
 }
