@@ -131,8 +131,8 @@ EH_API void eh_buf_byte(eh_buf *buf, unsigned char byte);
 EH_API void eh_buf_free(eh_buf *buf);
 
 /* Appends formatted text. %s zero-terminated (const char *), %S eh_str as it is, %Q eh_str shortened to 40 characters,
- * control characters neutralised, in double quotes; %u uint64_t, %d int64_t, %c int, %g double as eh_write_f64 writes it, %% a percent.
- * Every integer argument must be cast to the type named. */
+ * control characters neutralised, in double quotes; %u uint64_t, %d int64_t, %c int, %g double as eh_write_f64 writes
+ * it, %% a percent. Every integer argument must be cast to the type named. */
 EH_API void eh_buf_format(eh_buf *buf, const char *format, ...);
 EH_API void eh_format(eh_buf *buf, const char *format, va_list arguments); /* the same */
 
@@ -221,7 +221,8 @@ EH_API double eh_decimal_to_f64(uint64_t digits, int exponent);
 
 /* Reads a decimal number that fills p[0..n) exactly: [+-] digits [. digits] [(e|E) [+-] digits], at least one digit,
  * or inf/infinity/nan in any case. Correctly rounded for any length. False if the text is anything else. Cost: one
- * multiply or divide for up to 19 digits and |exponent| <= 22, 128-bit arithmetic to |exponent| 27, big integers beyond. */
+ * multiply or divide for digits <= 2^53 and |exponent| <= 22, 128-bit arithmetic for 19 digits and |exponent| <= 27, big
+ * integers beyond. */
 EH_API bool eh_read_f64(double *out, const char *p, size_t n);
 
 #ifdef __cplusplus
