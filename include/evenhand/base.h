@@ -221,8 +221,8 @@ EH_API double eh_decimal_to_f64(uint64_t digits, int exponent);
 
 /* Reads a decimal number that fills p[0..n) exactly: [+-] digits [. digits] [(e|E) [+-] digits], at least one digit,
  * or inf/infinity/nan in any case. Correctly rounded for any length. False if the text is anything else. Cost: one
- * multiply or divide for digits <= 2^53 and |exponent| <= 22, 128-bit arithmetic for 19 digits and |exponent| <= 27, big
- * integers beyond. */
+ * multiply or divide for digits <= 2^53 and |exponent| <= 22, 128-bit arithmetic for 19 digits and |exponent| <= 27,
+ * big integers beyond. */
 EH_API bool eh_read_f64(double *out, const char *p, size_t n);
 
 #ifdef __cplusplus

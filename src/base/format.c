@@ -2,7 +2,7 @@
  *
  * It exists because printf depends on the locale and on the C library's idea of a double; this one does not.
  */
-#include "format.h"
+#include "evenhand/base.h"
 
 enum { QUOTED_CHARACTERS = 40 };
 

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "format.h"
 #include "utf8.h"
 
 const char *eh_status_name(eh_status status) {
