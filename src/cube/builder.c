@@ -208,7 +208,7 @@ static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, si
     group_n[kept] = 2 * builder->atom_n[i] + builder->label_n[i];
     kept += builder->keep_n[i];
   }
-  for (uint32_t m = 0; m < builder->spec.model_count; m++) {
+  for (uint32_t m = 0; kept && m < builder->spec.model_count; m++) {
     eh_cells *const cells = &builder->cells_m[m];
     EH_TRY(eh_cells_room(cells, kept, err));
     const double *const score_n = kept_scores(builder, &batch->column[1 + m], first, n, kept);
