@@ -65,16 +65,16 @@ typedef struct eh_value {
 
 /* The metric's value. A rate is numerator / denominator, one division.
  * balanced_accuracy = (tpr + tnr) / 2; f1 = 2 tp / (2 tp + fp + fn); calibration_ratio = sum of scores / sum of labels;
- * brier = mean of (score - label)^2, from exact sums; roc_auc = U / (positives * negatives), ties one half (Hanley & McNeil 1982). */
+ * brier = mean of (score - label)^2, from exact sums; roc_auc = U / (positives * negatives), ties one half (Hanley &
+ * McNeil 1982). An empty slice is NO_ROWS before anything else. */
 EH_API eh_value eh_metric_value(eh_metric metric, const eh_tally *tally);
 
 /* How much of the AUC is wanted: nothing, each slice's own, or what eh_metric_rest needs too (a second walk). */
 typedef enum eh_auc_work { EH_AUC_NONE, EH_AUC_OWN, EH_AUC_OWN_AND_REST } eh_auc_work;
 
-/* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a threshold above
- * every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it.
- * auc_2u and
- * auc_all_2u stay 0 unless `auc` asks for them. Cost: atoms, and for AUC a sort of the fine cells. */
+/* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a
+ * threshold above every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it. auc_2u
+ * and auc_all_2u stay 0 unless `auc` asks for them. Cost: atoms, and for AUC a sort of the fine cells. */
 EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                                   eh_auc_work auc, const eh_allocator *mem, eh_error *err);
 

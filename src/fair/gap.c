@@ -1,4 +1,4 @@
-/* gap: difference and ratio of a slice to its baseline, with the intervals and the test that fit how their rows overlap.
+/* gap: difference and ratio of a slice to its baseline, with the interval and test that fit how their rows overlap.
  *
  * Called by audit for every slice and metric. Idea: one question decides the method, how the rows of the slice lie to
  * those of the baseline. Disjoint slices are two samples. A part of the baseline is compared with the rest of it, and
@@ -12,9 +12,8 @@
 static const eh_range no_range = {NOT_A_NUMBER, NOT_A_NUMBER};
 
 eh_gap eh_gap_none(eh_reason reason) {
-  return (eh_gap){.reason = reason, .ratio_reason = reason, .interval_reason = reason, .difference = NOT_A_NUMBER,
-                  .ratio = NOT_A_NUMBER, .relative = NOT_A_NUMBER, .difference_range = no_range, .ratio_range = no_range,
-                  .p = NOT_A_NUMBER, .method = NULL};
+  const double nan = NOT_A_NUMBER;
+  return (eh_gap){reason, reason, reason, nan, nan, nan, no_range, no_range, nan, NULL};
 }
 
 /* Difference and ratio, without intervals. */

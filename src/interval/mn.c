@@ -1,9 +1,9 @@
 /* mn: score intervals of a difference and of a ratio of two proportions (Miettinen & Nurminen 1985), and their test.
  *
- * Called by fair for every gap. The textbook way nests two root searches: for a trial gap, the restricted maximum of the
- * likelihood; around it, the gap at which z hits its critical value. Idea: walk along the Lagrange multiplier of the
- * restriction instead. Given the multiplier, both restricted proportions have closed forms and z^2 is a monotone function
- * of it, so that one safeguarded Newton search in one variable remains. Derivation: README.md.
+ * Called by fair for every gap. The textbook way nests two root searches: for a trial gap, the restricted maximum of
+ * the likelihood; around it, the gap at which z hits its critical value. Idea: walk along the Lagrange multiplier of
+ * the restriction instead. Given the multiplier, both restricted proportions have closed forms and z^2 is a monotone
+ * function of it, so that one safeguarded Newton search in one variable remains. Derivation: README.md.
  */
 #include "evenhand/interval.h"
 
@@ -14,7 +14,7 @@ typedef unsigned __int128 u128;
 /* z^2 N / (N - 1): what lambda^2 times the plain variance has to reach. */
 static double target_of(double n1, double n2, double z) { return z * z * ((n1 + n2) / (n1 + n2 - 1)); }
 
-/* ---- search ------------------------------------------------------------------------------------------------------------ */
+/* ---- search ------------------------------------------------------------------------------------------------------ */
 
 /* Relative size of the Newton step at which the search ends; the error left is its square. */
 #define STEP_SMALL 1e-13
@@ -24,8 +24,8 @@ typedef struct search {
   double lambda, below, above; /* f(below) <= target <= f(above) */
 } search;
 
-/* One step from f and its slope at s->lambda; true when the search has ended. Newton on sqrt(f), which is almost straight;
- * a step that leaves the bracket is replaced by bisection, or by doubling while nothing bounds from above. */
+/* One step from f and its slope at s->lambda; true when the search has ended. Newton on sqrt(f), which is almost
+ * straight; a step that leaves the bracket is replaced by bisection, or by doubling while nothing bounds from above. */
 static bool search_step(search *s, double f, double slope, double target) {
   if (f > target) s->above = s->lambda;
   else s->below = s->lambda;
@@ -41,7 +41,7 @@ static bool search_step(search *s, double f, double slope, double target) {
 
 enum { SEARCH_STEPS = 200 }; /* bisection alone would need fewer than this many; Newton takes about five */
 
-/* ---- difference -------------------------------------------------------------------------------------------------------- */
+/* ---- difference -------------------------------------------------------------------------------------------------- */
 
 /* x of n, to be pulled down by the multiplier (successes of the first group, failures of the second). */
 typedef struct group {
@@ -54,7 +54,7 @@ typedef struct pull {
   double slope; /* of lambda * u in lambda */
 } pull;
 
-/* 0 < x < n: p solves lambda p^2 - (n + lambda) p + x = 0; both forms of u are free of cancellation. x = 0 cannot move. */
+/* 0 < x < n: p solves lambda p^2 - (n + lambda) p + x = 0; both forms of u are free of cancellation. x = 0 stays. */
 static pull pull_down(group g, double lambda) {
   if (g.x == 0) return (pull){0, 0};
   const double y = g.n - g.x, s = __builtin_sqrt((g.n - lambda) * (g.n - lambda) + 4 * lambda * y);
@@ -78,7 +78,8 @@ static double reach_with_full(group moving, double base, double target) {
   const double offset = at_base < target ? base : 0, share = moving.x / moving.n;
   const double variance = share * ((moving.n - moving.x) / moving.n) / moving.n;
   const double half = .5 * target / share;
-  search s = {at_base < target ? target - at_base : half + __builtin_sqrt(half * half + target / variance), 0, INFINITE};
+  const double start = offset > 0 ? target - at_base : half + __builtin_sqrt(half * half + target / variance);
+  search s = {start, 0, INFINITE};
   for (int i = 0; i < SEARCH_STEPS; i++) {
     const double lambda = offset + s.lambda;
     const pull p = pull_down(moving, lambda);
@@ -110,7 +111,8 @@ static double reach_down(group one, group two, double target) {
 
 eh_range eh_mn_difference(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z) {
   const double m = (double)n1, n = (double)n2, target = target_of(m, n, z);
-  const group hit1 = {(double)x1, m}, miss1 = {(double)(n1 - x1), m}, hit2 = {(double)x2, n}, miss2 = {(double)(n2 - x2), n};
+  const group hit1 = {(double)x1, m}, miss1 = {(double)(n1 - x1), m};
+  const group hit2 = {(double)x2, n}, miss2 = {(double)(n2 - x2), n};
   const double difference = hit1.x / m - hit2.x / n;
   const bool least = x1 == 0 && x2 == n2, greatest = x1 == n1 && x2 == 0;
   const double lower = least ? -1 : difference - reach_down(hit1, miss2, target);
@@ -118,7 +120,7 @@ eh_range eh_mn_difference(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, do
   return (eh_range){lower < -1 ? -1 : lower, upper > 1 ? 1 : upper};
 }
 
-/* ---- ratio ------------------------------------------------------------------------------------------------------------- */
+/* ---- ratio ------------------------------------------------------------------------------------------------------- */
 
 /* The greater root of q l^2 - c l - c x = 0: where l^2 q / (x + l) = c. */
 static double root_up(double q, double x, double c) { return (c + __builtin_sqrt(c * c + 4 * c * q * x)) / (2 * q); }
@@ -133,7 +135,7 @@ static double ratio_lower_full(double n1, double x2, double n2, double target) {
 }
 
 /* Lower limit of (x1/n1) / (x2/n2), x1 > 0. The restriction log p1 - log p2 = log R has p1 = (x1 - l) / (n1 - l),
- * p2 = (x2 + l) / (n2 + l) and z^2 (N / (N - 1)) = l^2 (q1 / (x1 - l) + q2 / (x2 + l)), q the observed failure rates. */
+ * p2 = (x2 + l) / (n2 + l) and z^2 (N / (N - 1)) = l^2 (q1 / (x1 - l) + q2 / (x2 + l)), q the observed failures. */
 static double ratio_lower(double x1, double n1, double x2, double n2, double z) {
   const double target = target_of(n1, n2, z);
   if (x1 == n1) return ratio_lower_full(n1, x2, n2, target);
@@ -155,7 +157,7 @@ eh_range eh_mn_ratio(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double 
   return (eh_range){x1 ? ratio_lower(a, m, b, n, z) : 0, x2 ? 1 / ratio_lower(b, n, a, m, z) : INFINITE};
 }
 
-/* ---- the test ---------------------------------------------------------------------------------------------------------- */
+/* ---- the test ---------------------------------------------------------------------------------------------------- */
 
 /* z^2 = D^2 (N - 1) / (n1 n2 X (N - X)) with D = x1 n2 - x2 n1 exact and X = x1 + x2. */
 double eh_score_p(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2) {

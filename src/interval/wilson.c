@@ -1,7 +1,8 @@
 /* wilson: the interval of one proportion, and the maps from a part against the rest to a part against the whole.
  *
  * Called by audit for every rate, and by fair for slices inside their baseline. Idea: the interval is the set of p that
- * the score test does not reject, the two roots of (n + z^2) p^2 - (2x + z^2) p + x^2 / n = 0, taken without cancellation.
+ * the score test does not reject, the two roots of (n + z^2) p^2 - (2x + z^2) p + x^2 / n = 0, found without
+ * cancellation.
  */
 #include "evenhand/interval.h"
 
@@ -25,9 +26,7 @@ eh_range eh_difference_to_whole(eh_range rest, double w) {
   return (eh_range){(1 - w) * rest.lower, (1 - w) * rest.upper};
 }
 
-static double ratio_to_whole(double r, double w) {
-  return r == __builtin_inf() ? 1 / w : r / (w * r + (1 - w));
-}
+static double ratio_to_whole(double r, double w) { return r == __builtin_inf() ? 1 / w : r / (w * r + (1 - w)); }
 
 eh_range eh_ratio_to_whole(eh_range rest, double w) {
   return (eh_range){ratio_to_whole(rest.lower, w), ratio_to_whole(rest.upper, w)};

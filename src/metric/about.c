@@ -21,7 +21,8 @@ static const eh_metric_info about_m[EH_METRICS] = {
 
 static const eh_str name_m[EH_METRICS] = {
 #define EH_METRIC_COUNT(id, name, title, count) {name, sizeof(name) - 1},
-#define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) {name, sizeof(name) - 1},
+#define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) \
+  {name, sizeof(name) - 1},
 #define EH_METRIC_OTHER(id, name, title, better, needs_threshold) {name, sizeof(name) - 1},
 #include "evenhand/metric.def"
 #undef EH_METRIC_COUNT
@@ -29,8 +30,8 @@ static const eh_str name_m[EH_METRICS] = {
 #undef EH_METRIC_OTHER
 };
 
-/* Names of TFMA's fairness indicators, scikit-learn, Fairlearn, aequitas and the textbooks. positive_rate is TFMA's word
- * for the share of predicted positives. */
+/* Names of TFMA's fairness indicators, scikit-learn, Fairlearn, aequitas and the textbooks. positive_rate is TFMA's
+ * word for the share of predicted positives. */
 static const struct {
   const char *name;
   eh_metric metric;

@@ -8,9 +8,9 @@
 
 typedef unsigned __int128 u128;
 
-/* ---- sums over atoms --------------------------------------------------------------------------------------------------- */
+/* ---- sums over atoms --------------------------------------------------------------------------------------------- */
 
-/* Confusion of a slice at a threshold above every score, where nobody is selected; above_ay NULL means that threshold. */
+/* Confusion of a slice at a threshold above every score, where nobody is selected: that is above_ay NULL. */
 static eh_confusion slice_confusion(const eh_slice *slice, const uint64_t *rows_ay, const uint64_t *above_ay) {
   eh_confusion c = {0};
   for (uint32_t i = 0; i < slice->atom_count; i++) {
@@ -45,7 +45,7 @@ static eh_status add_score_sums(eh_tally *tally, const eh_slice *slice, const eh
   return EH_OK;
 }
 
-/* ---- cells in score order ---------------------------------------------------------------------------------------------- */
+/* ---- cells in score order ---------------------------------------------------------------------------------------- */
 
 typedef struct entry {
   uint64_t key;
@@ -63,8 +63,8 @@ static void scatter(entry *to, const entry *from, size_t n, int digit, const siz
   for (size_t i = 0; i < n; i++) to[start_b[digit_of(from[i].key, digit)]++] = from[i];
 }
 
-/* Sorts by key, least digit first, between two blocks; returns the one that holds the result. Digits that all keys share
- * are skipped: scores that were f32, or in [0, 1], need only some of the eight passes. */
+/* Sorts by key, least digit first, between two blocks; returns the one that holds the result. Digits that all keys
+ * share are skipped: scores that were f32, or in [0, 1], need only some of the eight passes. */
 static entry *sort_entries(entry *here, entry *there, size_t n) {
   size_t count_db[DIGITS][BUCKETS] = {{0}};
   for (size_t i = 0; i < n; i++) {
@@ -93,7 +93,7 @@ static uint64_t rows_of(const eh_cube_model *model, entry e) {
   return model->below_c[e.cell] - before;
 }
 
-/* ---- atoms to slices --------------------------------------------------------------------------------------------------- */
+/* ---- atoms to slices --------------------------------------------------------------------------------------------- */
 
 /* The slices of atom a are slice_i[start_a[a] .. start_a[a + 1]). */
 typedef struct membership {
@@ -127,7 +127,7 @@ static bool membership_make(membership *m, const eh_slices *slices, uint32_t ato
   return true;
 }
 
-/* ---- twice the Mann-Whitney U -------------------------------------------------------------------------------------------- */
+/* ---- twice the Mann-Whitney U ------------------------------------------------------------------------------------ */
 
 static void add_2u(uint64_t sum_2u[2], u128 more) {
   const u128 sum = ((u128)sum_2u[1] << 64 | sum_2u[0]) + more;
@@ -136,7 +136,8 @@ static void add_2u(uint64_t sum_2u[2], u128 more) {
 
 /* Positive rows win once against negatives below their key, and once against negatives not above it: a win counts 2 and
  * a tie 1. `times` is how many of the two are meant. */
-static void add_wins(eh_tally *tally_s, const membership *m, uint32_t atom, u128 rows_times, const uint64_t *negative_s) {
+static void add_wins(eh_tally *tally_s, const membership *m, uint32_t atom, u128 rows_times,
+                     const uint64_t *negative_s) {
   for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++) {
     const uint32_t s = m->slice_i[i];
     add_2u(tally_s[s].auc_2u, rows_times * negative_s[s]);
@@ -169,9 +170,10 @@ static void walk(eh_tally *tally_s, const eh_cube_model *model, const membership
   }
 }
 
-/* Each cell against all rows of the other label, whatever their slice: a positive wins over negatives below it, a negative
- * loses to positives above it. below_y: rows with a lower key so far, by label. */
-static void walk_all(eh_tally *tally_s, const eh_cube_model *model, const membership *m, const entry *entry_c, size_t n) {
+/* Each cell against all rows of the other label, whatever their slice: a positive wins over negatives below it, a
+ * negative loses to positives above it. below_y: rows with a lower key so far, by label. */
+static void walk_all(eh_tally *tally_s, const eh_cube_model *model, const membership *m, const entry *entry_c,
+                     size_t n) {
   uint64_t below_y[2] = {0}, positives = 0;
   for (size_t c = 0; c < n; c++) positives += entry_c[c].ay & 1 ? rows_of(model, entry_c[c]) : 0;
   for (size_t first = 0, end; first < n; first = end) {
@@ -222,7 +224,7 @@ eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t
   return add_auc(tally_s, &cube->model_m[model], slices, cube->atoms->atom_count, auc, mem, err);
 }
 
-/* ---- the rows outside a slice -------------------------------------------------------------------------------------------- */
+/* ---- the rows outside a slice ------------------------------------------------------------------------------------ */
 
 static void subtract_2u(uint64_t from[2], const uint64_t less[2]) {
   const u128 rest = ((u128)from[1] << 64 | from[0]) - ((u128)less[1] << 64 | less[0]);

@@ -29,8 +29,8 @@ static double score_sum(const eh_tally *t) {
   return eh_i192_to_f64(sum);
 }
 
-/* Sum of (score - label)^2 = sum of score^2 - 2 (sum of score over positives) + positives, exact, rounded once. The terms
- * stay far below 192 bits: a square is below 2^80 and rows are below 2^53. */
+/* Sum of (score - label)^2 = sum of score^2 - 2 (sum of score over positives) + positives, exact, rounded once. The
+ * terms stay far below 192 bits: a square is below 2^80 and rows are below 2^53. */
 static double brier_sum(const eh_tally *t) {
   eh_i192 sum = t->square_sum_y[0];
   const eh_i192 minus_score = eh_i192_of_i128(eh_i128_neg(t->score_sum_y[1]));

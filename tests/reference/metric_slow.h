@@ -1,6 +1,7 @@
 /* metric_slow: the metrics of a set of rows as their definitions state them, row by row and pair by pair, in double.
  *
- * For reading and for checking src/metric. Never optimised: the AUC compares every positive row with every negative one.
+ * For reading and for checking src/metric. Never optimised: the AUC compares every positive row with every negative
+ * one.
  */
 #ifndef EVENHAND_TESTS_METRIC_SLOW_H
 #define EVENHAND_TESTS_METRIC_SLOW_H

@@ -1,8 +1,8 @@
 /* mn_slow: the Miettinen-Nurminen intervals and their test as the textbook states them, by bisection of everything.
  *
  * For reading and for checking src/interval/mn.c, which goes another way. Never optimised. Inner search: the restricted
- * proportion p2 at which the derivative of the log likelihood, which only falls, crosses 0. Outer search: the gap at which
- * z crosses its critical value.
+ * proportion p2 at which the derivative of the log likelihood, which only falls, crosses 0. Outer search: the gap at
+ * which z crosses its critical value.
  */
 #ifndef EVENHAND_TESTS_MN_SLOW_H
 #define EVENHAND_TESTS_MN_SLOW_H
@@ -19,7 +19,8 @@ static double mn_share(double count, double p) { return count == 0 ? 0 : count /
 /* Derivative of the log likelihood in p2, where p1 = scale * p2 + shift. */
 static double mn_slope(mn_table t, double scale, double shift, double p2) {
   const double p1 = scale * p2 + shift;
-  return scale * (mn_share(t.x1, p1) - mn_share(t.n1 - t.x1, 1 - p1)) + mn_share(t.x2, p2) - mn_share(t.n2 - t.x2, 1 - p2);
+  return scale * (mn_share(t.x1, p1) - mn_share(t.n1 - t.x1, 1 - p1)) + mn_share(t.x2, p2) -
+         mn_share(t.n2 - t.x2, 1 - p2);
 }
 
 static double mn_restricted_p2(mn_table t, double scale, double shift) {

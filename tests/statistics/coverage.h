@@ -25,7 +25,8 @@ typedef struct binomial {
 static void binomial_make(binomial *b, uint64_t n, double p) {
   const double odds = p / (1 - p), top = (double)n;
   const int mode = (int)((top + 1) * p);
-  double mass = exp(lgamma(top + 1) - lgamma(mode + 1.0) - lgamma(top - mode + 1) + mode * log(p) + (top - mode) * log1p(-p));
+  double mass =
+      exp(lgamma(top + 1) - lgamma(mode + 1.0) - lgamma(top - mode + 1) + mode * log(p) + (top - mode) * log1p(-p));
   const double at_mode = mass;
   int low = mode, high = mode;
   while (low > 0 && mass > 1e-13) mass *= low / ((top - low + 1) * odds), low--;
@@ -37,12 +38,13 @@ static void binomial_make(binomial *b, uint64_t n, double p) {
   }
   b->mass_i[mode - low] = at_mode;
   for (int x = mode; x > low; x--) b->mass_i[x - 1 - low] = b->mass_i[x - low] * x / ((top - x + 1) * odds);
-  for (int x = mode; x < low + b->count - 1; x++) b->mass_i[x + 1 - low] = b->mass_i[x - low] * (top - x) / (x + 1.0) * odds;
+  for (int x = mode; x < low + b->count - 1; x++)
+    b->mass_i[x + 1 - low] = b->mass_i[x - low] * (top - x) / (x + 1.0) * odds;
 }
 
 static double binomial_rare(const binomial *b) { return (double)b->n * fmin(b->p, 1 - b->p); }
 
-/* Coverage over a grid of cells. `rare` is the least expected count of successes or failures in any group of the cell. */
+/* Coverage over a grid of cells. `rare` is the least expected count of successes or failures in any group. */
 typedef struct coverage {
   const char *what;
   long cells;
@@ -60,8 +62,8 @@ static void coverage_add(coverage *c, double covered, double rare, const char *w
 
 static void coverage_judge(const coverage *c) {
   const double mean = c->sum / (double)c->cells;
-  printf("%-34s %6ld cells  mean %.4f  worst %.4f (%s)  worst of 5 expected %.4f (%s)\n", c->what, c->cells, mean, c->worst1,
-         c->where1, c->worst5, c->where5);
+  printf("%-34s %6ld cells  mean %.4f  worst %.4f (%s)  worst of 5 expected %.4f (%s)\n", c->what, c->cells, mean,
+         c->worst1, c->where1, c->worst5, c->where5);
   CHECK(mean >= .94 && mean <= .96);
   CHECK(c->worst1 >= .91 && c->worst1 <= 1);
   CHECK(c->worst5 >= .925 && c->worst5 <= 1);

@@ -1,8 +1,8 @@
 /* Exact coverage of the Miettinen-Nurminen intervals at level .95, over pairs of groups, and of the gaps of a slice to
  * the whole that contains it. Bars: coverage.h.
  *
- * A limit of the interval falls as x2 grows, so that for each x1 the x2 whose interval contains the truth lie in one run,
- * found by bisection; a test enumerates small pairs without that shortcut and compares.
+ * A limit of the interval falls as x2 grows, so that for each x1 the x2 whose interval contains the truth lie in one
+ * run, found by bisection; a test enumerates small pairs without that shortcut and compares.
  */
 #include "coverage.h"
 #include "evenhand/fair.h"
@@ -13,15 +13,16 @@ static const double share_n[] = {.005, .01, .02, .035, .05, .075, .1, .15, .2, .
 enum { SHARES = sizeof share_n / sizeof share_n[0] };
 
 /* -1 where the interval lies above the truth, 1 where it lies below, 0 where it contains it. */
-static int side_of(pair_interval *interval, const binomial *a, int x1, const binomial *b, int x2, double truth, double z) {
+static int side_of(pair_interval *interval, const binomial *a, int x1, const binomial *b, int x2, double truth,
+                   double z) {
   const eh_range r = interval((uint64_t)x1, a->n, (uint64_t)x2, b->n, z);
   CHECK(r.lower < r.upper);
   return r.lower > truth ? -1 : r.upper < truth ? 1 : 0;
 }
 
 /* First x2 in [low, high] whose side is at least `side`, high + 1 if none. */
-static int first_at(pair_interval *interval, const binomial *a, int x1, const binomial *b, double truth, double z, int side,
-                    int low, int high) {
+static int first_at(pair_interval *interval, const binomial *a, int x1, const binomial *b, double truth, double z,
+                    int side, int low, int high) {
   while (low <= high) {
     const int middle = low + (high - low) / 2;
     if (side_of(interval, a, x1, b, middle, truth, z) >= side) high = middle - 1;
@@ -52,7 +53,8 @@ static void enumerate(pair_interval *interval, bool is_ratio, coverage *c, uint6
     binomial_make(&b, n2, p2);
     snprintf(where, sizeof where, "n %d and %d, p %.3f and %.3f", (int)n1, (int)n2, p1, p2);
     const double truth = is_ratio ? p1 / p2 : p1 - p2;
-    coverage_add(c, covered(interval, &a, &b, truth, eh_critical(.95)), fmin(binomial_rare(&a), binomial_rare(&b)), where);
+    coverage_add(c, covered(interval, &a, &b, truth, eh_critical(.95)), fmin(binomial_rare(&a), binomial_rare(&b)),
+                 where);
   }
 }
 
@@ -73,11 +75,11 @@ static void ratio_keeps_its_promise(void) {
   coverage_judge(&c);
 }
 
-/* ---- slice against the whole ----------------------------------------------------------------------------------------------- */
+/* ---- slice against the whole ------------------------------------------------------------------------------------- */
 
 static eh_value rate(uint64_t x, uint64_t n) { return (eh_value){(double)x / (double)n, EH_R_NONE, true, x, n}; }
 
-/* A slice of n1 rows inside a whole of n1 + n2: the truth about the whole is its own rate at the slices' fixed sizes. */
+/* A slice of n1 rows inside a whole of n1 + n2: the truth about the whole is its own rate at these fixed sizes. */
 static void enumerate_part(coverage *difference, coverage *ratio, uint64_t n1, uint64_t n2, double p1, double p2) {
   static binomial a, b;
   const double z = eh_critical(.95), w = (double)n1 / (double)(n1 + n2), whole = w * p1 + (1 - w) * p2;
@@ -103,7 +105,8 @@ static void enumerate_part(coverage *difference, coverage *ratio, uint64_t n1, u
 
 static void gap_to_the_whole_keeps_its_promise(void) {
   static const uint64_t pair_n[][2] = {{10, 10}, {10, 90}, {50, 50}, {20, 380}, {100, 300}, {300, 100}};
-  coverage difference = coverage_of("slice against overall, difference"), ratio = coverage_of("slice against overall, ratio");
+  coverage difference = coverage_of("slice against overall, difference"),
+           ratio = coverage_of("slice against overall, ratio");
   for (size_t i = 0; i < sizeof pair_n / sizeof pair_n[0]; i++)
     for (int k = 0; k < SHARES * SHARES; k += 2)
       enumerate_part(&difference, &ratio, pair_n[i][0], pair_n[i][1], share_n[k / SHARES], share_n[k % SHARES]);
@@ -111,7 +114,7 @@ static void gap_to_the_whole_keeps_its_promise(void) {
   coverage_judge(&ratio);
 }
 
-/* ---- the shortcut ------------------------------------------------------------------------------------------------------------ */
+/* ---- the shortcut ------------------------------------------------------------------------------------------------ */
 
 static void intervals_move_one_way(void) {
   static const uint64_t n_n[] = {1, 2, 5, 13, 40};

@@ -48,8 +48,10 @@ static void wilson_falls_below_the_bars_only_where_known(void) {
       if (is_low5) CHECK(share >= .911);
     }
   }
-  printf("Wilson, every n from 10 to 400: %ld cells, %ld below .91 where 1 is expected, %ld below .925 where 5 are; least %.4f\n",
-         cells, low1, low5, least);
+  printf(
+      "Wilson, every n from 10 to 400: %ld cells, %ld below .91 where 1 is expected, %ld below .925 where 5 are; least "
+      "%.4f\n",
+      cells, low1, low5, least);
   CHECK(least >= .909);
   CHECK(low1 <= 3 && low5 <= 116);
 }

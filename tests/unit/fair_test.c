@@ -1,4 +1,5 @@
-/* Tests of fair: which gap fits which pair of slices, what is said where there is none, and the criteria over groups. */
+/* Tests of fair: which gap fits which pair of slices, what is said where there is none, and the criteria over groups.
+ */
 #include "evenhand/fair.h"
 
 #include "check.h"
@@ -23,7 +24,7 @@ static void check_method(const eh_gap *gap, const char *want) {
 
 static bool is_nothing(eh_range r) { return isnan(r.lower) && isnan(r.upper); }
 
-/* ---- gaps ------------------------------------------------------------------------------------------------------------------ */
+/* ---- gaps -------------------------------------------------------------------------------------------------------- */
 
 static void an_empty_gap_is_all_nan(void) {
   const eh_gap gap = eh_gap_none(EH_R_TOO_SMALL);
@@ -35,7 +36,8 @@ static void an_empty_gap_is_all_nan(void) {
 static void disjoint_slices_are_two_samples(void) {
   const eh_gap gap = gap_of(56, 70, 48, 80, EH_DISJOINT);
   const eh_range d = eh_mn_difference(56, 70, 48, 80, Z), r = eh_mn_ratio(56, 70, 48, 80, Z);
-  CHECK(gap.difference == 56.0 / 70 - 48.0 / 80 && gap.ratio == (56.0 / 70) / (48.0 / 80) && gap.relative == gap.ratio - 1);
+  CHECK(gap.difference == 56.0 / 70 - 48.0 / 80 && gap.ratio == (56.0 / 70) / (48.0 / 80) &&
+        gap.relative == gap.ratio - 1);
   CHECK(gap.difference_range.lower == d.lower && gap.difference_range.upper == d.upper);
   CHECK(gap.ratio_range.lower == r.lower && gap.ratio_range.upper == r.upper);
   CHECK(gap.p == eh_score_p(56, 70, 48, 80) && gap.p < .05);
@@ -60,7 +62,8 @@ static void a_part_is_compared_with_the_rest(void) {
 static void the_whole_against_its_part_is_the_mirror(void) {
   const eh_gap part = gap_of(30, 100, 70, 400, EH_INSIDE), whole = gap_of(70, 400, 30, 100, EH_CONTAINS);
   CHECK(whole.difference == -part.difference && whole.p == part.p);
-  CHECK(whole.difference_range.lower == -part.difference_range.upper && whole.difference_range.upper == -part.difference_range.lower);
+  CHECK(whole.difference_range.lower == -part.difference_range.upper &&
+        whole.difference_range.upper == -part.difference_range.lower);
   CHECK_CLOSE(whole.ratio_range.lower, 1 / part.ratio_range.upper, 1e-15);
   CHECK_CLOSE(whole.ratio_range.upper, 1 / part.ratio_range.lower, 1e-15);
   check_method(&whole, "miettinen_nurminen_part");
@@ -87,7 +90,8 @@ static void every_gap_lies_in_its_interval(void) {
 
 static void a_ratio_to_zero_is_said_not_made_up(void) {
   const eh_gap gap = gap_of(3, 50, 0, 40, EH_DISJOINT);
-  CHECK(!gap.reason && gap.ratio_reason == EH_R_ZERO_BASELINE && isnan(gap.ratio) && isnan(gap.relative) && is_nothing(gap.ratio_range));
+  CHECK(!gap.reason && gap.ratio_reason == EH_R_ZERO_BASELINE && isnan(gap.ratio) && isnan(gap.relative) &&
+        is_nothing(gap.ratio_range));
   CHECK(gap.difference == .06 && gap.difference_range.lower < .06 && gap.difference_range.upper > .06 && gap.p > 0);
   const eh_gap zero = gap_of(0, 50, 3, 40, EH_DISJOINT);
   CHECK(zero.ratio == 0 && zero.relative == -1 && zero.ratio_range.lower == 0 && zero.ratio_range.upper < 2);
@@ -115,7 +119,8 @@ static void overlapping_slices_have_no_interval_yet(void) {
 }
 
 static void undefined_sides_tell_which(void) {
-  const eh_gap slice = gap_of(0, 0, 3, 9, EH_INSIDE), baseline = gap_of(3, 9, 0, 0, EH_DISJOINT), both = gap_of(0, 0, 0, 0, EH_EQUAL);
+  const eh_gap slice = gap_of(0, 0, 3, 9, EH_INSIDE), baseline = gap_of(3, 9, 0, 0, EH_DISJOINT),
+               both = gap_of(0, 0, 0, 0, EH_EQUAL);
   CHECK(slice.reason == EH_R_NO_NEGATIVES && isnan(slice.difference) && isnan(slice.p));
   CHECK(baseline.reason == EH_R_MISSING_BASELINE && isnan(baseline.ratio));
   CHECK(both.reason == EH_R_NO_NEGATIVES);
@@ -124,20 +129,22 @@ static void undefined_sides_tell_which(void) {
 static void intervals_can_be_switched_off(void) {
   const eh_value a = rate(3, 9), b = rate(4, 9);
   const eh_gap rates = eh_gap_rates(&a, &b, EH_DISJOINT, 0), values = eh_gap_values(&a, &b, 0);
-  CHECK(rates.interval_reason == EH_R_NOT_ASKED && is_nothing(rates.difference_range) && rates.difference < 0 && !rates.method);
+  CHECK(rates.interval_reason == EH_R_NOT_ASKED && is_nothing(rates.difference_range) && rates.difference < 0 &&
+        !rates.method);
   CHECK(values.interval_reason == EH_R_NOT_ASKED);
 }
 
 static void other_numbers_have_gaps_without_intervals(void) {
   const eh_value a = number(.75), b = number(.5), zero = number(0), none = {.value = NAN, .reason = EH_R_ONE_CLASS};
-  const eh_gap gap = eh_gap_values(&a, &b, Z), at_zero = eh_gap_values(&a, &zero, Z), undefined = eh_gap_values(&none, &b, Z);
+  const eh_gap gap = eh_gap_values(&a, &b, Z), at_zero = eh_gap_values(&a, &zero, Z),
+               undefined = eh_gap_values(&none, &b, Z);
   CHECK(gap.difference == .25 && gap.ratio == 1.5 && gap.relative == .5 && gap.interval_reason == EH_R_NOT_YET);
   CHECK(isnan(gap.p) && is_nothing(gap.difference_range) && is_nothing(gap.ratio_range));
   CHECK(at_zero.ratio_reason == EH_R_ZERO_BASELINE && at_zero.difference == .75);
   CHECK(undefined.reason == EH_R_ONE_CLASS && eh_gap_values(&b, &none, Z).reason == EH_R_MISSING_BASELINE);
 }
 
-/* ---- criteria -------------------------------------------------------------------------------------------------------------- */
+/* ---- criteria ---------------------------------------------------------------------------------------------------- */
 
 static void extremes_are_the_greatest_and_the_least(void) {
   static const double value_g[] = {.4, .2, .5, .2, .5};
@@ -178,11 +185,13 @@ static void equalized_odds_is_the_worse_side(void) {
 
 static void equalized_odds_needs_both_sides(void) {
   static const double good_g[] = {.9, .6}, one_g[] = {NAN, .5}, partial_g[] = {.5, .4, NAN}, zero_g[] = {0, 0};
-  const eh_extremes good = eh_fair_extremes(good_g, 2), one = eh_fair_extremes(one_g, 2), partial = eh_fair_extremes(partial_g, 3),
-                    zero = eh_fair_extremes(zero_g, 2);
-  CHECK(eh_fair_odds_difference(&one, &good).reason == EH_R_ONE_GROUP && isnan(eh_fair_odds_difference(&good, &one).value));
+  const eh_extremes good = eh_fair_extremes(good_g, 2), one = eh_fair_extremes(one_g, 2),
+                    partial = eh_fair_extremes(partial_g, 3), zero = eh_fair_extremes(zero_g, 2);
+  CHECK(eh_fair_odds_difference(&one, &good).reason == EH_R_ONE_GROUP &&
+        isnan(eh_fair_odds_difference(&good, &one).value));
   CHECK(eh_fair_odds_ratio(&good, &one).reason == EH_R_ONE_GROUP && isnan(eh_fair_odds_ratio(&one, &good).value));
-  CHECK(eh_fair_odds_difference(&good, &partial).reason == EH_R_PARTIAL && eh_fair_odds_difference(&good, &partial).value == .9 - .6);
+  CHECK(eh_fair_odds_difference(&good, &partial).reason == EH_R_PARTIAL &&
+        eh_fair_odds_difference(&good, &partial).value == .9 - .6);
   CHECK(eh_fair_odds_ratio(&partial, &good).reason == EH_R_PARTIAL);
   CHECK(eh_fair_odds_difference(&good, &zero).value == .9 - .6 && !eh_fair_odds_difference(&good, &zero).reason);
   CHECK(eh_fair_odds_ratio(&good, &zero).reason == EH_R_ZERO_BASELINE && isnan(eh_fair_odds_ratio(&good, &zero).value));

@@ -1,5 +1,5 @@
-/* Tests of interval: special functions against 106-bit tables, Wilson and Miettinen-Nurminen against published examples,
- * against their defining equations, and against a brute-force twin. */
+/* Tests of interval: special functions against 106-bit tables, Wilson and Miettinen-Nurminen against published
+ * examples, against their defining equations, and against a brute-force twin. */
 #include "evenhand/interval.h"
 
 #include "check.h"
@@ -8,7 +8,7 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
-/* ---- special functions --------------------------------------------------------------------------------------------------- */
+/* ---- special functions ------------------------------------------------------------------------------------------- */
 
 static double ulp_of(double x) { return nextafter(fabs(x), INFINITY) - fabs(x); }
 
@@ -25,7 +25,9 @@ static double worst_error(double (*f)(double), const double table[][3], size_t n
 
 static void exp_is_within_2_ulp(void) { CHECK_NEAR(worst_error(eh_exp, exp_table, ROWS(exp_table), true), 0, 2); }
 static void log_is_within_2_ulp(void) { CHECK_NEAR(worst_error(eh_log, log_table, ROWS(log_table), true), 0, 2); }
-static void erfc_keeps_its_bound(void) { CHECK_NEAR(worst_error(eh_erfc, erfc_table, ROWS(erfc_table), false), 0, 1e-14); }
+static void erfc_keeps_its_bound(void) {
+  CHECK_NEAR(worst_error(eh_erfc, erfc_table, ROWS(erfc_table), false), 0, 1e-14);
+}
 static void normal_cdf_keeps_its_bound(void) {
   CHECK_NEAR(worst_error(eh_normal_cdf, cdf_table, ROWS(cdf_table), false), 0, 1e-14);
 }
@@ -67,10 +69,11 @@ static void critical_values_are_the_known_ones(void) {
   CHECK_NEAR(eh_critical(.5), 0.67448975019608174, 1e-14);
 }
 
-/* ---- Wilson ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Wilson ------------------------------------------------------------------------------------------------------ */
 
 static void wilson_matches_published_examples(void) { /* Newcombe 1998, Statistics in Medicine 17:857, table I */
-  static const double case_n[][4] = {{81, 263, .2553, .3662}, {15, 148, .0624, .1605}, {0, 20, 0, .1611}, {1, 29, .0061, .1718}};
+  static const double case_n[][4] = {
+      {81, 263, .2553, .3662}, {15, 148, .0624, .1605}, {0, 20, 0, .1611}, {1, 29, .0061, .1718}};
   for (size_t i = 0; i < ROWS(case_n); i++) {
     const eh_range r = eh_wilson((uint64_t)case_n[i][0], (uint64_t)case_n[i][1], eh_critical(.95));
     CHECK_NEAR(r.lower, case_n[i][2], 5e-5);
@@ -111,15 +114,18 @@ static void wilson_holds_for_huge_counts(void) {
   }
 }
 
-/* ---- Miettinen-Nurminen -------------------------------------------------------------------------------------------------- */
+/* ---- Miettinen-Nurminen ------------------------------------------------------------------------------------------ */
 
-static void difference_matches_published_examples(void) { /* Newcombe 1998, Statistics in Medicine 17:873, table II, method 6 */
-  static const double case_n[][6] = {{56, 70, 48, 80, .0528, .3382}, {9, 10, 3, 10, .1700, .8406}, {0, 10, 0, 20, -.1658, .2844},
-                                     {0, 10, 0, 10, -.2879, .2879},  {10, 10, 0, 20, .7156, 1},    {5, 56, 0, 29, -.0326, .1933},
+/* Newcombe 1998, Statistics in Medicine 17:873, table II, method 6. */
+static void difference_matches_published_examples(void) {
+  static const double case_n[][6] = {{56, 70, 48, 80, .0528, .3382}, {9, 10, 3, 10, .1700, .8406},
+                                     {0, 10, 0, 20, -.1658, .2844},  {0, 10, 0, 10, -.2879, .2879},
+                                     {10, 10, 0, 20, .7156, 1},      {5, 56, 0, 29, -.0326, .1933},
                                      {6, 7, 2, 7, .0342, .8534}};
   for (size_t i = 0; i < ROWS(case_n); i++) {
     const double *c = case_n[i];
-    const eh_range r = eh_mn_difference((uint64_t)c[0], (uint64_t)c[1], (uint64_t)c[2], (uint64_t)c[3], eh_critical(.95));
+    const eh_range r = eh_mn_difference((uint64_t)c[0], (uint64_t)c[1], (uint64_t)c[2], (uint64_t)c[3],
+                                        eh_critical(.95));
     CHECK_NEAR(r.lower, c[4], 5.1e-5);
     CHECK_NEAR(r.upper, c[5], 5.1e-5);
   }
@@ -163,7 +169,8 @@ static void ratio_equals_its_twin(void) { each_small_pair(check_ratio_twin); }
 
 static void check_p_twin(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2) {
   const double want = mn_slow_p((mn_table){(double)x1, (double)n1, (double)x2, (double)n2});
-  CHECK_CLOSE(eh_score_p(x1, n1, x2, n2), want, want > 1e-50 ? 1e-12 : 1e-10); /* the twin loses z^2 roundings far out */
+  CHECK_CLOSE(eh_score_p(x1, n1, x2, n2), want,
+              want > 1e-50 ? 1e-12 : 1e-10); /* the twin loses z^2 roundings far out */
 }
 static void score_p_equals_its_twin(void) { each_small_pair(check_p_twin); }
 
@@ -192,7 +199,8 @@ static void p_and_intervals_never_contradict(void) {
       for (uint64_t k = 0; k < (n1 + 1) * (n2 + 1); k++) check_agreement(k / (n2 + 1), n1, k % (n2 + 1), n2);
   uint64_t seed = 3;
   for (int i = 0; i < 20000; i++) {
-    const uint64_t n1 = 1 + check_random(&seed) % 5000, n2 = 1 + check_random(&seed) % 5000, x1 = check_random(&seed) % (n1 + 1);
+    const uint64_t n1 = 1 + check_random(&seed) % 5000, n2 = 1 + check_random(&seed) % 5000,
+                   x1 = check_random(&seed) % (n1 + 1);
     const double p2 = (double)x1 / (double)n1 + (check_uniform(&seed) - .5) * 4 / sqrt((double)n2);
     const double x2 = p2 < 0 ? 0 : p2 > 1 ? (double)n2 : p2 * (double)n2;
     check_agreement(x1, n1, (uint64_t)x2, n2);
@@ -216,7 +224,8 @@ static void intervals_have_their_shape_everywhere(void) {
   static const uint64_t n_n[] = {1, 2, 9, 1000, 1000003, 1000000000000u, 1ull << 53};
   for (size_t i = 0; i < ROWS(n_n); i++)
     for (size_t j = 0; j < ROWS(n_n); j++)
-      for (int k = 0; k < PLACES * PLACES; k++) check_shape(place(n_n[i], k / PLACES), n_n[i], place(n_n[j], k % PLACES), n_n[j]);
+      for (int k = 0; k < PLACES * PLACES; k++)
+        check_shape(place(n_n[i], k / PLACES), n_n[i], place(n_n[j], k % PLACES), n_n[j]);
 }
 
 /* With millions of rows every method becomes the normal one. */
@@ -233,7 +242,8 @@ static void intervals_of_huge_counts_are_the_normal_ones(void) {
 
 /* Rare events in huge groups: the ratio is that of two Poisson counts and must not depend on n. */
 static void ratio_of_rare_events_does_not_see_n(void) {
-  const eh_range a = eh_mn_ratio(3, 1ull << 40, 11, 1ull << 41, 1.96), b = eh_mn_ratio(3, 1ull << 50, 11, 1ull << 51, 1.96);
+  const eh_range a = eh_mn_ratio(3, 1ull << 40, 11, 1ull << 41, 1.96),
+                 b = eh_mn_ratio(3, 1ull << 50, 11, 1ull << 51, 1.96);
   CHECK_CLOSE(a.lower, b.lower, 1e-9);
   CHECK_CLOSE(a.upper, b.upper, 1e-9);
   CHECK(a.lower > .1 && a.upper < 2.1);
@@ -252,12 +262,13 @@ static void extreme_levels_stay_in_range(void) {
     }
 }
 
-/* ---- part and whole -------------------------------------------------------------------------------------------------------- */
+/* ---- part and whole ---------------------------------------------------------------------------------------------- */
 
 static void maps_give_the_gap_to_the_whole(void) {
   const double xs = 30, ns = 100, xr = 40, nr = 300, w = ns / (ns + nr), whole = (xs + xr) / (ns + nr);
   const double d = xs / ns - xr / nr, r = (xs / ns) / (xr / nr);
-  const eh_range difference = eh_difference_to_whole((eh_range){d, d + 1}, w), ratio = eh_ratio_to_whole((eh_range){r, INFINITY}, w);
+  const eh_range difference = eh_difference_to_whole((eh_range){d, d + 1}, w),
+                 ratio = eh_ratio_to_whole((eh_range){r, INFINITY}, w);
   CHECK_CLOSE(difference.lower, xs / ns - whole, 1e-14);
   CHECK_CLOSE(difference.upper - difference.lower, 1 - w, 1e-14);
   CHECK_CLOSE(ratio.lower, xs / ns / whole, 1e-14);

@@ -1,11 +1,11 @@
-/* Tests of metric: names, values with their reasons, and tallies of random rows against a row-by-row twin. The cubes are
- * filled by hand from rows, so that this test stands on cube's reading side alone. */
+/* Tests of metric: names, values with their reasons, and tallies of random rows against a row-by-row twin. The cubes
+ * are filled by hand from rows, so that this test stands on cube's reading side alone. */
 #include "evenhand/metric.h"
 
 #include "check.h"
 #include "reference/metric_slow.h"
 
-/* ---- names --------------------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 static int find(const char *name) { return eh_metric_find(eh_str_of(name)); }
 
@@ -23,15 +23,30 @@ static void other_tools_names_are_accepted(void) {
   static const struct {
     const char *name;
     int metric;
-  } case_n[] = {
-      {"false_positive_rate", EH_M_FPR}, {"fall_out", EH_M_FPR}, {"false_negative_rate", EH_M_FNR},
-      {"miss_rate", EH_M_FNR}, {"true_positive_rate", EH_M_TPR}, {"recall", EH_M_TPR}, {"sensitivity", EH_M_TPR},
-      {"true_negative_rate", EH_M_TNR}, {"specificity", EH_M_TNR}, {"precision", EH_M_PPV},
-      {"positive_predictive_value", EH_M_PPV}, {"negative_predictive_value", EH_M_NPV},
-      {"false_discovery_rate", EH_M_FDR}, {"false_omission_rate", EH_M_FOR}, {"positive_rate", EH_M_SELECTION_RATE},
-      {"base_rate", EH_M_PREVALENCE}, {"mean_prediction", EH_M_MEAN_SCORE}, {"calibration", EH_M_CALIBRATION_RATIO},
-      {"brier_score", EH_M_BRIER}, {"auc", EH_M_ROC_AUC}, {"f1_score", EH_M_F1}, {"accuracy_score", EH_M_ACCURACY},
-      {"fairness_indicators_metrics/false_positive_rate", EH_M_FPR}, {"a/b/fpr", EH_M_FPR}};
+  } case_n[] = {{"false_positive_rate", EH_M_FPR},
+                {"fall_out", EH_M_FPR},
+                {"false_negative_rate", EH_M_FNR},
+                {"miss_rate", EH_M_FNR},
+                {"true_positive_rate", EH_M_TPR},
+                {"recall", EH_M_TPR},
+                {"sensitivity", EH_M_TPR},
+                {"true_negative_rate", EH_M_TNR},
+                {"specificity", EH_M_TNR},
+                {"precision", EH_M_PPV},
+                {"positive_predictive_value", EH_M_PPV},
+                {"negative_predictive_value", EH_M_NPV},
+                {"false_discovery_rate", EH_M_FDR},
+                {"false_omission_rate", EH_M_FOR},
+                {"positive_rate", EH_M_SELECTION_RATE},
+                {"base_rate", EH_M_PREVALENCE},
+                {"mean_prediction", EH_M_MEAN_SCORE},
+                {"calibration", EH_M_CALIBRATION_RATIO},
+                {"brier_score", EH_M_BRIER},
+                {"auc", EH_M_ROC_AUC},
+                {"f1_score", EH_M_F1},
+                {"accuracy_score", EH_M_ACCURACY},
+                {"fairness_indicators_metrics/false_positive_rate", EH_M_FPR},
+                {"a/b/fpr", EH_M_FPR}};
   for (size_t i = 0; i < sizeof case_n / sizeof case_n[0]; i++) CHECK(find(case_n[i].name) == case_n[i].metric);
 }
 
@@ -45,10 +60,11 @@ static void kinds_and_directions_are_stated(void) {
   CHECK(eh_metric_about(EH_M_TP)->kind == EH_METRIC_IS_COUNT && eh_metric_about(EH_M_TP)->needs_threshold);
   CHECK(eh_metric_about(EH_M_FPR)->kind == EH_METRIC_IS_RATE && eh_metric_about(EH_M_FPR)->better == EH_BETTER_LOWER);
   CHECK(eh_metric_about(EH_M_ROC_AUC)->kind == EH_METRIC_IS_OTHER && !eh_metric_about(EH_M_ROC_AUC)->needs_threshold);
-  CHECK(eh_metric_about(EH_M_PREVALENCE)->kind == EH_METRIC_IS_RATE && !eh_metric_about(EH_M_PREVALENCE)->needs_threshold);
+  CHECK(eh_metric_about(EH_M_PREVALENCE)->kind == EH_METRIC_IS_RATE &&
+        !eh_metric_about(EH_M_PREVALENCE)->needs_threshold);
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static eh_value value_of(eh_metric metric, uint64_t tp, uint64_t fp, uint64_t tn, uint64_t fn) {
   const eh_tally tally = {.confusion = {tp, fp, tn, fn}, .auc_2u = {1, 0}};
@@ -59,9 +75,12 @@ static void rates_are_one_division(void) {
   static const struct {
     eh_metric metric;
     uint64_t numerator, denominator;
-  } case_n[] = {{EH_M_FPR, 3, 14},  {EH_M_FNR, 5, 12},            {EH_M_TPR, 7, 12},      {EH_M_TNR, 11, 14},
-                {EH_M_PPV, 7, 10},  {EH_M_NPV, 11, 16},           {EH_M_FDR, 3, 10},      {EH_M_FOR, 5, 16},
-                {EH_M_F1, 14, 22},  {EH_M_SELECTION_RATE, 10, 26}, {EH_M_ACCURACY, 18, 26}, {EH_M_PREVALENCE, 12, 26},
+  } case_n[] = {{EH_M_FPR, 3, 14},        {EH_M_FNR, 5, 12},
+                {EH_M_TPR, 7, 12},        {EH_M_TNR, 11, 14},
+                {EH_M_PPV, 7, 10},        {EH_M_NPV, 11, 16},
+                {EH_M_FDR, 3, 10},        {EH_M_FOR, 5, 16},
+                {EH_M_F1, 14, 22},        {EH_M_SELECTION_RATE, 10, 26},
+                {EH_M_ACCURACY, 18, 26},  {EH_M_PREVALENCE, 12, 26},
                 {EH_M_MEAN_LABEL, 12, 26}};
   for (size_t i = 0; i < sizeof case_n / sizeof case_n[0]; i++) {
     const eh_value v = value_of(case_n[i].metric, 7, 3, 11, 5);
@@ -76,7 +95,8 @@ static void counts_are_themselves(void) {
   static const uint64_t want[] = {7, 3, 11, 5};
   for (int m = EH_M_TP; m <= EH_M_FN; m++) {
     const eh_value v = value_of((eh_metric)m, 7, 3, 11, 5), none = value_of((eh_metric)m, 0, 0, 0, 0);
-    CHECK(v.value == (double)want[m - EH_M_TP] && v.has_parts && v.numerator == want[m - EH_M_TP] && v.denominator == 0);
+    CHECK(v.value == (double)want[m - EH_M_TP] && v.has_parts && v.numerator == want[m - EH_M_TP] &&
+          v.denominator == 0);
     CHECK(none.value == 0 && !none.reason);
   }
 }
@@ -110,12 +130,13 @@ static void an_empty_slice_is_that_first(void) {
 
 static void huge_auc_sums_keep_their_bits(void) { /* 2^40 positives and negatives, all tied: U = 2^79 */
   const uint64_t n = 1ull << 40;
-  const eh_tally tied = {.confusion = {0, 0, n, n}, .auc_2u = {0, 1ull << 16}}, won = {.confusion = {0, 0, n, n}, .auc_2u = {0, 1ull << 17}};
+  const eh_tally tied = {.confusion = {0, 0, n, n}, .auc_2u = {0, 1ull << 16}},
+                 won = {.confusion = {0, 0, n, n}, .auc_2u = {0, 1ull << 17}};
   CHECK(eh_metric_value(EH_M_ROC_AUC, &tied).value == .5);
   CHECK(eh_metric_value(EH_M_ROC_AUC, &won).value == 1);
 }
 
-/* ---- tallies of rows ------------------------------------------------------------------------------------------------------- */
+/* ---- tallies of rows --------------------------------------------------------------------------------------------- */
 
 enum { ATOMS = 5, ROWS_MAX = 400, SLICES = 6 };
 
@@ -185,7 +206,8 @@ static void fixture_make(fixture *f, uint64_t seed, uint32_t rows, int levels) {
   f->spec = (eh_cube_spec){.model_count = 1, .threshold_t = &f->threshold, .threshold_count = 1, .score_bits = 52};
   f->atoms = (eh_atoms){.atom_count = ATOMS};
   f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c};
-  f->view = (eh_cube_view){.spec = &f->spec, .atoms = &f->atoms, .rows = rows, .rows_ay = f->rows_ay, .model_m = &f->model};
+  f->view = (eh_cube_view){
+      .spec = &f->spec, .atoms = &f->atoms, .rows = rows, .rows_ay = f->rows_ay, .model_m = &f->model};
 }
 
 static uint32_t rows_of_slice(slow_row *to, const fixture *f, const eh_slice *slice) {
@@ -201,7 +223,7 @@ static void check_totals(const fixture *f) {
   eh_error err = {0};
   slow_row row_n[ROWS_MAX];
   memset(tally_s, 0xff, sizeof tally_s);
-  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, true, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, EH_AUC_OWN, NULL, &err) == EH_OK);
   for (int s = 0; s < SLICES; s++) {
     const uint32_t n = rows_of_slice(row_n, f, &f->slice_n[s]);
     const slow_counts c = slow_confusion(row_n, n, 1e9);
@@ -211,7 +233,9 @@ static void check_totals(const fixture *f) {
     if (n == 0) continue;
     CHECK_NEAR(eh_metric_value(EH_M_MEAN_SCORE, t).value, slow_mean_score(row_n, n), 1e-15);
     CHECK_NEAR(eh_metric_value(EH_M_BRIER, t).value, slow_brier(row_n, n), 1e-14);
-    if (c.fn) CHECK_CLOSE(eh_metric_value(EH_M_CALIBRATION_RATIO, t).value, slow_mean_score(row_n, n) * n / (double)c.fn, 1e-13);
+    if (c.fn)
+      CHECK_CLOSE(eh_metric_value(EH_M_CALIBRATION_RATIO, t).value, slow_mean_score(row_n, n) * n / (double)c.fn,
+                  1e-13);
     if (c.fn && c.tn) {
       const double auc = (double)slow_auc_2u(row_n, n) / (2.0 * (double)c.fn * (double)c.tn);
       CHECK_NEAR(eh_metric_value(EH_M_ROC_AUC, t).value, auc, 1e-16);
@@ -229,13 +253,46 @@ static void totals_equal_the_twin(void) {
   }
 }
 
+/* The rest of every slice against the twin over the rows outside it. */
+static void check_rest(const fixture *f) {
+  eh_tally tally_s[SLICES];
+  eh_error err = {0};
+  slow_row row_n[ROWS_MAX];
+  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, EH_AUC_OWN_AND_REST, NULL, &err) == EH_OK);
+  for (int s = 0; s < SLICES; s++) {
+    uint32_t outside[ATOMS], outside_n = 0;
+    for (uint32_t a = 0; a < ATOMS; a++) {
+      bool inside = false;
+      for (uint32_t k = 0; k < f->slice_n[s].atom_count; k++) inside |= f->slice_n[s].atom_n[k] == a;
+      if (!inside) outside[outside_n++] = a;
+    }
+    const eh_slice rest = {.atom_count = outside_n, .atom_n = outside};
+    const uint32_t n = rows_of_slice(row_n, f, &rest);
+    const slow_counts c = slow_confusion(row_n, n, 1e9);
+    eh_tally t;
+    eh_metric_rest(&t, &tally_s[0], &tally_s[s]);
+    CHECK(t.confusion.tn == c.tn && t.confusion.fn == c.fn && t.confusion.tp == 0 && t.confusion.fp == 0);
+    CHECK(t.auc_2u[0] == slow_auc_2u(row_n, n) && t.auc_2u[1] == 0);
+    if (n) CHECK_NEAR(eh_metric_value(EH_M_MEAN_SCORE, &t).value, slow_mean_score(row_n, n), 1e-15);
+    if (n) CHECK_NEAR(eh_metric_value(EH_M_BRIER, &t).value, slow_brier(row_n, n), 1e-14);
+  }
+}
+
+static void rows_outside_a_slice_equal_the_twin(void) {
+  fixture f;
+  for (uint64_t i = 0; i < 6; i++) {
+    fixture_make(&f, 900 + i, i < 2 ? 9 : ROWS_MAX, i % 2 ? 8 : 100000);
+    check_rest(&f);
+  }
+}
+
 static void auc_is_left_out_on_request(void) {
   fixture f;
   eh_tally tally_s[SLICES];
   eh_error err = {0};
   fixture_make(&f, 5, 200, 10);
   memset(tally_s, 0xff, sizeof tally_s);
-  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, false, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_NONE, NULL, &err) == EH_OK);
   CHECK(tally_s[0].auc_2u[0] == 0 && tally_s[0].auc_2u[1] == 0 && tally_s[0].confusion.fn > 0);
 }
 
@@ -250,12 +307,14 @@ static void confusion_equals_the_twin_at_any_threshold(void) {
     eh_metric_confusion(confusion_s, &f.view, 0, &f.slices, t_n[i], scratch_ay);
     for (int s = 0; s < SLICES; s++) {
       const slow_counts c = slow_confusion(row_n, rows_of_slice(row_n, &f, &f.slice_n[s]), t_n[i]);
-      CHECK(confusion_s[s].tp == c.tp && confusion_s[s].fp == c.fp && confusion_s[s].tn == c.tn && confusion_s[s].fn == c.fn);
+      CHECK(confusion_s[s].tp == c.tp && confusion_s[s].fp == c.fp && confusion_s[s].tn == c.tn &&
+            confusion_s[s].fn == c.fn);
     }
   }
 }
 
-static void brier_survives_cancellation(void) { /* scores of a million: the naive difference of sums would lose 12 digits */
+/* Scores of a million: a difference of rounded sums would lose 12 digits. */
+static void brier_survives_cancellation(void) {
   eh_tally t = {.confusion = {0, 0, 1, 2}};
   eh_i128_add_f64(&t.score_sum_y[1], 1000000.25), eh_i192_add_square(&t.square_sum_y[1], 1000000.25);
   eh_i128_add_f64(&t.score_sum_y[1], 1), eh_i192_add_square(&t.square_sum_y[1], 1);
@@ -269,10 +328,10 @@ static void sums_out_of_range_are_an_error(void) {
   eh_error err = {0};
   fixture_make(&f, 5, 200, 10);
   f.score_ay[0] = f.score_ay[2] = (eh_i128){{0, 1ull << 62}};
-  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, false, NULL, &err) == EH_E_LIMIT && err.message[0]);
+  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_NONE, NULL, &err) == EH_E_LIMIT && err.message[0]);
 }
 
-/* ---- memory ---------------------------------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 typedef struct meter {
   long long held;
@@ -296,7 +355,7 @@ static void memory_is_given_back_also_on_failure(void) {
     meter m = {0, allowed};
     const eh_allocator mem = {metered, &m};
     eh_error err = {0};
-    const eh_status status = eh_metric_totals(tally_s, &f.view, 0, &f.slices, true, &mem, &err);
+    const eh_status status = eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN, &mem, &err);
     CHECK(status == (allowed < 5 ? EH_E_MEMORY : EH_OK));
     CHECK(m.held == 0);
   }
@@ -313,6 +372,7 @@ int main(void) {
   RUN(an_empty_slice_is_that_first);
   RUN(huge_auc_sums_keep_their_bits);
   RUN(totals_equal_the_twin);
+  RUN(rows_outside_a_slice_equal_the_twin);
   RUN(auc_is_left_out_on_request);
   RUN(confusion_equals_the_twin_at_any_threshold);
   RUN(brier_survives_cancellation);
