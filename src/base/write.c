@@ -88,7 +88,7 @@ static size_t put_u64(char *dst, uint64_t x) {
 
 size_t eh_write_u64(char dst[EH_F64_TEXT], uint64_t x) { return put_u64(dst, x); }
 
-/* The digits' places are those of ECMAScript's Number::toString: plain for 1e-7 < x < 1e21, else one digit, the rest
+/* The digits' places are those of ECMAScript's Number::toString: plain for 1e-6 <= x < 1e21, else one digit, the rest
  * and a signed exponent. */
 static size_t spell(char *dst, decimal d) {
   char text[20];
