@@ -1,0 +1,99 @@
+// The promise of the house: the same bytes from every instruction set, from Node, from shuffled rows, and from any split of
+// the rows into cubes. Reports are compared less `input`, cubes by their body.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, test } from 'node:test';
+import { Cube, audit } from '../../js/src/index.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const native = join(root, 'build/release/evenhand');
+const node = join(root, 'js/bin/evenhand.js');
+const adult = join(root, 'examples/data/adult.csv');
+const folder = mkdtempSync(join(tmpdir(), 'evenhand-parity-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const options = ['--label', 'label', '--score', 'score,score_logistic', '--slice', 'sex,race,workclass', '--cross', 'sex*race',
+  '--bucket', 'age:25,45,65', '--threshold', '.1:.9:.1', '--show-missing', '--min-slice', '30'];
+const spec = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'workclass'], cross: ['sex*race'],
+  bucket: ['age:25,45,65'], threshold: '.1:.9:.1', show_missing: true, min_slice: 30 };
+
+/** Report (less input) and cube body of one run of the program. */
+function run(command, file, env = {}) {
+  const cube = join(folder, 'run.ehc');
+  const args = ['audit', file, ...options, '--json', '-', '--cube', cube];
+  const [program, ...first] = command;
+  const text = execFileSync(program, [...first, ...args], { encoding: 'utf8', maxBuffer: 1 << 30, env: { ...process.env, ...env } });
+  return { report: lessInput(text), body: body(readFileSync(cube)) };
+}
+
+function lessInput(text) {
+  const report = JSON.parse(text);
+  delete report.input;
+  return JSON.stringify(report);
+}
+
+/** Bytes on which cubes are compared: after magic, schema and length, before the checksum and the provenance. */
+function body(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(12, true));
+  assert.ok(length > 1000 && 20 + length < bytes.byteLength);
+  return Buffer.from(bytes.subarray(0, 20 + length + 4)).toString('base64');
+}
+
+const [header, ...lines] = readFileSync(adult, 'utf8').trimEnd().split('\n');
+function random(seed) {
+  let state = BigInt(seed);
+  return (below) => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
+    return Number((state >> 33n) % BigInt(below));
+  };
+}
+function shuffled(seed) {
+  const draw = random(seed), out = [...lines];
+  for (let i = out.length - 1; i > 0; i--) {
+    const k = draw(i + 1);
+    [out[i], out[k]] = [out[k], out[i]];
+  }
+  return out;
+}
+
+const whole = run([native], adult);
+
+for (const isa of ['scalar', '128', 'avx2', 'avx512'])
+  test(`native on ${isa} gives the same bytes`, () => {
+    assert.deepEqual(run([native], adult, { EVENHAND_ISA: isa }), whole);
+  });
+
+test('Node gives the same bytes', () => assert.deepEqual(run(['node', node], adult), whole));
+
+test('rows in another order give the same bytes', () => {
+  const file = join(folder, 'shuffled.csv');
+  writeFileSync(file, [header, ...shuffled(7), ''].join('\n'));
+  assert.deepEqual(run([native], file), whole);
+});
+
+for (const parts of [2, 3, 11])
+  test(`rows split at random into ${parts} cubes and merged give the same bytes`, async () => {
+    const draw = random(parts), part = Array.from({ length: parts }, () => [header]);
+    for (const line of shuffled(parts)) part[draw(parts)].push(line);
+    const cubes = await Promise.all(part.map((p) => Cube.build(new TextEncoder().encode(p.join('\n') + '\n'), spec)));
+    const merged = Cube.merge(cubes.reverse());
+    assert.equal(body(Buffer.from(merged.save())), whole.body);
+    assert.equal(lessInput(JSON.stringify(await audit(merged, spec))), whole.report);
+    const file = join(folder, 'merged.ehc');
+    writeFileSync(file, merged.save());
+    assert.deepEqual(run([native], file), whole);
+  });
+
+test('a different row gives different bytes', () => {
+  const file = join(folder, 'changed.csv');
+  const changed = lines[0].replace(/^[^,]+/, '0.999');
+  writeFileSync(file, [header, changed, ...lines.slice(1), ''].join('\n'));
+  const other = run([native], file);
+  assert.notEqual(other.report, whole.report);
+  assert.notEqual(other.body, whole.body);
+});
