@@ -46,8 +46,6 @@ struct eh_request {
 const char *eh_request_name(const eh_request *request, eh_option option);
 /* The one text of a TEXT option; .p NULL when not given. */
 eh_str eh_request_text(const eh_request *request, eh_option option);
-/* Style of the text report: --top and --sort, checked. Width and colour are the caller's. */
-eh_status eh_request_style(const eh_request *request, eh_text_style *style, eh_error *err);
 
 /* Distinct thresholds in ascending order. */
 typedef struct eh_thresholds {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,13 +36,22 @@ static eh_cli_fault fault_of(int error) {
   }
 }
 
+/* Whether a read or write that stopped with this error is to be tried again: it was interrupted, or the descriptor is one
+ * that does not wait (a terminal or pipe shared with a program that set it so) and is ready now. */
+static bool again(int fd, short event, int error) {
+  if (error == EINTR) return true;
+  if (error != EAGAIN) return false;
+  struct pollfd ready = {fd, event, 0};
+  return poll(&ready, 1, -1) >= 0 || errno == EINTR;
+}
+
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* Writes all bytes; gives an errno, 0 = done. */
 static int write_all(int fd, eh_str bytes) {
   while (bytes.n) {
     ssize_t n = write(fd, bytes.p, bytes.n < EH_CHUNK ? bytes.n : EH_CHUNK);
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && again(fd, POLLOUT, errno)) continue;
     if (n < 0) return errno;
     bytes.p += n;
     bytes.n -= (size_t)n;
@@ -115,7 +125,7 @@ static void feed(eh_cli *cli, eh_input *input, const char *path) {
   if (input->fd < 0) input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
   ssize_t n = -1;
   if (input->fd >= 0) do n = read(input->fd, input->chunk, EH_CHUNK);
-    while (n < 0 && errno == EINTR);
+    while (n < 0 && again(input->fd, POLLIN, errno));
   int error = n < 0 ? errno : 0;
   if (n <= 0 && input->fd >= 0) {
     if (input->fd != STDIN_FILENO) close(input->fd);

@@ -63,6 +63,10 @@ static void lists_split_escape_trim_and_grow(void) {
   CHECK_U64(given->item_count, 8);
   for (uint32_t i = 0; i < given->item_count && i < 8; i++)
     CHECK_TEXT(given->item_n[i].p, given->item_n[i].n, want_n[i]);
+  CHECK(eh_request_set(request, EH_STR("names"), (eh_str){"a,b\\,c", 4}, true, &error) == EH_OK); /* ends in "\" */
+  const eh_given *names = &request->given_o[EH_O_NAMES];
+  REQUIRE(names->item_count == 2);
+  CHECK_TEXT(names->item_n[1].p, names->item_n[1].n, "b\\");
   CHECK(set(request, "bucket", "age:25,45") == EH_OK);
   CHECK(set(request, "bucket", "fare:1,2") == EH_OK);
   CHECK_U64(request->given_o[EH_O_BUCKET].item_count, 2);
