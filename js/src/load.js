@@ -16,6 +16,8 @@ let shared;
 /** @param {WebAssembly.Instance} instance */
 function start(instance) {
   const wasm = /** @type {import('./memory.js').WasmExports} */ (/** @type {unknown} */ (instance.exports));
+  if (typeof wasm.ehw_layout !== 'function')
+    throw new EvenhandError('EH_E_INTERNAL', 'the wasm module is not Evenhand');
   const engine = new Engine(wasm);
   const built = engine.cstring(wasm.ehw_version());
   if (built !== version)
@@ -56,6 +58,18 @@ async function instantiate(source) {
 }
 
 /**
+ * What fails to load is forgotten, so that it can be tried again.
+ * @param {ModuleSource} source
+ * @returns {Promise<Engine>}
+ */
+function share(source) {
+  const loading = instantiate(source).then(start);
+  loading.catch(() => { shared = undefined; });
+  shared = loading;
+  return loading;
+}
+
+/**
  * Loads the module from elsewhere than beside this package: a compiled module, its bytes, a response or a URL. Call it
  * before anything else; a second call is an error.
  * @param {ModuleSource} source
@@ -63,8 +77,7 @@ async function instantiate(source) {
  */
 export async function init(source) {
   if (shared) throw new EvenhandError('EH_E_USAGE', 'init must come before the first use, and once');
-  shared = instantiate(source).then(start);
-  await shared;
+  await share(source);
 }
 
 /**
@@ -72,6 +85,5 @@ export async function init(source) {
  * @returns {Promise<Engine>}
  */
 export function engine() {
-  shared ??= instantiate(new URL('../wasm/evenhand.wasm', import.meta.url)).then(start);
-  return shared;
+  return shared ?? share(new URL('../wasm/evenhand.wasm', import.meta.url));
 }
