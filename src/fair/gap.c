@@ -7,7 +7,6 @@
 #include "evenhand/fair.h"
 
 #define NOT_A_NUMBER __builtin_nan("")
-#define INFINITE __builtin_inf()
 
 static const eh_range no_range = {NOT_A_NUMBER, NOT_A_NUMBER};
 
@@ -45,7 +44,8 @@ static void fill_disjoint(eh_gap *gap, const eh_value *slice, const eh_value *ba
 }
 
 /* The slice is part of the baseline, or the baseline part of the slice. The maps give part against whole; the other way
- * round the difference changes its sign and the ratio is inverted. */
+ * round the difference changes its sign and the ratio is inverted; its lower limit is not 0, since a baseline of 0 has no
+ * ratio. */
 static void fill_part(eh_gap *gap, const eh_value *part, const eh_value *whole, bool slice_is_part, double z) {
   const uint64_t x = part->numerator, n = part->denominator;
   const uint64_t rest_x = whole->numerator - x, rest_n = whole->denominator - n;
@@ -58,7 +58,7 @@ static void fill_part(eh_gap *gap, const eh_value *part, const eh_value *whole, 
   gap->difference_range = slice_is_part ? d : (eh_range){-d.upper, -d.lower};
   if (!gap->ratio_reason) {
     const eh_range r = eh_ratio_to_whole(eh_mn_ratio(x, n, rest_x, rest_n, z), w);
-    gap->ratio_range = slice_is_part ? r : (eh_range){1 / r.upper, r.lower > 0 ? 1 / r.lower : INFINITE};
+    gap->ratio_range = slice_is_part ? r : (eh_range){1 / r.upper, 1 / r.lower};
   }
   gap->p = eh_score_p(x, n, rest_x, rest_n);
   gap->method = "miettinen_nurminen_part";
