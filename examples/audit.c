@@ -37,6 +37,7 @@ static eh_status cube_make(eh_cube **cube, const eh_spec *spec, FILE *file, cons
   char bytes[1 << 14];
   size_t n;
   while (!status && (n = fread(bytes, 1, sizeof bytes, file)) > 0) status = eh_ingest_push(ingest, bytes, n, err);
+  if (!status && ferror(file)) status = eh_fail(err, EH_E_IO, "cannot read %s", name);
   if (!status) status = eh_ingest_end(ingest, cube, err);
   eh_ingest_free(ingest);
   return status;

@@ -62,8 +62,9 @@ test('audit.c: its JSON is that of the command line, and its rates are those in 
   assert.equal(fpr('sex=Male'), counted.male);
 });
 
-test('audit.c: a missing file and a file that is no table are refused', () => {
+test('audit.c: a missing file, a folder and a file that is no table are refused', () => {
   assert.equal(run(join(build, 'examples/audit'), ['nowhere.csv']).status, 2);
+  assert.match(run(join(build, 'examples/audit'), ['examples']).stderr, /cannot read examples/);
   const wrong = run(join(build, 'examples/audit'), ['examples/data/make_adult.py']);
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /label|score/);
