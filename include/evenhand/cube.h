@@ -95,8 +95,9 @@ EH_API eh_status eh_cube_builder_new(eh_cube_builder **out, const eh_cube_spec *
 EH_API const eh_want *eh_cube_builder_wants(const eh_cube_builder *builder, uint32_t *n);
 /* Where skipped rows are recorded; hand it to the reader. Whoever makes the batches counts `rows` in it. */
 EH_API eh_intake *eh_cube_builder_intake(eh_cube_builder *builder);
-/* Counts a batch whose columns are in the order of eh_cube_builder_wants. A row that misses the label or a score, or
- * whose score or bucketed cell is not a finite number below 2^40, is skipped and recorded. */
+/* Counts a batch whose columns are in the order of eh_cube_builder_wants. A row that misses the label or a score,
+ * whose score is not a finite number below 2^40 in size, or whose bucketed cell is not a finite number, is skipped and
+ * recorded. */
 EH_API eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, eh_error *err);
 /* The finished cube, in canonical order. EH_E_INPUT where the label is not binary (names up to 5 values it saw, the
  * bytewise least, and how to map them). The builder then only wants free. Cost: a sort of the distinct (key, atom, label). */

@@ -1,7 +1,7 @@
 /* builder: counts batches of rows into cells. Called by the audit's ingest and by whoever hands over columns.
  *
- * The one idea: a row is judged column by column over a whole chunk (which rows count, and if not, for which column), then
- * what counts becomes two arrays per model, keys and groups, that the cells take in one go.
+ * The one idea: a row is judged column by column over a whole chunk (which rows count, and if not, for which column),
+ * then what counts becomes two arrays per model, keys and groups, that the cells take in one go.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* cells: counts rows by (group, key) while rows stream in. Called by the builder, one set of cells per model.
  *
- * The one idea: rows wait in a tail that is about as long as the cells already sorted; when it is full it is radix-sorted
- * and merged in from the back. So every row is sorted once, every cell moved about twice, and memory follows the number
- * of distinct cells, not of rows.
+ * The one idea: rows wait in a tail that is about as long as the cells already sorted; when it is full it is
+ * radix-sorted and merged in from the back. So every row is sorted once, every cell moved about twice, and memory
+ * follows the number of distinct cells, not of rows.
  */
 #include <string.h>
 
@@ -42,8 +42,8 @@ static void count_digits(uint32_t count_db[DIGITS][256], const uint64_t *key_n, 
 }
 
 /* One stable pass by one digit. */
-static void move_by_digit(uint64_t *to_key, uint32_t *to_group, const uint64_t *key_n, const uint32_t *group_n, size_t n,
-                          const uint32_t *count_b, unsigned digit) {
+static void move_by_digit(uint64_t *to_key, uint32_t *to_group, const uint64_t *key_n, const uint32_t *group_n,
+                          size_t n, const uint32_t *count_b, unsigned digit) {
   uint32_t start_b[256], start = 0;
   for (unsigned b = 0; b < 256; b++) {
     start_b[b] = start;

@@ -1,5 +1,5 @@
-/* cube: the handle, and questions to the fine table. Called by finish, merge and load to make one, by everything above to
- * read one.
+/* cube: the handle, and questions to the fine table. Called by finish, merge and load to make one, by everything above
+ * to read one.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
-/* derive: everything in a cube that follows from its cells: rows, coarse counts, exact sums. Called at the end of building,
- * merging and loading.
+/* derive: everything in a cube that follows from its cells: rows, coarse counts, exact sums. Called at the end of
+ * building, merging and loading.
  *
- * The one idea: all rows of a cell have the same score, so a cell adds count times the one rounded score. That is bit for bit
- * the sum over its rows, whatever their order, at a cost per cell instead of per row.
+ * The one idea: all rows of a cell have the same score, so a cell adds count times the one rounded score. That is bit
+ * for bit the sum over its rows, whatever their order, at a cost per cell instead of per row.
  */
 #include <string.h>
 

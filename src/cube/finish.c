@@ -1,6 +1,8 @@
-/* finish: from provisional atoms and growing cells to the finished cube, in canonical order. Called by the audit's ingest.
+/* finish: from provisional atoms and growing cells to the finished cube, in canonical order. Called by the audit's
+ * ingest.
  *
- * The one idea: cells are sorted by (group, key) already, so putting atoms in order moves whole groups, never single cells.
+ * The one idea: cells are sorted by (group, key) already, so putting atoms in order moves whole groups, never single
+ * cells.
  */
 #include <string.h>
 
@@ -17,8 +19,8 @@ static void find_groups(uint64_t *start_g, uint32_t group_count, const eh_cells 
 }
 
 /* Moves each provisional group to its canonical place; counts become running counts. */
-static eh_status place_cells(eh_cube *cube, uint32_t m, const eh_cells *cells, const uint32_t *from_a, uint64_t *start_g,
-                             eh_error *err) {
+static eh_status place_cells(eh_cube *cube, uint32_t m, const eh_cells *cells, const uint32_t *from_a,
+                             uint64_t *start_g, eh_error *err) {
   const uint32_t group_count = 2 * cube->atoms.atom_count;
   eh_cube_cells *const placed = &cube->cells_m[m];
   uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));

@@ -1,7 +1,7 @@
 /* label: which rows are positive, and what to say when the label cannot tell. Called by the builder.
  *
- * The one idea: a message must not depend on the order of rows, so what is remembered are the lowest line and the bytewise
- * least values, never the first ones met.
+ * The one idea: a message must not depend on the order of rows, so what is remembered are the lowest line and the
+ * bytewise least values, never the first ones met.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* load: bytes to a cube, believing none of them. Called by the audit (a cube file is an input like any other).
  *
- * The one idea: every count is checked against the bytes that are left before memory is asked for, and whatever follows from
- * something else (order, coarse counts, sums) is derived anew and compared.
+ * The one idea: every count is checked against the bytes that are left before memory is asked for, and whatever follows
+ * from something else (order, coarse counts, sums) is derived anew and compared.
  */
 #include <string.h>
 
@@ -229,7 +229,8 @@ static eh_status check_atoms(const eh_cube *cube, eh_arena *scratch, eh_error *e
 static eh_status load_atoms(eh_cursor cur, eh_cube *cube, eh_arena *scratch, eh_error *err) {
   eh_atoms *const atoms = &cube->atoms;
   const uint32_t dim_count = atoms->dim_count;
-  const uint64_t atom_count = eh_get_varint(&cur); /* without dimensions an atom takes no bytes, but there is only one */
+  const uint64_t atom_count = eh_get_varint(&cur);
+  /* Without dimensions an atom takes no bytes, but there is only one. */
   if (cur.bad || atom_count > (dim_count ? EH_ATOMS_MAX : 1) || atom_count * dim_count > eh_bytes_left(&cur))
     return eh_cube_corrupt(err, "its number of atoms");
   uint32_t *const group_ad = eh_cube_take(&cube->arena, atom_count * dim_count, sizeof(uint32_t));

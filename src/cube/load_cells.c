@@ -1,5 +1,5 @@
-/* load_cells: the numbers of a cube file: fine cells, and the coarse counts and sums that must follow from them. Called by
- * load.c once atoms are known.
+/* load_cells: the numbers of a cube file: fine cells, and the coarse counts and sums that must follow from them. Called
+ * by load.c once atoms are known.
  */
 #include "load.h"
 

@@ -1,7 +1,7 @@
 /* merge: the cube of all rows of several cubes. Called by the audit, the js binding and the cli's workers.
  *
- * The one idea: a part's atoms keep their order in the union, so each (atom, label) of the union is a merge of at most one
- * sorted run of cells from every part, small enough to stay in cache.
+ * The one idea: a part's atoms keep their order in the union, so each (atom, label) of the union is a merge of at most
+ * one sorted run of cells from every part, small enough to stay in cache.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* spec: what a cube counts: checked, copied in its one canonical form, and compared. Called by the builder, by the loader
- * (a file is no more trusted than a caller) and by merge.
+/* spec: what a cube counts: checked, copied in its one canonical form, and compared. Called by the builder, by the
+ * loader (a file is no more trusted than a caller) and by merge.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* atomizer: gives every row of a batch its atom. Called by the cube's builder, batch by batch.
  *
- * The one idea: an atom is reached dimension by dimension, like a word in a trie. Each dimension is first encoded for the
- * whole batch (text or number -> group id), then every row takes one step (node so far, group) -> node through a small
- * hash table, so the inner loops are short and the tables stay in cache.
+ * The one idea: an atom is reached dimension by dimension, like a word in a trie. Each dimension is first encoded for
+ * the whole batch (text or number -> group id), then every row takes one step (node so far, group) -> node through a
+ * small hash table, so the inner loops are short and the tables stay in cache.
  */
 #include <string.h>
 
@@ -78,7 +78,8 @@ static eh_status encode_text(eh_atomizer *at, uint32_t d, const eh_column *colum
     if (column->cell_n && column->cell_n[i] == EH_CELL_MISSING)
       id_n[i] = EH_GROUP_MISSING;
     else
-      EH_TRY(eh_dict_id(dict, &id_n[i], column->text_bytes + column->text_start_n[i], column->text_len_n[i], name, err));
+      EH_TRY(eh_dict_id(dict, &id_n[i], column->text_bytes + column->text_start_n[i], column->text_len_n[i], name,
+                        err));
     *missing += id_n[i] == EH_GROUP_MISSING;
   }
   return EH_OK;

@@ -1,4 +1,5 @@
-/* atomizer.h: the inside of an atomizer, shared by adding rows (atomizer.c) and putting atoms in order (canonical.c). */
+/* atomizer.h: the inside of an atomizer, shared by adding rows (atomizer.c) and putting atoms in order
+ * (canonical.c). */
 #ifndef EVENHAND_SLICE_ATOMIZER_H
 #define EVENHAND_SLICE_ATOMIZER_H
 

@@ -72,8 +72,8 @@ static eh_status bucket_groups(const eh_str **out, uint32_t *count, eh_arena *ar
 }
 
 /* Sorts the named texts and keeps each once: group_g in the arena; rank_kg[set][id] = its place. */
-static eh_status value_groups(const eh_str **out, uint32_t *count, uint32_t *const *rank_kg, eh_named *named_n, size_t n,
-                              eh_arena *arena, eh_arena *scratch, eh_error *err) {
+static eh_status value_groups(const eh_str **out, uint32_t *count, uint32_t *const *rank_kg, eh_named *named_n,
+                              size_t n, eh_arena *arena, eh_arena *scratch, eh_error *err) {
   eh_named *const spare_n = eh_arena_array(scratch, n, sizeof(eh_named));
   if (!spare_n) return eh_no_memory(err);
   eh_named_sort(named_n, spare_n, n);

@@ -1,5 +1,5 @@
-/* cell: cells as slices see them, with the texts that mean missing taken into account. Called by the atomizer and by the
- * cube's builder, so that a file and columns in memory agree on what is missing.
+/* cell: cells as slices see them, with the texts that mean missing taken into account. Called by the atomizer and by
+ * the cube's builder, so that a file and columns in memory agree on what is missing.
  */
 #include "slice_internal.h"
 

@@ -69,7 +69,8 @@ static eh_status grow_slots(eh_dict *dict, eh_error *err) {
 static eh_status grow_entries(eh_dict *dict, eh_error *err) {
   const uint32_t cap = dict->entry_cap ? dict->entry_cap * 2 : 32;
   const size_t bytes = eh_array_bytes(cap, sizeof(eh_dict_entry));
-  void *const p = bytes ? eh_mem_resize(dict->mem, dict->entry_n, dict->entry_cap * sizeof(eh_dict_entry), bytes) : NULL;
+  const size_t old = dict->entry_cap * sizeof(eh_dict_entry);
+  void *const p = bytes ? eh_mem_resize(dict->mem, dict->entry_n, old, bytes) : NULL;
   if (!p) return eh_no_memory(err);
   dict->entry_n = p;
   dict->entry_cap = cap;

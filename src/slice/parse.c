@@ -184,6 +184,18 @@ static eh_status check_dim(const eh_slicing *slicing, uint32_t d, eh_error *err)
   return EH_OK;
 }
 
+static eh_status check_singles(const eh_slicing *slicing, eh_error *err) {
+  bool met_d[EH_DIMS_MAX] = {false};
+  for (uint32_t i = 0; slicing->single_n && i < slicing->single_count; i++) {
+    const uint32_t d = slicing->single_n[i];
+    if (d >= slicing->dim_count)
+      return eh_fail(err, EH_E_USAGE, "slice names column %u of %u", (uint64_t)d + 1, (uint64_t)slicing->dim_count);
+    if (met_d[d]) return eh_fail(err, EH_E_USAGE, "column %Q is named twice in slice", slicing->dim_n[d].name);
+    met_d[d] = true;
+  }
+  return EH_OK;
+}
+
 static eh_status check_cross(const eh_slicing *slicing, const eh_cross *cross, eh_error *err) {
   if (cross->k < 2 || cross->k > slicing->dim_count)
     return eh_fail(err, EH_E_USAGE, "a cross needs two or more distinct columns, as in 'sex*race'");
@@ -203,10 +215,7 @@ eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err) {
     return eh_fail(err, EH_E_LIMIT, "more than %u columns to slice by", (uint64_t)EH_DIMS_MAX);
   if (slicing->single_count > slicing->dim_count)
     return eh_fail(err, EH_E_USAGE, "more columns to slice by alone than columns");
-  for (uint32_t i = 0; slicing->single_n && i < slicing->single_count; i++)
-    if (slicing->single_n[i] >= slicing->dim_count)
-      return eh_fail(err, EH_E_USAGE, "slice names column %u of %u", (uint64_t)slicing->single_n[i] + 1,
-                     (uint64_t)slicing->dim_count);
+  EH_TRY(check_singles(slicing, err));
   for (uint32_t d = 0; d < slicing->dim_count; d++) EH_TRY(check_dim(slicing, d, err));
   for (uint32_t c = 0; c < slicing->cross_count; c++) EH_TRY(check_cross(slicing, &slicing->cross_n[c], err));
   return EH_OK;

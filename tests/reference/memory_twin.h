@@ -1,4 +1,5 @@
-/* memory_twin: an allocator that knows every block's size, can refuse the n-th request and says what was not given back. */
+/* memory_twin: an allocator that knows every block's size, can refuse the n-th request and says what was not given
+ * back. */
 #ifndef EVENHAND_TESTS_MEMORY_TWIN_H
 #define EVENHAND_TESTS_MEMORY_TWIN_H
 

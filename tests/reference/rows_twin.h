@@ -1,5 +1,5 @@
-/* rows_twin: rows kept whole, and what a cube of them must say, counted the slow way: one pass over all rows per question,
- * no keys, no atoms, no merging. For reading; never optimised.
+/* rows_twin: rows kept whole, and what a cube of them must say, counted the slow way: one pass over all rows per
+ * question, no keys, no atoms, no merging. For reading; never optimised.
  */
 #ifndef EVENHAND_TESTS_ROWS_TWIN_H
 #define EVENHAND_TESTS_ROWS_TWIN_H

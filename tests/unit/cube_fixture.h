@@ -1,0 +1,89 @@
+/* cube_fixture: seeded rows with every trap a score can hold, cubes built of them, and equality of cubes. */
+#ifndef EVENHAND_TESTS_CUBE_FIXTURE_H
+#define EVENHAND_TESTS_CUBE_FIXTURE_H
+
+#include "check.h"
+#include "evenhand/cube.h"
+#include "reference/rows_twin.h"
+
+static const double thresholds[] = {-0.25, 0, 0.1, 0.5, 0.9};
+enum { THRESHOLDS = 5, ROWS = 700 };
+
+static const char *const sexes[] = {"Male", "Female", NULL, "Divers, \"x\""};
+static const char *const races[] = {"White", "Black", "Asian-Pac-Islander", NULL, "\xc3\x89t\xc3\xa9"};
+
+/* Scores that repeat, lie on thresholds, are negative, tiny, huge or have all their bits. */
+static inline double some_score(uint64_t *seed) {
+  static const double odd[] = {0.5, -0.0, 0, 0.1, 0.9, -0.25, 5e-324, 1099511627775.5, -1e9, 0.30000000000000004, 1};
+  const uint64_t kind = check_random(seed) % 4;
+  if (kind == 0) return odd[check_random(seed) % 11];
+  if (kind == 1) return (double)(check_random(seed) % 10) / 10;
+  return kind == 2 ? check_uniform(seed) : (check_uniform(seed) - 0.5) * 1000;
+}
+
+static inline void fill_rows(twin_row *row_n, size_t n, uint64_t seed) {
+  for (size_t i = 0; i < n; i++) {
+    row_n[i].label = (double)(check_random(&seed) % 3 == 0);
+    for (int m = 0; m < TWIN_MODELS; m++) row_n[i].score[m] = some_score(&seed);
+    row_n[i].text[0] = sexes[check_random(&seed) % 4];
+    row_n[i].text[1] = races[check_random(&seed) % 5];
+    const uint64_t age = check_random(&seed) % 60;
+    row_n[i].age = age == 0 ? NAN : (double)(age + 10);
+  }
+}
+
+static inline void shuffle(twin_row *row_n, size_t n, uint64_t seed) {
+  for (size_t i = n; i > 1; i--) {
+    const size_t j = check_random(&seed) % i;
+    const twin_row row = row_n[i - 1];
+    row_n[i - 1] = row_n[j];
+    row_n[j] = row;
+  }
+}
+
+/* A cube of rows handed over in batches of `step`. */
+static inline eh_status build_of(eh_cube **out, const twin_row *row_n, size_t n, size_t step, const eh_cube_spec *spec,
+                          const eh_allocator *mem, eh_error *err) {
+  eh_cube_builder *builder;
+  *out = NULL;
+  eh_status status = eh_cube_builder_new(&builder, spec, false, mem, err);
+  for (size_t i = 0; !status && i < n; i += step) {
+    const size_t count = n - i < step ? n - i : step;
+    twin_batch batch;
+    twin_batch_make(&batch, row_n + i, count, i + 1);
+    eh_cube_builder_intake(builder)->rows += count;
+    status = eh_cube_builder_add(builder, &batch.batch, err);
+    twin_batch_free(&batch);
+  }
+  if (!status) status = eh_cube_builder_finish(builder, out, EH_STR("rows.csv"), NULL, err);
+  eh_cube_builder_free(builder);
+  return status;
+}
+
+static inline eh_cube *build(const twin_row *row_n, size_t n, size_t step) {
+  const eh_cube_spec spec = twin_spec(thresholds, THRESHOLDS);
+  eh_error err = {0};
+  eh_cube *cube;
+  if (build_of(&cube, row_n, n, step, &spec, NULL, &err)) CHECK_SAY("%s", err.message);
+  return cube;
+}
+
+static inline eh_buf saved(const eh_cube *cube) {
+  eh_buf buf = {0};
+  eh_error err = {0};
+  if (eh_cube_save(cube, &buf, &err)) CHECK_SAY("%s", err.message);
+  return buf;
+}
+
+static inline bool same_body(const eh_cube *a, const eh_cube *b) {
+  eh_buf x = saved(a), y = saved(b);
+  const void *p = NULL, *q = NULL;
+  size_t p_n = 0, q_n = 1;
+  const bool same = eh_cube_body(x.p, x.n, &p, &p_n) && eh_cube_body(y.p, y.n, &q, &q_n) && p_n == q_n &&
+                    memcmp(p, q, p_n) == 0;
+  eh_buf_free(&x);
+  eh_buf_free(&y);
+  return same;
+}
+
+#endif
