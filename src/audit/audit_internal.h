@@ -13,6 +13,7 @@ struct eh_audit {
   uint32_t *model_m;           /* index in the cube of the m-th audited model */
   uint32_t *place_s;           /* report place of each slice of `slices` */
   eh_audit_slice *slice_s;
+  eh_relation *relation_s;     /* of each slice to the baseline, by report place; disjoint for the complement */
   eh_tally *total_ms;          /* threshold-free parts, by report place */
   eh_tally *rest_total_ms;     /* the same of the rows outside the slice; NULL unless the baseline is the complement */
   eh_confusion *confusion_mts; /* by report place */

@@ -63,10 +63,8 @@ static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uin
   }
   eh_value b = view->baseline == EH_NONE ? eh_audit_rest_value(audit, model, one, metric, t)
                                          : eh_audit_value(audit, model, view->baseline, metric, t);
-  eh_relation relation = view->baseline == EH_NONE ? EH_DISJOINT
-                         : eh_slice_relation(audit->slice_s[one].slice, audit->slice_s[view->baseline].slice);
   return (candidate){.model = model, .one = one, .other = EH_NONE, .threshold = t, .metric = metric,
-                     .one_value = a.value, .other_value = b.value, .gap = eh_gap_rates(&a, &b, relation, audit->z)};
+                     .one_value = a.value, .other_value = b.value, .gap = eh_gap_rates(&a, &b, audit->relation_s[one], audit->z)};
 }
 
 /* The surest gap over all thresholds; false if no interval excludes 0. Counts comparisons that have an interval. */

@@ -150,6 +150,17 @@ static eh_status order_slices(eh_audit *audit, const eh_cube_view *cube, uint32_
   return EH_OK;
 }
 
+/* How each slice lies to the baseline, decided once: it does not depend on model, metric or threshold. */
+static eh_status relate_slices(eh_audit *audit, eh_error *err) {
+  uint32_t n = audit->slices.slice_count, baseline = audit->view.baseline;
+  audit->relation_s = eh_audit_take(audit, n, sizeof *audit->relation_s, err);
+  if (!audit->relation_s) return EH_E_MEMORY;
+  for (uint32_t s = 0; s < n; s++)
+    audit->relation_s[s] = baseline == EH_NONE ? EH_DISJOINT
+                                               : eh_slice_relation(audit->slice_s[s].slice, audit->slice_s[baseline].slice);
+  return EH_OK;
+}
+
 static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_error *err) {
   eh_spec *spec = &audit->spec;
   uint32_t baseline = EH_SLICE_OVERALL;
@@ -168,7 +179,7 @@ static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_
   }
   EH_TRY(order_slices(audit, cube, baseline, err));
   audit->view.baseline = baseline == EH_NONE ? EH_NONE : audit->place_s[baseline];
-  return EH_OK;
+  return relate_slices(audit, err);
 }
 
 eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err) {

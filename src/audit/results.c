@@ -35,25 +35,13 @@ static void add_interval(eh_result *r, double z) {
   r->method = "wilson";
 }
 
-/* How each slice lies to the baseline slice, decided once: it does not depend on model, metric or threshold. */
-static eh_relation *relations(eh_audit *audit, eh_error *err) {
-  const eh_audit_view *view = &audit->view;
-  eh_relation *relation_s = eh_audit_take(audit, view->slice_count, sizeof *relation_s, err);
-  if (!relation_s) return NULL;
-  for (uint32_t s = 0; s < view->slice_count; s++)
-    relation_s[s] = view->baseline == EH_NONE
-                        ? EH_DISJOINT
-                        : eh_slice_relation(audit->slice_s[s].slice, audit->slice_s[view->baseline].slice);
-  return relation_s;
-}
-
 /* Whether the rows that the slice is held against are fewer than the least asked for. */
 static bool baseline_too_small(const eh_audit *audit, uint32_t slice) {
   if (audit->view.baseline != EH_NONE) return audit->slice_s[audit->view.baseline].too_small;
   return audit->view.cube->rows - audit->slice_s[slice].rows < audit->spec.min_slice;
 }
 
-static eh_gap find_gap(const eh_audit *audit, const eh_result *r, eh_relation relation) {
+static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   uint32_t baseline = audit->view.baseline;
   eh_metric_kind kind = eh_metric_about(r->metric)->kind;
   if (r->slice == baseline) return eh_gap_none(EH_R_IS_BASELINE);
@@ -62,7 +50,7 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r, eh_relation re
   eh_value against = baseline == EH_NONE
                          ? eh_audit_rest_value(audit, r->model, r->slice, r->metric, r->threshold)
                          : eh_audit_value(audit, r->model, baseline, r->metric, r->threshold);
-  if (kind == EH_METRIC_IS_RATE) return eh_gap_rates(&r->value, &against, relation, audit->z);
+  if (kind == EH_METRIC_IS_RATE) return eh_gap_rates(&r->value, &against, audit->relation_s[r->slice], audit->z);
   return eh_gap_values(&r->value, &against, audit->z);
 }
 
@@ -73,7 +61,7 @@ static uint64_t rows_per_slice(const eh_spec *spec) {
   return n;
 }
 
-static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t model, uint32_t slice, eh_relation relation) {
+static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t model, uint32_t slice) {
   const eh_spec *spec = &audit->spec;
   for (uint32_t i = 0; i < spec->metric_count; i++) {
     bool has_threshold = eh_metric_about(spec->metric_n[i])->needs_threshold;
@@ -84,7 +72,7 @@ static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t m
       to->threshold = has_threshold ? t : EH_NONE;
       to->value = eh_audit_value(audit, model, slice, to->metric, to->threshold);
       add_interval(to, audit->z);
-      to->gap = find_gap(audit, to, relation);
+      to->gap = find_gap(audit, to);
     }
   }
   return to;
@@ -95,10 +83,9 @@ eh_status eh_audit_results(eh_audit *audit, eh_error *err) {
   uint32_t m_count = audit->spec.cube.model_count;
   view->result_count = rows_per_slice(&audit->spec) * view->slice_count * m_count;
   eh_result *result_n = eh_audit_take(audit, view->result_count, sizeof *result_n, err);
-  eh_relation *relation_s = relations(audit, err);
-  if (!result_n || !relation_s) return EH_E_MEMORY;
+  if (!result_n) return EH_E_MEMORY;
   view->result_n = result_n;
   for (uint32_t m = 0; m < m_count; m++)
-    for (uint32_t s = 0; s < view->slice_count; s++) result_n = slice_results(audit, result_n, m, s, relation_s[s]);
+    for (uint32_t s = 0; s < view->slice_count; s++) result_n = slice_results(audit, result_n, m, s);
   return EH_OK;
 }

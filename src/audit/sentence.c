@@ -25,7 +25,7 @@ void eh_say_rate(eh_buf *out, double x) {
 /* Two digits are all a ratio's interval supports: ".40", "1.08", "2.3", "12". */
 static void say_ratio(eh_buf *out, double x) {
   eh_buf digits = {.mem = out->mem};
-  eh_buf_fixed(&digits, x, x < 0.01 ? 4 : x < 1.995 ? 2 : x < 9.95 ? 1 : 0);
+  eh_buf_fixed(&digits, x, x < 1.995 ? 2 : x < 9.95 ? 1 : 0);
   bool below_one = digits.n > 1 && digits.p[0] == '0';
   eh_buf_put(out, digits.p + below_one, digits.n - below_one);
   out->failed |= digits.failed;
@@ -95,7 +95,7 @@ static void say_comparison(eh_buf *out, const eh_gap_words *w) {
   eh_buf_text(out, gap->difference > 0 ? " is higher for " : " is lower for ");
   eh_buf_safe(out, w->one, 80);
   say_other(out, w, "than");
-  if (!has_ratio) return;
+  if (!has_ratio || gap->ratio < 0.005) return; /* "0 times" says no more than the rates do */
   eh_buf_text(out, " (");
   say_ratio(out, gap->ratio);
   eh_buf_text(out, " times)");
