@@ -1,13 +1,13 @@
 /* lanes: the vector vocabulary of the kernel bodies, for one register width.
  *
  * A shell defines EH_VECTOR_BYTES (8, 16, 32 or 64) and includes this once. With 8 a "vector" is a plain uint64_t, so
- * the scalar shell runs the very same bodies. Everything is GCC/Clang vector extensions except the one thing they cannot
- * say, gathering truth bits into a mask; that has an intrinsic where one exists and a generic twin; a test compares them.
+ * the scalar shell runs the very same bodies. Everything is GCC/Clang vector extensions but the one thing they cannot
+ * say, gathering truth bits into a mask: that has an intrinsic where one exists, and a generic twin.
  *
  *   eh_u64v   EH_U64_LANES unsigned 64-bit lanes      eh_u8v   EH_VECTOR_BYTES byte lanes
  *
- * Truth of a u64 comparison is 1 per lane, so that it can be summed. Truth of a byte lane is its top bit, so that truths
- * join with | and a byte >= 0x80 is true as it stands.
+ * Truth of a u64 comparison is 1 per lane, so that it can be summed. Truth of a byte lane is its top bit, so that
+ * truths join with | and a byte >= 0x80 is true as it stands.
  */
 #ifndef EH_SIMD_LANES_H
 #define EH_SIMD_LANES_H

@@ -4,7 +4,7 @@
 
 #include "evenhand/table.h"
 
-/* *out = the number that text says, true and false (lower, Title or UPPER case) being 1 and 0; NaN unless EH_CELL_OK. */
+/* *out = the number that text says; true and false (lower, Title or UPPER case) are 1 and 0. NaN unless EH_CELL_OK. */
 eh_cell eh_text_number(double *out, eh_str text);
 
 #endif

@@ -1,8 +1,8 @@
 /* csv_record: bytes to records. Called by csv.c and csv_header.c, record by record.
  *
- * A vector kernel marks the few bytes that can end something; only those are looked at. Whether a quote opens, closes or
- * is a letter depends on the byte before or after it, so a special byte at the end of what is there waits for its
- * neighbour; everything else is decided as it comes.
+ * A vector kernel marks the few bytes that can end something; only those are looked at. Whether a quote opens, closes
+ * or is a letter depends on its neighbours, so a special byte at the end of what is there waits for the next byte;
+ * everything else is decided as it comes.
  */
 #include <string.h>
 

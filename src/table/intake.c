@@ -26,7 +26,8 @@ static bool would_be_kept(const eh_intake *intake, uint64_t line) {
 }
 
 /* Neutralised, terminated, cut between characters. */
-static void write_reason(char reason[EH_SKIP_REASON], eh_buf *raw, eh_buf *safe, const char *format, va_list arguments) {
+static void write_reason(char reason[EH_SKIP_REASON], eh_buf *raw, eh_buf *safe, const char *format,
+                         va_list arguments) {
   eh_format(raw, format, arguments);
   eh_buf_safe(safe, (eh_str){raw->p, raw->n}, 0);
   size_t n = safe->n;

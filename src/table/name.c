@@ -1,7 +1,7 @@
 /* name: the name a misspelt one was meant to be, for messages.
  *
- * Optimal string alignment distance (Damerau 1964, adjacent transpositions, no substring edited twice) over bytes, three
- * rows of its table at a time; common ends are cut off first, so that the rows need only hold what differs.
+ * Optimal string alignment distance (Damerau 1964: adjacent swaps, no substring edited twice) over bytes, three rows of
+ * its table at a time; common ends are cut off first, so that the rows need only hold what differs.
  */
 #include "evenhand/table.h"
 

@@ -1,5 +1,5 @@
 /* simd: every kernel on every instruction set of this CPU gives the bits of its twin, at lengths around every register
- * width and at every misalignment; nothing is written past the end; the choice of instruction set keeps its promises. */
+ * width and every misalignment; nothing is written past the end; the choice of instruction set keeps its promises. */
 #include "evenhand/simd.h"
 
 #include "check.h"
