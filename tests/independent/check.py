@@ -65,6 +65,8 @@ class Case:
             out += ["--bucket", f"{name}:{','.join(f'{edge:g}' for edge in edges)}"]
         for flag, text in (("--positive", self.positive), ("--names", ",".join(self.names or []))):
             out += [flag, text] if text else []
+        if self.delimiter != ",":
+            out += ["--delimiter", self.delimiter]
         return out + ["--show-missing"] * self.show_missing
 
 
@@ -110,7 +112,7 @@ def check_input(tally, case, rows, found):
     columns = list(dict.fromkeys([case.label, *case.scores, *case.slices, *case.buckets,
                                   *(name for cross in case.crosses for name in cross.split("*"))]))
     for name in columns:
-        tally.same(f"input.missing.{name}", found["missing"].get(name), int((~rows.has[name]).sum()))
+        tally.same(f"input.missing.{name}", found["missing"].get(name), rows.missing[name])
 
 
 def check_slices(tally, rows, slices, found):
@@ -282,7 +284,7 @@ def merged_by_node(case, parts, cube):
         return False
     spec = {"label": case.label, "score": case.scores, "slice": case.slices, "cross": case.crosses, "missing": case.missing,
             "bucket": [f"{name}:{','.join(f'{edge:g}' for edge in edges)}" for name, edges in case.buckets.items()],
-            "threshold": case.thresholds, "show_missing": case.show_missing}
+            "delimiter": case.delimiter, "threshold": case.thresholds, "show_missing": case.show_missing}
     spec |= {"positive": case.positive} if case.positive else {}
     spec |= {"names": case.names} if case.names else {}
     program = """import { Cube } from 'evenhand'; import { writeFileSync } from 'node:fs';
@@ -349,13 +351,31 @@ def adult_cases(folder):
                thresholds=[0.25, 0.5], **shared)
 
 
-def compas_cases():
+def compas_cases(folder):
     common = dict(path=SHARED / "data/compas/compas-two-years.csv", label="two_year_recid", scores=["decile_score"],
                   slices=["sex", "race", "age_cat"], crosses=["sex*race"], buckets={"age": [21, 30, 50]})
     yield Case("COMPAS, overall", thresholds=[0.0, 1.0, 4.0, 7.0, 9.0, 10.0], **common)
     yield Case("COMPAS, complement", thresholds=[4.0], baseline="complement", level=0.99, **common)
     yield Case("COMPAS, a cross", thresholds=[4.0, 7.0], baseline="sex=Male & race=Caucasian", min_slice=30, **common)
     yield Case("COMPAS, a bucket", thresholds=[4.0], baseline="30<=age<50", metrics=("fpr", "selection_rate", "f1", "brier"), **common)
+    damaged = folder / "compas_damaged.csv"
+    with open(common["path"], newline="", encoding="utf-8") as source, open(damaged, "w", newline="", encoding="utf-8") as target:
+        rows, out = csv.reader(source), csv.writer(target, delimiter=";", lineterminator="\n")
+        out.writerow([*next(rows), "logit"])
+        for i, row in enumerate(rows):
+            row = [*row, repr((float(row[10]) - 5.5) * 0.7 + (i * 31337 % 1009) / 1009)]
+            out.writerow(damage(row, i // 25) if i % 25 == 0 else row)
+    yield Case("COMPAS damaged, overall", damaged, label="two_year_recid", scores=["logit", "decile_score"], slices=["sex", "race"],
+               crosses=["age*sex"], buckets={"age": [21, 30.5, 50]}, thresholds=[-1.0, 0.0, 0.125, 4.0], delimiter=";", show_missing=True)
+
+
+def damage(row, kind):
+    """A defect in a row of COMPAS: most make it a row to skip, a missing group only leaves the row without one."""
+    column, cell = [(-1, ""), (-1, "NaN"), (-1, "inf"), (-1, "-1e300"), (-1, "high"), (-1, "0x1p3"), (-1, "1_0"), (13, ""), (13, "NA"),
+                    (1, "old"), (1, ""), (1, "null"), (0, ""), (3, "NA"), (10, "-Infinity"), (10, "1099511627776")][kind % 16]
+    if kind % 17 == 16:
+        return row[:7]
+    return [*row[:column], cell, *(row[column + 1:] if column >= 0 else [])]
 
 
 def hatecheck_cases(folder):
@@ -385,9 +405,9 @@ def main():
     tally = Tally()
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        for case in [*adult_cases(folder), *compas_cases(), *hatecheck_cases(folder)]:
+        for case in [*adult_cases(folder), *compas_cases(folder), *hatecheck_cases(folder)]:
             check_case(tally, program, case)
-            if case.title.endswith("overall"):
+            if case.baseline == "overall" and len(case.thresholds) > 3:
                 check_order(tally, program, case, folder)
     print(f"farthest apart: values {tally.worst[NUMBER]:.1e}, intervals and p {tally.worst[INTERVAL]:.1e}")
     print(f"{tally.passed} passed, {tally.failed} failed")

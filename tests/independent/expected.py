@@ -36,6 +36,14 @@ class Value:
         self.proportion = rows and value is not None
 
 
+def countable(cell):
+    """Whether a score or a number to be bucketed can be counted; a row in which one cannot is skipped."""
+    try:
+        return "_" not in cell and abs(float(cell)) < 2**40  # Python alone reads 1_0
+    except ValueError:
+        return False
+
+
 class Rows:
     """The rows of a file that an audit counts, column by column."""
 
@@ -45,13 +53,20 @@ class Rows:
         names = case.names or lines.pop(0)
         lines = [line for line in lines if line]
         whole = [line for line in lines if len(line) == len(names)]
-        self.met, self.skipped = len(lines), len(lines) - len(whole)
-        self.text = {name: [line[i].strip() for line in whole] for i, name in enumerate(names)}
-        missing = set(case.missing) | {""}
-        self.has = {name: np.array([cell not in missing for cell in cells]) for name, cells in self.text.items()}
+        text = {name: np.array([line[i].strip() for line in whole]) for i, name in enumerate(names)}
+        missing = [*case.missing, ""]
+        self.missing = {name: int(np.isin(cells, missing).sum()) for name, cells in text.items()}
+        usable = ~np.isin(text[case.label], missing)
+        for name in case.scores:
+            usable &= np.array([cell not in missing and countable(cell) for cell in text[name]])
+        for name in case.buckets:
+            usable &= np.array([cell in missing or countable(cell) for cell in text[name]])
+        self.met, self.skipped = len(lines), len(lines) - int(usable.sum())
+        self.text = {name: cells[usable] for name, cells in text.items()}
+        self.has = {name: ~np.isin(cells, missing) for name, cells in self.text.items()}
         label = self.text[case.label]
-        self.label = np.array([cell == case.positive for cell in label] if case.positive else [float(cell) for cell in label]).astype(int)
-        self.score = {name: np.array([float(cell) for cell in self.text[name]]) for name in case.scores}
+        self.label = (label == case.positive if case.positive else label.astype(float)).astype(int)
+        self.score = {name: self.text[name].astype(float) for name in case.scores}
         with open(case.path, "rb") as file:
             self.sha256 = hashlib.sha256(file.read()).hexdigest()
 
@@ -64,8 +79,8 @@ class Rows:
             texts = [f"{name}<{edges[0]:g}", *(f"{a:g}<={name}<{b:g}" for a, b in zip(edges, edges[1:])), f"{name}>={edges[-1]:g}"]
             found = [(text, (number >= low) & (number < high)) for text, low, high in zip(texts, bounds, bounds[1:])]
         else:
-            cells = np.array(self.text[name])
-            values = sorted({cell for cell, ok in zip(self.text[name], has) if ok}, key=lambda v: v.encode())
+            cells = self.text[name]
+            values = sorted(set(cells[has].tolist()), key=lambda v: v.encode())
             found = [(f"{name}={value}", has & (cells == value)) for value in values]
         return found + [(None, ~has)]
 
