@@ -424,6 +424,17 @@ static void a_terminal_hears_what_was_written(void) {
   run(&w, simple);
   CHECK_TEXT(w.err, strlen(w.err), "wrote out.json\nwrote out.csv\nwrote out.ehc\n");
   end(&w);
+  /* ... and does not get the bytes of a cube. */
+  w = people_world(100);
+  run(&w, "audit f --label y --score p --cube -");
+  CHECK(w.code == 0 && eh_cube_is(w.out, strlen(w.out)));
+  end(&w);
+  w = people_world(100);
+  w.terminal = true;
+  run(&w, "audit f --label y --score p --cube -");
+  CHECK(w.code == 2 && !*w.out);
+  CHECK(strstr(w.err, "a cube is not text; name a file with --cube, or redirect standard output") != NULL);
+  end(&w);
 }
 
 static void what_the_host_meets_becomes_a_sentence(void) {
