@@ -1,13 +1,21 @@
 // Puts into the package what is made elsewhere: the wasm module and the licence. Run by `npm run build` and before packing.
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+// A file that is already right is left alone, and one that is not is replaced whole: a test may be reading it.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const wasm = here('../build/wasm/evenhand.wasm');
-if (!existsSync(wasm)) {
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+function put(from, to) {
+  const bytes = readFileSync(here(from));
+  if (existsSync(here(to)) && readFileSync(here(to)).equals(bytes)) return;
+  writeFileSync(here(`${to}.tmp`), bytes);
+  renameSync(here(`${to}.tmp`), here(to));
+}
+
+if (!existsSync(here('../build/wasm/evenhand.wasm'))) {
   console.error('build/wasm/evenhand.wasm is not there. Build it: cmake --preset wasm && cmake --build --preset wasm');
   process.exit(1);
 }
 mkdirSync(here('wasm'), { recursive: true });
-copyFileSync(wasm, here('wasm/evenhand.wasm'));
-copyFileSync(here('../LICENSE'), here('LICENSE'));
+put('../build/wasm/evenhand.wasm', 'wasm/evenhand.wasm');
+put('../LICENSE', 'LICENSE');

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The program `evenhand` in Node: arguments, files and terminal for src/cli.js. Twin of src/cli/main.c.
 import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
 import { run } from '../src/cli.js';
 import { loadSync } from '../src/load.js';
 
@@ -54,9 +55,8 @@ function reader() {
 
 /** Opens a new file beside `path`. */
 function openTemporary(path) {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
   for (let i = 0; ; i++) {
-    const name = `${folder}.evenhand-${pid}-${i}.tmp`;
+    const name = join(dirname(path), `.evenhand-${pid}-${i}.tmp`);
     try {
       return { name, fd: fs.openSync(name, 'wx', 0o666) };
     } catch (error) {

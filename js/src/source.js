@@ -120,9 +120,16 @@ async function* streamChunks(stream) {
   }
 }
 
-/**
- * @param {Response} response
- */
+/** @param {URL} url */
+async function fetched(url) {
+  try {
+    return await fetch(url);
+  } catch (error) {
+    throw new EvenhandError('EH_E_IO', `${url.href}: cannot be fetched`, { path: url.href }, { cause: error });
+  }
+}
+
+/** @param {Response} response */
 function responseChunks(response) {
   if (!response.ok)
     throw new EvenhandError('EH_E_IO', `${response.url}: cannot be fetched (status ${response.status})`,
@@ -139,7 +146,7 @@ async function chunksOf(source) {
   if (source instanceof Uint8Array) return [source];
   if (isBlob(source)) return streamChunks(source.stream());
   if (isResponse(source)) return responseChunks(source);
-  if (source instanceof URL && source.protocol !== 'file:') return responseChunks(await fetch(source));
+  if (source instanceof URL && source.protocol !== 'file:') return responseChunks(await fetched(source));
   if (typeof source === 'string' && typeof process !== 'object')
     throw new EvenhandError('EH_E_USAGE', 'a path needs Node; here give a URL, a File, a Response or a stream');
   if (typeof source === 'string' || source instanceof URL) return fileChunks(source);

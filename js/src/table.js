@@ -75,7 +75,7 @@ function tableOfRows(rows) {
   });
   return {
     rows: rows.length,
-    has: (name) => rows.length === 0 || rows.some((row) => Object.hasOwn(row, name)),
+    has: (name) => rows.length === 0 || rows.some((row) => Object.hasOwn(row, name) || row[name] !== undefined),
     names: () => Object.keys(rows[0] ?? {}),
     cells: (name, from, to) => rows.slice(from, to).map((row) => /** @type {Cell} */ (row[name])),
   };

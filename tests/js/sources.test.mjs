@@ -63,12 +63,15 @@ test('an http address, and one that is not there', async (t) => {
   t.after(() => server.close());
   const at = (path) => new URL(path, `http://127.0.0.1:${server.address().port}`);
   await same(at('/preds.csv'));
+  await assert.rejects(audit(new URL('http://127.0.0.1:1/preds.csv'), spec), { code: 'EH_E_IO', message: /127.*: cannot be fetched/ });
   await assert.rejects(audit(at('/other.csv'), spec), { code: 'EH_E_IO', message: /other\.csv: cannot be fetched \(status 404\)/ });
 });
 
 test('rows and columns in memory', async () => {
   await same(rows);
   await same(columns);
+  await same(rows.map((row) => Object.create(row)));
+  await same({ ...columns, notes: 'not a column, and not asked for' });
 });
 
 test('typed arrays of every kind', async () => {
