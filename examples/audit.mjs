@@ -28,7 +28,8 @@ const halves = [
   { score: [0.9, 0.2], label: [1, 0], team: ['a', 'a'] },
   { score: [0.7, 0.4], label: [0, 1], team: ['b', 'b'] },
 ];
-const parts = await Promise.all(halves.map((half) => Cube.build(half, { label: 'label', score: 'score', slice: ['team'] })));
+const teams = { label: 'label', score: 'score', slice: ['team'] };
+const parts = await Promise.all(halves.map((half) => Cube.build(half, teams)));
 const bytes = Cube.merge(parts).save(); // a cube file, as `evenhand audit --cube` writes it
 const reloaded = await Cube.load(bytes);
 console.log(`\nMerged and reloaded cube: ${(await audit(reloaded)).slices[0].rows} rows`);

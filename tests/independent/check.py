@@ -1,73 +1,33 @@
 #!/usr/bin/env python3
 """Recomputes every number of real reports with other tools and compares: values to 1e-12, intervals to 1e-9.
 
-    tests/independent/run.sh [build/release/evenhand]      makes a Python environment with numpy and scipy, then runs this
+    tests/independent/run.sh [build/release/evenhand]     makes a Python environment with numpy and scipy, runs this
 
-An optional extra: says what is missing and leaves with 0 when numpy, scipy or the data are not there. The data are the public
-UCI Adult, COMPAS and HateCheck files, in the folder EVENHAND_SHARED (default ../shared), below data/.
+An optional extra: says what is missing and leaves with 0 when numpy, scipy or the data are not there. The data are the
+public UCI Adult, COMPAS and HateCheck files, in the folder EVENHAND_SHARED (default ../shared), below data/.
 """
-import csv
+
 import json
 import math
-import os
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
 
 try:
     import expected
 except ImportError as error:
     print(f"SKIPPED: {error}; the independent check needs numpy and scipy (pip install numpy scipy)")
     sys.exit(0)
+from cases import SHARED, all_cases
 from definitions import Certainty, self_test
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SHARED = pathlib.Path(os.environ.get("EVENHAND_SHARED", ROOT.parent / "shared"))
-NUMBER = 1e-12    # values: exact counts and one or two roundings on either side
-INTERVAL = 1e-9   # limits and p: two root findings
+NUMBER = 1e-12  # values: exact counts and one or two roundings on either side
+INTERVAL = 1e-9  # limits and p: two root findings
 FAIRNESS = {"demographic_parity": "selection_rate", "equal_opportunity": "tpr"}
-
-
-@dataclass
-class Case:
-    """One audit: the options, from which both the command line and the expectation are made."""
-    title: str
-    path: pathlib.Path
-    label: str
-    scores: list
-    slices: list
-    crosses: list = field(default_factory=list)
-    buckets: dict = field(default_factory=dict)
-    thresholds: list = field(default_factory=lambda: [0.5])
-    threshold_text: str = ""
-    metrics: tuple = expected.METRICS
-    baseline: str = "overall"
-    positive: str = ""
-    missing: list = field(default_factory=lambda: ["NA", "NaN", "null"])
-    names: list = None
-    delimiter: str = ","
-    min_slice: int = 0
-    level: float = 0.95
-    show_missing: bool = False
-
-    def options(self):
-        out = ["--label", self.label, "--score", ",".join(self.scores), "--slice", ",".join(self.slices),
-               "--baseline", self.baseline, "--level", repr(self.level), "--min-slice", str(self.min_slice),
-               "--missing", ",".join(self.missing), "--metric", ",".join(self.metrics),
-               "--threshold", self.threshold_text or ",".join(map(repr, self.thresholds))]
-        for cross in self.crosses:
-            out += ["--cross", cross]
-        for name, edges in self.buckets.items():
-            out += ["--bucket", f"{name}:{','.join(f'{edge:g}' for edge in edges)}"]
-        for flag, text in (("--positive", self.positive), ("--names", ",".join(self.names or []))):
-            out += [flag, text] if text else []
-        if self.delimiter != ",":
-            out += ["--delimiter", self.delimiter]
-        return out + ["--show-missing"] * self.show_missing
 
 
 class Tally:
@@ -85,7 +45,9 @@ class Tally:
             print(f"  DISAGREES {say():.400}")
 
     def same(self, where, found, wanted):
-        self.check(found == wanted and type(found) is type(wanted), lambda: f"{where}: report {found!r}, expected {wanted!r}")
+        self.check(
+            found == wanted and type(found) is type(wanted), lambda: f"{where}: report {found!r}, expected {wanted!r}"
+        )
 
     def near(self, where, found, wanted, tolerance):
         if wanted is not None and not math.isfinite(wanted):
@@ -109,8 +71,17 @@ def check_input(tally, case, rows, found):
     tally.same("input.rows", found["rows"], rows.met)
     tally.same("input.rows_skipped", found["rows_skipped"], rows.skipped)
     tally.same("input.sha256", found["sha256"], rows.sha256)
-    columns = list(dict.fromkeys([case.label, *case.scores, *case.slices, *case.buckets,
-                                  *(name for cross in case.crosses for name in cross.split("*"))]))
+    columns = list(
+        dict.fromkeys(
+            [
+                case.label,
+                *case.scores,
+                *case.slices,
+                *case.buckets,
+                *(name for cross in case.crosses for name in cross.split("*")),
+            ]
+        )
+    )
     for name in columns:
         tally.same(f"input.missing.{name}", found["missing"].get(name), rows.missing[name])
 
@@ -118,8 +89,12 @@ def check_input(tally, case, rows, found):
 def check_slices(tally, rows, slices, found):
     tally.same("slices", [row["name"] for row in found], [s.name for s in slices])
     for s, row in zip(slices, found):
-        wanted = {"rows": int(s.mask.sum()), "weight": int(s.mask.sum()), "positives": int(rows.label[s.mask].sum()),
-                  "columns": s.column.split("*") if s.column else []}
+        wanted = {
+            "rows": int(s.mask.sum()),
+            "weight": int(s.mask.sum()),
+            "positives": int(rows.label[s.mask].sum()),
+            "columns": s.column.split("*") if s.column else [],
+        }
         for key, value in wanted.items():
             tally.same(f"slice {s.name} {key}", row[key], value)
 
@@ -138,7 +113,9 @@ def expect_results(case, rows, slices, certainty):
                 for t in case.thresholds if has_threshold else [None]:
                     value = numbers[model, t](metric, s.mask)
                     if s is base or metric in expected.COUNTS or small:
-                        gap = expected.Gap("is_baseline" if s is base else "count" if metric in expected.COUNTS else "too_small")
+                        gap = expected.Gap(
+                            "is_baseline" if s is base else "count" if metric in expected.COUNTS else "too_small"
+                        )
                     else:
                         gap = expected.gap_of(value, numbers[model, t](metric, against), relation)
                     if value.proportion:
@@ -197,7 +174,9 @@ def expect_fairness(case, rows, slices):
                 numbers = expected.Numbers(rows, model, t)
 
                 def values(metric):
-                    return {s.name: None if s.mask.sum() < case.min_slice else numbers(metric, s.mask).value for s in groups}
+                    return {
+                        s.name: None if s.mask.sum() < case.min_slice else numbers(metric, s.mask).value for s in groups
+                    }
 
                 rows_of = (model, column, t, values)
                 if t is not None:
@@ -220,7 +199,9 @@ def add_criteria(out, model, column, t, values):
             ratio = (v[low] / v[high], reason, low, high) if v[high] else (None, "zero_baseline", None, None)
             parts[criterion] = [(v[high] - v[low], reason, low, high), ratio]
         if criterion != "odds":
-            out[model, criterion + "_difference", column, t], out[model, criterion + "_ratio", column, t] = parts[criterion]
+            out[model, criterion + "_difference", column, t], out[model, criterion + "_ratio", column, t] = parts[
+                criterion
+            ]
     tpr, fpr = parts["equal_opportunity"], parts["odds"]
     for i, (name, choose) in enumerate((("difference", max), ("ratio", min))):
         pair = (tpr[i], fpr[i])
@@ -246,8 +227,10 @@ def add_worst(out, metric, model, column, t, values):
 
 def check_fairness(tally, wanted, found):
     keys = [(row["model"], row["criterion"], row["column"], row["threshold"]) for row in found]
-    tally.check(len(keys) == len(set(keys)) == len(wanted) and set(keys) == set(wanted),
-                lambda: f"fairness rows: too many {set(keys) - set(wanted)}, too few {set(wanted) - set(keys)}")
+    tally.check(
+        len(keys) == len(set(keys)) == len(wanted) and set(keys) == set(wanted),
+        lambda: f"fairness rows: too many {set(keys) - set(wanted)}, too few {set(wanted) - set(keys)}",
+    )
     for key, row in zip(keys, found):
         where = "fairness " + " ".join(map(str, key))
         value, reason, low, high = wanted.get(key, (math.nan, "", "", ""))
@@ -269,8 +252,12 @@ def check_case(tally, program, case):
     tally.same("spec.threshold", report["spec"]["threshold"], [float(t) for t in case.thresholds])
     check_results(tally, case, wanted, report["results"], certainty)
     check_fairness(tally, expect_fairness(case, rows, slices), report["fairness"])
-    print(f"{case.title}: {len(rows.label)} rows, {len(slices)} slices, {len(wanted)} results, {len(certainty.pairs)} gaps; "
-          f"{tally.passed - before[0]} passed, {tally.failed - before[1]} failed", flush=True)
+    print(
+        f"{case.title}: {len(rows.label)} rows, {len(slices)} slices, {len(wanted)} results, "
+        f"{len(certainty.pairs)} gaps; "
+        f"{tally.passed - before[0]} passed, {tally.failed - before[1]} failed",
+        flush=True,
+    )
 
 
 def without_input(report):
@@ -282,9 +269,17 @@ def merged_by_node(case, parts, cube):
     """Builds a cube of each part and merges them with the JavaScript package; false where that is not built."""
     if not (ROOT / "node_modules/evenhand/wasm/evenhand.wasm").exists():
         return False
-    spec = {"label": case.label, "score": case.scores, "slice": case.slices, "cross": case.crosses, "missing": case.missing,
-            "bucket": [f"{name}:{','.join(f'{edge:g}' for edge in edges)}" for name, edges in case.buckets.items()],
-            "delimiter": case.delimiter, "threshold": case.thresholds, "show_missing": case.show_missing}
+    spec = {
+        "label": case.label,
+        "score": case.scores,
+        "slice": case.slices,
+        "cross": case.crosses,
+        "missing": case.missing,
+        "bucket": [f"{name}:{','.join(f'{edge:g}' for edge in edges)}" for name, edges in case.buckets.items()],
+        "delimiter": case.delimiter,
+        "threshold": case.thresholds,
+        "show_missing": case.show_missing,
+    }
     spec |= {"positive": case.positive} if case.positive else {}
     spec |= {"names": case.names} if case.names else {}
     program = """import { Cube } from 'evenhand'; import { writeFileSync } from 'node:fs';
@@ -296,10 +291,10 @@ def merged_by_node(case, parts, cube):
 
 
 def check_order(tally, program, case, folder):
-    """The same rows in another order, or in three parts, are the same report, byte for byte, but for where they came from."""
+    """The same rows in another order, or in three parts, are the same report, byte for byte (less `input`)."""
     lines = case.path.read_bytes().splitlines(keepends=True)
     head = [] if case.names else lines[:1]
-    body = lines[len(head):]
+    body = lines[len(head) :]
     random.Random(20240601).shuffle(body)
     shuffled = folder / "shuffled.csv"
     shuffled.write_bytes(b"".join(head + body))
@@ -310,88 +305,18 @@ def check_order(tally, program, case, folder):
         reports.append(without_input(ask(program, cube, [])))
     third = len(body) // 3
     parts = [folder / f"part{i}.csv" for i in range(3)]
-    for part, rows in zip(parts, (body[2 * third:], body[:7], body[7:2 * third])):
+    for part, rows in zip(parts, (body[2 * third :], body[:7], body[7 : 2 * third])):
         part.write_bytes(b"".join(head + rows))
     if merged_by_node(case, parts, folder / "merged.ehc"):
         reports.append(without_input(ask(program, folder / "merged.ehc", [])))
-    tally.check(len(set(reports)) == 1, lambda: f"{case.title}: not all {len(reports)} ways to the same rows give one report")
-    print(f"{case.title}: whole, shuffled, as cubes, {'in three parts' if len(reports) > 4 else '(no JavaScript build: not in parts)'}: "
-          f"{len(set(reports))} distinct of {len(reports)} reports")
-
-
-# ---- the cases -------------------------------------------------------------------------------------------------------
-
-ADULT = ("age workclass fnlwgt education education_num marital_status occupation relationship race sex capital_gain "
-         "capital_loss hours native_country income").split()
-
-
-def adult_cases(folder):
-    """The raw test file: no header, a comment line, blanks after commas, '?' for missing, labels that end in a full stop."""
-    raw = SHARED / "data/adult/adult.test"
-    common = dict(label="income", positive=">50K.", missing=["?"])
-    yield Case("Adult raw, two models", raw, scores=["education_num", "hours"], slices=["sex", "race", "workclass", "native_country"],
-               crosses=["sex*race"], thresholds=[9.5, 12.0, 40.0], names=ADULT, **common)
-    scored = folder / "adult_scored.csv"
-    lines = []
-    for i, line in enumerate(raw.read_text("ascii").splitlines()):
-        cells = line.split(", ")
-        if len(cells) == len(ADULT):  # an explicit formula: a logit of age, schooling and hours, and a little of the row's number
-            logit = -8.2 + 0.035 * float(cells[0]) + 0.33 * float(cells[4]) + 0.03 * float(cells[12]) + (i * 7919 % 1000) / 700
-            score = 1 / (1 + math.exp(-logit))
-            line += f", {score!r}" if i % 3 else f", {score:.2f}"  # all digits, or two: then ties and scores at thresholds
-        lines.append(line)
-    scored.write_text("\n".join(lines) + "\n", "ascii")
-    shared = dict(path=scored, scores=["score"], slices=["sex", "race"], names=[*ADULT, "score"], **common)
-    tenths = [i / 10 for i in range(1, 10)]
-    yield Case("Adult, overall", crosses=["sex*race", "race*sex*workclass"], buckets={"age": [25, 45, 65]},
-               thresholds=tenths, threshold_text=".1:.9:.1", **shared)
-    yield Case("Adult, complement", crosses=["sex*race"], baseline="complement", show_missing=True,
-               buckets={"hours": [20, 40.5, 1000]}, thresholds=[0.01, 0.5, 0.99], **{**shared, "slices": ["sex", "workclass"]})
-    yield Case("Adult, named slice", crosses=["sex*race"], baseline="sex=Male", min_slice=200, level=0.9,
-               thresholds=[0.25, 0.5], **shared)
-
-
-def compas_cases(folder):
-    common = dict(path=SHARED / "data/compas/compas-two-years.csv", label="two_year_recid", scores=["decile_score"],
-                  slices=["sex", "race", "age_cat"], crosses=["sex*race"], buckets={"age": [21, 30, 50]})
-    yield Case("COMPAS, overall", thresholds=[0.0, 1.0, 4.0, 7.0, 9.0, 10.0], **common)
-    yield Case("COMPAS, complement", thresholds=[4.0], baseline="complement", level=0.99, **common)
-    yield Case("COMPAS, a cross", thresholds=[4.0, 7.0], baseline="sex=Male & race=Caucasian", min_slice=30, **common)
-    yield Case("COMPAS, a bucket", thresholds=[4.0], baseline="30<=age<50", metrics=("fpr", "selection_rate", "f1", "brier"), **common)
-    damaged = folder / "compas_damaged.csv"
-    with open(common["path"], newline="", encoding="utf-8") as source, open(damaged, "w", newline="", encoding="utf-8") as target:
-        rows, out = csv.reader(source), csv.writer(target, delimiter=";", lineterminator="\n")
-        out.writerow([*next(rows), "logit"])
-        for i, row in enumerate(rows):
-            row = [*row, repr((float(row[10]) - 5.5) * 0.7 + (i * 31337 % 1009) / 1009)]
-            out.writerow(damage(row, i // 25) if i % 25 == 0 else row)
-    yield Case("COMPAS damaged, overall", damaged, label="two_year_recid", scores=["logit", "decile_score"], slices=["sex", "race"],
-               crosses=["age*sex"], buckets={"age": [21, 30.5, 50]}, thresholds=[-1.0, 0.0, 0.125, 4.0], delimiter=";", show_missing=True)
-
-
-def damage(row, kind):
-    """A defect in a row of COMPAS: most make it a row to skip, a missing group only leaves the row without one."""
-    column, cell = [(-1, ""), (-1, "NaN"), (-1, "inf"), (-1, "-1e300"), (-1, "high"), (-1, "0x1p3"), (-1, "1_0"), (13, ""), (13, "NA"),
-                    (1, "old"), (1, ""), (1, "null"), (0, ""), (3, "NA"), (10, "-Infinity"), (10, "1099511627776")][kind % 16]
-    if kind % 17 == 16:
-        return row[:7]
-    return [*row[:column], cell, *(row[column + 1:] if column >= 0 else [])]
-
-
-def hatecheck_cases(folder):
-    """Quoted commas; groups of one class, where half of all rates are undefined; scores by an explicit formula."""
-    scored = folder / "hatecheck_scored.csv"
-    with open(SHARED / "data/hatecheck/test_suite_cases.csv", newline="", encoding="utf-8") as source, \
-            open(scored, "w", newline="", encoding="utf-8") as target:
-        rows, out = csv.reader(source), csv.writer(target, lineterminator="\r\n")
-        out.writerow([*next(rows), "score"])
-        for i, row in enumerate(rows):
-            guess = 0.35 + 0.3 * (row[4] == "hateful") + (i * 104729 % 997) / 997 * 0.4 - 0.05 * (len(row[3]) % 7 == 0)
-            out.writerow([*row, repr(guess) if i % 2 else f"{guess:.1f}"])
-    common = dict(path=scored, label="label_gold", positive="hateful", scores=["score"], slices=["target_ident", "functionality"])
-    yield Case("HateCheck, overall", crosses=["target_ident*direction"], thresholds=[0.3, 0.5, 0.7, 2.0], show_missing=True, **common)
-    yield Case("HateCheck, complement", baseline="complement", min_slice=100, **common)
-    yield Case("HateCheck, named slice", baseline="target_ident=women", thresholds=[0.6], **common)
+    tally.check(
+        len(set(reports)) == 1, lambda: f"{case.title}: not all {len(reports)} ways to the same rows give one report"
+    )
+    in_parts = "in three parts" if len(reports) > 4 else "(no JavaScript build: not in parts)"
+    print(
+        f"{case.title}: whole, shuffled, as cubes, {in_parts}: "
+        f"{len(set(reports))} distinct of {len(reports)} reports"
+    )
 
 
 def main():
@@ -399,13 +324,15 @@ def main():
     if not program.exists():
         sys.exit(f"{program} is not there: build it first (cmake --preset release && cmake --build --preset release)")
     if not (SHARED / "data").is_dir():
-        print(f"SKIPPED: no data in {SHARED / 'data'}; set EVENHAND_SHARED to the folder that holds data/adult and the others")
+        print(
+            f"SKIPPED: no data in {SHARED / 'data'}; EVENHAND_SHARED names the folder above data/adult"
+        )
         return 0
     self_test()
     tally = Tally()
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        for case in [*adult_cases(folder), *compas_cases(folder), *hatecheck_cases(folder)]:
+        for case in all_cases(folder):
             check_case(tally, program, case)
             if case.baseline == "overall" and len(case.thresholds) > 3:
                 check_order(tally, program, case, folder)

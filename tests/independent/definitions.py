@@ -1,8 +1,9 @@
 """Definitions, written for reading and apart from Evenhand: what every number of a report is, from counts or rows.
 
-Intervals are found by bisection on the test that defines them, never by a closed form; the likelihood under a constraint by
-bisection on its derivative. Arrays throughout: one call answers all cases.
+Intervals are found by bisection on the test that defines them, never by a closed form; the likelihood under a
+constraint by bisection on its derivative. Arrays throughout: one call answers all cases.
 """
+
 import numpy as np
 from scipy import stats
 
@@ -41,8 +42,11 @@ def wilson(x, n, z):
 
 def score_difference(d, x1, n1, x2, n2):
     """Miettinen and Nurminen's statistic for p1 - p2 = d, at the most likely pair of proportions that differ by d."""
-    p2 = bisect(lambda q: share(x1, q + d) - share(n1 - x1, 1 - q - d) + share(x2, q) - share(n2 - x2, 1 - q),
-                np.maximum(0, -d), np.minimum(1, 1 - d))
+    p2 = bisect(
+        lambda q: share(x1, q + d) - share(n1 - x1, 1 - q - d) + share(x2, q) - share(n2 - x2, 1 - q),
+        np.maximum(0, -d),
+        np.minimum(1, 1 - d),
+    )
     p1 = p2 + d
     n = n1 + n2
     variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * n / (n - 1)
@@ -51,8 +55,11 @@ def score_difference(d, x1, n1, x2, n2):
 
 def score_ratio(theta, x1, n1, x2, n2):
     """The same for p1 / p2 = theta."""
-    p2 = bisect(lambda q: share(x1 + x2, q) - theta * share(n1 - x1, 1 - theta * q) - share(n2 - x2, 1 - q),
-                np.zeros_like(theta), np.minimum(1, 1 / theta))
+    p2 = bisect(
+        lambda q: share(x1 + x2, q) - theta * share(n1 - x1, 1 - theta * q) - share(n2 - x2, 1 - q),
+        np.zeros_like(theta),
+        np.minimum(1, 1 / theta),
+    )
     p1 = theta * p2
     n = n1 + n2
     variance = (p1 * (1 - p1) / n1 + theta**2 * p2 * (1 - p2) / n2) * n / (n - 1)
@@ -124,6 +131,7 @@ class Certainty:
 
 def self_test():
     """Published values, so that the judge is judged too. Newcombe 1998, table II, method 6."""
+
     def near(found, wanted, tolerance):
         assert abs(found - wanted) <= tolerance, (found, wanted)
 

@@ -1,7 +1,9 @@
-"""What a report must hold, worked out from the rows of a CSV file with Python's csv, numpy and scipy; nothing of Evenhand is used.
+"""What a report must hold, worked out from the rows of a CSV file with Python's csv, numpy and scipy; nothing of
+Evenhand is used.
 
 Rows become an array per column; a slice is a mask over rows; how two slices lie to each other is read off their masks.
 """
+
 import csv
 import hashlib
 from fractions import Fraction
@@ -15,10 +17,16 @@ from definitions import auc
 COUNTS = ("tp", "fp", "tn", "fn")
 # name: which counts are on top, which below (besides those on top), why there is no value when nothing is below
 RATES = {
-    "fpr": ("fp", "tn", "no_negatives"), "fnr": ("fn", "tp", "no_positives"), "tpr": ("tp", "fn", "no_positives"),
-    "tnr": ("tn", "fp", "no_negatives"), "ppv": ("tp", "fp", "nobody_selected"), "npv": ("tn", "fn", "everybody_selected"),
-    "fdr": ("fp", "tp", "nobody_selected"), "for": ("fn", "tn", "everybody_selected"),
-    "selection_rate": ("tp fp", "tn fn", "no_rows"), "accuracy": ("tp tn", "fp fn", "no_rows"),
+    "fpr": ("fp", "tn", "no_negatives"),
+    "fnr": ("fn", "tp", "no_positives"),
+    "tpr": ("tp", "fn", "no_positives"),
+    "tnr": ("tn", "fp", "no_negatives"),
+    "ppv": ("tp", "fp", "nobody_selected"),
+    "npv": ("tn", "fn", "everybody_selected"),
+    "fdr": ("fp", "tp", "nobody_selected"),
+    "for": ("fn", "tn", "everybody_selected"),
+    "selection_rate": ("tp fp", "tn fn", "no_rows"),
+    "accuracy": ("tp tn", "fp fn", "no_rows"),
 }
 LABEL_RATES = ("prevalence", "mean_label")
 OTHERS = ("mean_score", "calibration_ratio", "brier", "roc_auc")
@@ -28,8 +36,8 @@ MORE_IS_BETTER = ("tpr", "tnr", "ppv", "npv", "accuracy", "balanced_accuracy", "
 
 
 class Value:
-    """A number, or the reason why there is none; for a fraction of counts also x and n. `rows` tells a proportion of rows,
-    which has intervals, from other fractions."""
+    """A number, or the reason why there is none; for a fraction of counts also x and n. `rows` tells a proportion of
+    rows, which has intervals, from other fractions."""
 
     def __init__(self, value=None, reason=None, x=None, n=None, rows=False):
         self.value, self.reason, self.x, self.n = value, reason, x, n
@@ -71,12 +79,16 @@ class Rows:
             self.sha256 = hashlib.sha256(file.read()).hexdigest()
 
     def groups(self, name, edges):
-        """[(group's part of a slice name, mask)] in the order of a report; the rows without a group come last, as None."""
+        """[(group's part of a slice name, mask)] in the order of a report; rows without a group come last, as None."""
         has = self.has[name]
         if edges:
             number = np.array([float(cell) if ok else np.nan for cell, ok in zip(self.text[name], has)])
             bounds = [-np.inf, *edges, np.inf]
-            texts = [f"{name}<{edges[0]:g}", *(f"{a:g}<={name}<{b:g}" for a, b in zip(edges, edges[1:])), f"{name}>={edges[-1]:g}"]
+            texts = [
+                f"{name}<{edges[0]:g}",
+                *(f"{a:g}<={name}<{b:g}" for a, b in zip(edges, edges[1:])),
+                f"{name}>={edges[-1]:g}",
+            ]
             found = [(text, (number >= low) & (number < high)) for text, low, high in zip(texts, bounds, bounds[1:])]
         else:
             cells = self.text[name]
@@ -113,8 +125,12 @@ class Numbers:
         self.label, self.score, self.threshold = rows.label, rows.score[model], threshold
         if threshold is not None:
             chosen = self.score > threshold
-            self.kinds = {"tp": chosen & (self.label == 1), "fp": chosen & (self.label == 0),
-                          "tn": ~chosen & (self.label == 0), "fn": ~chosen & (self.label == 1)}
+            self.kinds = {
+                "tp": chosen & (self.label == 1),
+                "fp": chosen & (self.label == 0),
+                "tn": ~chosen & (self.label == 0),
+                "fn": ~chosen & (self.label == 1),
+            }
 
     def __call__(self, metric, mask):
         if self.threshold is not None:
@@ -170,8 +186,8 @@ def lies(a, b):
 
 
 class Gap:
-    """A slice against its baseline. `pair` is the two disjoint proportions that the test compares; `share` is what part of
-    the containing slice's rows the part is, None where both slices are compared as they are."""
+    """A slice against its baseline. `pair` is the two disjoint proportions that the test compares; `share` is what part
+    of the containing slice's rows the part is, None where both slices are compared as they are."""
 
     def __init__(self, reason=None):
         self.reason = self.interval_reason = self.ratio_reason = reason
@@ -211,7 +227,7 @@ def gap_of(value, base, relation):
 
 
 def limits(gap, certainty):
-    """(difference lower, upper, ratio lower, upper, p), mapped where a part is held against the whole that contains it."""
+    """(difference lower, upper, ratio lower, upper, p), mapped where a part is held against its whole."""
     d_lower, d_upper, r_lower, r_upper, p = certainty.pairs[gap.pair]
     if gap.ratio is None:
         r_lower = r_upper = np.nan

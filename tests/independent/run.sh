@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs check.py in a Python environment of its own (build/independent), made on the first run. An optional extra: where Python,
-# PyPI or the data are not there it says SKIPPED and why, and that is not a failure.
+# Runs check.py in a Python environment of its own (build/independent), made on the first run. An optional extra: where
+# Python, PyPI or the data are not there it says SKIPPED and why, and that is not a failure.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
