@@ -25,7 +25,7 @@ void eh_say_rate(eh_buf *out, double x) {
 /* Two digits are all a ratio's interval supports: ".40", "1.08", "2.3", "12". */
 static void say_ratio(eh_buf *out, double x) {
   eh_buf digits = {.mem = out->mem};
-  eh_buf_fixed(&digits, x, x < 1.995 ? 2 : x < 9.95 ? 1 : 0);
+  eh_buf_fixed(&digits, x, x == 0 ? 0 : x < 0.01 ? decimals_for(x) : x < 1.995 ? 2 : x < 9.95 ? 1 : 0);
   bool below_one = digits.n > 1 && digits.p[0] == '0';
   eh_buf_put(out, digits.p + below_one, digits.n - below_one);
   out->failed |= digits.failed;
@@ -80,11 +80,10 @@ static void say_subject(eh_buf *out, const eh_gap_words *w) {
   }
 }
 
-/* Higher and comparable: "is 2.3 times as high for A as for B". Lower, or a ratio that does not exist: plain words. */
+/* "is 2.3 times as high for A as for B" where a ratio says so best; else "is lower for A than for B". */
 static void say_comparison(eh_buf *out, const eh_gap_words *w) {
   const eh_gap *gap = w->gap;
-  bool has_ratio = gap->ratio == gap->ratio;
-  if (has_ratio && gap->difference > 0) {
+  if (gap->ratio > 1) {
     eh_buf_text(out, " is ");
     say_ratio(out, gap->ratio);
     eh_buf_text(out, " times as high for ");
@@ -95,10 +94,6 @@ static void say_comparison(eh_buf *out, const eh_gap_words *w) {
   eh_buf_text(out, gap->difference > 0 ? " is higher for " : " is lower for ");
   eh_buf_safe(out, w->one, 80);
   say_other(out, w, "than");
-  if (!has_ratio || gap->ratio < 0.005) return; /* "0 times" says no more than the rates do */
-  eh_buf_text(out, " (");
-  say_ratio(out, gap->ratio);
-  eh_buf_text(out, " times)");
 }
 
 void eh_say_gap(eh_buf *out, const eh_gap_words *w) {
@@ -109,6 +104,10 @@ void eh_say_gap(eh_buf *out, const eh_gap_words *w) {
   eh_say_rate(out, w->one_value);
   eh_buf_text(out, " against ");
   eh_say_rate(out, w->other_value);
+  if (gap->ratio < 1) {
+    eh_buf_text(out, ", ratio ");
+    say_ratio(out, gap->ratio);
+  }
   eh_buf_text(out, ", difference ");
   eh_say_rate(out, gap->difference);
   eh_buf_format(out, ", %g %% interval ", w->level * 100);
