@@ -3,11 +3,12 @@
  */
 #include "report_internal.h"
 
-/* Columns of text that a name keeps while other columns can still be hidden, and at the very least. */
+/* Columns of text that a name keeps while other columns can still be hidden, unless the section says more, and at the
+ * very least. */
 enum { EH_NAME_KEEP = 18, EH_NAME_LEAST = 8 };
 
 void eh_grid_open(eh_grid *grid, eh_page *page, uint32_t row_cap) {
-  *grid = (eh_grid){.page = page, .row_cap = row_cap};
+  *grid = (eh_grid){.page = page, .row_cap = row_cap, .keep = EH_NAME_KEEP};
   grid->cell_rc = eh_page_memory(page, (size_t)row_cap * EH_GRID_COLUMNS, sizeof *grid->cell_rc);
   grid->wide_r = eh_page_memory(page, row_cap, sizeof *grid->wide_r);
 }
@@ -54,8 +55,8 @@ static uint32_t total_width(const eh_grid *grid, bool squeezed) {
   for (uint32_t c = 0; c < grid->column_n; c++) {
     const eh_grid_column *column = &grid->column[c];
     if (column->hidden) continue;
-    bool squeeze = squeezed && column->flexible && column->width > EH_NAME_KEEP;
-    total += column->space + (squeeze ? EH_NAME_KEEP : column->width);
+    bool squeeze = squeezed && column->flexible && column->width > grid->keep;
+    total += column->space + (squeeze ? grid->keep : column->width);
   }
   return total;
 }
@@ -98,9 +99,11 @@ uint32_t eh_grid_fit(eh_grid *grid) {
 
 /* ---- printing ---------------------------------------------------------------------------------------------------- */
 
-static void print_cell(eh_grid *grid, const eh_grid_column *column, eh_str text, eh_paint paint) {
+static void print_cell(eh_grid *grid, const eh_grid_column *column, const eh_grid_cell *cell) {
   eh_page *page = grid->page;
+  eh_str text = cell->text;
   uint32_t width = (uint32_t)eh_text_width(text);
+  if (width > column->width && cell->brief.p) text = cell->brief, width = (uint32_t)eh_text_width(text);
   bool cut = width > column->width;
   if (cut) {
     text = eh_text_prefix(text, column->width - 1);
@@ -108,8 +111,8 @@ static void print_cell(eh_grid *grid, const eh_grid_column *column, eh_str text,
   }
   uint32_t pad = column->width > width ? column->width - width : 0;
   page->blanks += column->space + (column->right ? pad : 0);
-  eh_page_put(page, text, paint);
-  if (cut) eh_page_text(page, "\xe2\x80\xa6", paint);
+  eh_page_put(page, text, cell->paint);
+  if (cut) eh_page_text(page, "\xe2\x80\xa6", cell->paint);
   page->blanks += column->right ? 0 : pad;
 }
 
@@ -125,7 +128,7 @@ static void print_head(eh_grid *grid, int h) {
   for (uint32_t c = 0; c < grid->column_n; c++) any = any || (!grid->column[c].hidden && grid->column[c].head[h].n);
   if (!any) return;
   for (uint32_t c = 0; c < grid->column_n; c++)
-    if (!grid->column[c].hidden) print_cell(grid, &grid->column[c], grid->column[c].head[h], EH_DIM);
+    if (!grid->column[c].hidden) print_cell(grid, &grid->column[c], &(eh_grid_cell){grid->column[c].head[h], EH_DIM, {0}});
   eh_page_line(grid->page);
 }
 
@@ -141,7 +144,7 @@ void eh_grid_print(eh_grid *grid) {
       eh_page_put(grid->page, whole, cell_c[0].paint);
     } else {
       for (uint32_t c = 0; c < grid->column_n; c++)
-        if (!grid->column[c].hidden) print_cell(grid, &grid->column[c], cell_c[c].text, cell_c[c].paint);
+        if (!grid->column[c].hidden) print_cell(grid, &grid->column[c], &cell_c[c]);
     }
     eh_page_line(grid->page);
   }

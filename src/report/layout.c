@@ -93,36 +93,33 @@ eh_str eh_text_prefix(eh_str s, size_t width) {
   return (eh_str){s.p, n};
 }
 
-/* Takes the next word off *text; empty at the end. */
-static eh_str next_word(eh_str *text) {
+/* Takes the next line of at most `width` columns off *text, broken at a blank where there is one. */
+static eh_str next_line(eh_str *text, size_t width) {
   while (text->n && text->p[0] == ' ') text->p++, text->n--;
-  size_t n = 0;
-  while (n < text->n && text->p[n] != ' ') n++;
-  eh_str word = {text->p, n};
-  text->p += n, text->n -= n;
-  return word;
+  size_t best = 0;
+  for (size_t end = 0; end < text->n;) {
+    while (end < text->n && text->p[end] == ' ') end++;
+    while (end < text->n && text->p[end] != ' ') end++;
+    if (eh_text_width((eh_str){text->p, end}) > width) break;
+    best = end;
+  }
+  eh_str line = best ? (eh_str){text->p, best} : eh_text_prefix(*text, width);
+  if (!line.n) line = *text; /* a single character wider than the line */
+  text->p += line.n, text->n -= line.n;
+  return line;
 }
 
 void eh_page_wrap(eh_page *page, eh_str first, uint32_t indent, eh_str text, eh_paint paint) {
   eh_page_put(page, first, paint == EH_DIM ? EH_DIM : EH_BOLD);
-  size_t at = indent;
-  bool fresh = true; /* nothing but the indent stands on the line */
-  for (eh_str word = next_word(&text); word.n; word = next_word(&text)) {
-    for (size_t width = eh_text_width(word); word.n; width = eh_text_width(word)) {
-      if (!fresh && at + 1 + width > page->width) {
-        eh_page_line(page);
-        page->blanks = indent, at = indent, fresh = true;
-      }
-      /* A word longer than a line is broken where the line ends. */
-      eh_str part = eh_text_prefix(word, page->width - at - !fresh);
-      if (!part.n) part = word;
-      if (!fresh) page->blanks++, at++;
-      eh_page_put(page, part, paint);
-      at += eh_text_width(part), fresh = false;
-      word.p += part.n, word.n -= part.n;
-    }
-  }
+  eh_page_put(page, next_line(&text, page->width - indent), paint);
   eh_page_line(page);
+  while (text.n) {
+    eh_str line = next_line(&text, page->width - indent);
+    if (!line.n) return;
+    page->blanks = indent;
+    eh_page_put(page, line, paint);
+    eh_page_line(page);
+  }
 }
 
 void eh_page_more(eh_page *page, uint64_t n, const char *one, const char *many) {

@@ -100,12 +100,14 @@ typedef struct eh_grid_column {
 typedef struct eh_grid_cell {
   eh_str text;
   eh_paint paint;
+  eh_str brief;       /* shown instead where text does not fit; not given: text is cut */
 } eh_grid_cell;
 
 typedef struct eh_grid {
   eh_page *page;
   eh_grid_column column[EH_GRID_COLUMNS];
   uint32_t column_n;
+  uint32_t keep;          /* what a flexible column keeps as long as another can still be hidden */
   eh_grid_cell *cell_rc;  /* [row][EH_GRID_COLUMNS] */
   uint32_t row_n, row_cap;
   bool *wide_r;           /* row r is a heading: its first cell ignores the columns */

@@ -5,13 +5,18 @@
  */
 #include "report_internal.h"
 
-enum { EH_SKIPS_SHOWN = 3 };
+/* Skips named in full; columns that "  1,628,100,000 rows read, 1,000,000 skipped" may take beside the name of the input. */
+enum { EH_SKIPS_SHOWN = 3, EH_ROWS_WIDTH = 45 };
 
 /* ---- what was read ----------------------------------------------------------------------------------------------- */
 
 static void put_rows_read(eh_page *page, const eh_provenance *from) {
   eh_str name = eh_page_safe(page, from->name.p ? from->name : EH_STR("input"));
-  eh_page_put(page, name, EH_BOLD);
+  if (eh_text_width(name) + EH_ROWS_WIDTH > page->width) {
+    eh_page_wrap(page, (eh_str){0}, 0, name, EH_BOLD); /* a long path gets lines of its own */
+  } else {
+    eh_page_put(page, name, EH_BOLD);
+  }
   eh_buf_text(&page->scratch, "  ");
   eh_put_plural(&page->scratch, from->intake.rows, "row read", "rows read");
   eh_buf_text(&page->scratch, ", ");
@@ -46,7 +51,7 @@ static void put_skips(eh_page *page, const eh_intake *intake) {
 static void put_thresholds(eh_buf *out, const eh_cube_spec *spec) {
   uint32_t n = spec->threshold_count;
   if (!n) return;
-  eh_buf_text(out, n == 1 ? "; threshold " : "; thresholds ");
+  eh_buf_text(out, n == 1 ? "; threshold: " : "; thresholds: ");
   for (uint32_t t = 0; t < n; t++) {
     if (n > 6 && t == 2) {
       eh_buf_text(out, ", ... ");
@@ -61,17 +66,17 @@ static void put_thresholds(eh_buf *out, const eh_cube_spec *spec) {
 static void put_question(eh_page *page, const eh_audit_view *audit) {
   const eh_cube_spec *spec = &audit->spec->cube;
   eh_buf *out = &page->scratch;
-  eh_buf_text(out, "label ");
+  eh_buf_text(out, "label: ");
   eh_put_label(out, spec);
   eh_buf_text(out, " (");
   eh_put_share(out, eh_cube_positives(audit->cube), audit->cube->rows);
-  eh_buf_text(out, spec->model_count == 1 ? " positive); model " : " positive); models ");
+  eh_buf_text(out, spec->model_count == 1 ? " positive); model: " : " positive); models: ");
   for (uint32_t m = 0; m < spec->model_count; m++) {
     if (m) eh_buf_text(out, ", ");
     eh_buf_safe(out, spec->score_m[m], 40);
   }
   put_thresholds(out, spec);
-  eh_buf_text(out, "; baseline ");
+  eh_buf_text(out, "; baseline: ");
   if (audit->baseline == EH_NONE) {
     eh_buf_text(out, "complement (all other rows)");
   } else {
@@ -86,7 +91,7 @@ static void put_methods(eh_page *page, const eh_spec *spec) {
   if (spec->no_intervals) {
     eh_buf_text(out, "intervals are switched off");
   } else {
-    eh_buf_text(out, "intervals: Wilson; gaps Miettinen-Nurminen; level ");
+    eh_buf_text(out, "intervals: Wilson; gaps: Miettinen-Nurminen; level: ");
     eh_put_level(out, spec->level);
   }
   if (spec->min_slice) {

@@ -61,7 +61,7 @@ static bool add_family(eh_model_page *mp, eh_grid *grid, eh_notes *notes, const 
     if (!of->difference_c[c] && !of->ratio_c[c]) continue;
     eh_grid_cell *cell_c = eh_grid_row(grid);
     if (!cell_c) return partial;
-    if (first) cell_c[0] = (eh_grid_cell){eh_page_safe(mp->page, eh_view_family(mp->audit, family)), EH_BOLD};
+    if (first) cell_c[0].text = eh_page_safe(mp->page, eh_view_family(mp->audit, family)), cell_c[0].paint = EH_BOLD;
     first = false;
     cell_c[1].text = eh_str_of(criteria[c].title);
     cell_c[2].text = number_text(mp->page, notes, of->difference_c[c]);

@@ -42,13 +42,14 @@ static void add_gap(gaps *t, const eh_result *r) {
   t->clear = t->clear || clear;
   cell_c[0].text = eh_str_of(eh_metric_about(r->metric)->name);
   cell_c[1].text = eh_page_safe(page, eh_view_slice(t->mp->audit, r->slice));
+  if (t->mp->audit->slice_s[r->slice].slice->dim_count > 1) cell_c[1].brief = eh_text_group(page, t->mp->audit, r->slice);
   eh_put_short(&page->scratch, r->value.value);
   eh_buf_text(&page->scratch, " vs ");
   eh_put_short(&page->scratch, baseline_value(t->mp, r));
   cell_c[2].text = eh_page_take(page);
   eh_put_signed(&page->scratch, gap->difference);
   eh_buf_byte(&page->scratch, clear ? '*' : ' ');
-  cell_c[3] = (eh_grid_cell){eh_page_take(page), eh_gap_is_adverse(r) ? EH_RED : EH_PLAIN};
+  cell_c[3] = (eh_grid_cell){.text = eh_page_take(page), .paint = eh_gap_is_adverse(r) ? EH_RED : EH_PLAIN};
   cell_c[4].text = range_text(t, &gap->difference_range, gap->interval_reason, eh_put_signed);
   if (gap->ratio_reason) {
     eh_notes_dash(&t->notes, page, gap->ratio_reason);

@@ -122,11 +122,11 @@ static void add_slice(rates *t, uint32_t s) {
   eh_str group = eh_text_group(page, t->mp->audit, s);
   eh_buf_format(&page->scratch, s == t->mp->overall ? "%S" : "  %S", group);
   if (s == t->mp->audit->baseline && s != t->mp->overall) eh_buf_text(&page->scratch, " (baseline)");
-  *cell_c++ = (eh_grid_cell){eh_page_take(page), paint};
+  *cell_c++ = (eh_grid_cell){.text = eh_page_take(page), .paint = paint};
   eh_put_grouped(&page->scratch, slice->rows);
   eh_buf_byte(&page->scratch, slice->too_small ? '!' : ' ');
   t->small = t->small || slice->too_small;
-  *cell_c++ = (eh_grid_cell){eh_page_take(page), paint};
+  *cell_c++ = (eh_grid_cell){.text = eh_page_take(page), .paint = paint};
   for (uint32_t i = 0; i < t->metric_count; i++) {
     *cell_c = value_cell(t, t->mp->result_sm[(size_t)s * EH_METRICS + t->metric_n[i]]);
     if (cell_c->paint == EH_PLAIN) cell_c->paint = paint;
@@ -139,7 +139,8 @@ static void add_family(rates *t, uint32_t family) {
   eh_grid_cell *cell_c = eh_grid_row(&t->grid);
   if (!cell_c) return;
   t->grid.wide_r[row] = true;
-  *cell_c = (eh_grid_cell){eh_page_safe(t->mp->page, eh_view_family(t->mp->audit, family - 1)), EH_BOLD};
+  cell_c->text = eh_page_safe(t->mp->page, eh_view_family(t->mp->audit, family - 1));
+  cell_c->paint = EH_BOLD;
 }
 
 /* ---- the section ------------------------------------------------------------------------------------------------- */
@@ -147,6 +148,7 @@ static void add_family(rates *t, uint32_t family) {
 static void add_columns(rates *t) {
   eh_grid_add(&t->grid, EH_STR("slice"), false, 0);
   t->grid.column[0].flexible = true;
+  t->grid.keep = t->mp->page->width * 3 / 10;
   eh_grid_add(&t->grid, EH_STR("n "), true, 0);
   for (uint32_t i = 0; i < t->metric_count; i++) {
     uint32_t c = eh_grid_add(&t->grid, eh_str_of(eh_metric_about(t->metric_n[i])->name), true, (uint8_t)i);
