@@ -76,7 +76,7 @@ EH_API void eh_intake_merge(eh_intake *into, const eh_intake *from);
 /* ---- names --------------------------------------------------------------------------------------------------------- */
 
 /* Index of the name nearest to `wanted` by edit distance (adjacent swaps count 1, letter case is free), or -1 if none is
- * within a third of its length (at least 2 edits). Ties go to the first. */
+ * within a third of its length (at least 2 edits) and shares a letter. Ties go to the first. */
 EH_API int eh_name_nearest(const eh_str *name_n, uint32_t n, eh_str wanted);
 
 /* ---- CSV / TSV ----------------------------------------------------------------------------------------------------- */
@@ -103,7 +103,7 @@ typedef struct eh_csv_options {
  * ends, a UTF-8 byte-order mark, blank lines ignored. A quote opens only at a field's start; elsewhere it is a letter.
  * Blanks (space, tab unless it is the delimiter) around an unquoted field are trimmed.
  *
- * Row defects go to the intake and the row is left out: wrong number of fields, text after a closing quote, a NUL byte,
+ * Row defects go to the intake and the row is left out: wrong number of fields, text (blanks aside) after a closing quote, NUL,
  * bytes that are not UTF-8. File defects are errors EH_E_INPUT: no bytes at all, a header only is reported by the caller
  * (rows == 0), a header that is not UTF-8 or has a NUL, a quote never closed, more than 65,535 columns, a record over
  * 1 GiB. A wanted name that is absent (with the nearest one named) or there twice is EH_E_SPEC.
