@@ -2,6 +2,7 @@
 // The program `evenhand` in Node: arguments, files and terminal for src/cli.js. Twin of src/cli/main.c.
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { run } from '../src/cli.js';
 import { loadSync } from '../src/load.js';
 
@@ -117,8 +118,14 @@ function lookAround() {
   };
 }
 
+/** Node 20 optimises wasm too eagerly, and waits for it at the end: twice the time on a small file. Later ones know better. */
+function calmDown() {
+  if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--wasm-tiering-budget=20000000');
+}
+
 function main() {
   try {
+    calmDown();
     const engine = loadSync(fs.readFileSync(new URL('../wasm/evenhand.wasm', import.meta.url)));
     return run(engine, process.argv.slice(2), {
       ...lookAround(),
