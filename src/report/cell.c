@@ -1,5 +1,5 @@
-/* cell: one result as a flat list of fields, and numbers as people read them. Used by every renderer of this room, so that
- * JSON, CSV and terminal never disagree about what is there.
+/* cell: one result as a flat list of fields, and numbers as people read them. Used by every renderer of this room,
+ * so that JSON, CSV and terminal never disagree about what is there.
  *
  * A field that is null has its reason in a field beside it; nothing is ever written as 0 or NaN instead.
  */

@@ -1,7 +1,8 @@
-/* csv: the results as RFC 4180 text, one line each, for a spreadsheet or a data frame. Called by the program and JS.
+/* csv: the results as RFC 4180 text, one line each, for a spreadsheet or a data frame. Called by the program and
+ * JS.
  *
- * A spreadsheet runs a cell that starts with = + - or @, and slice names come from the data: such a text gets an apostrophe
- * in front. Numbers are ours and stay as they are.
+ * A spreadsheet runs a cell that starts with = + - or @, and slice names come from the data: such a text gets an
+ * apostrophe in front. Numbers are ours and stay as they are.
  */
 #include "report_internal.h"
 

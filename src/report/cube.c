@@ -1,5 +1,5 @@
-/* cube: what a cube file holds, for `evenhand cube info`, and how little it hides: most fine cells hold one row, so the
- * last lines say plainly how small cells and slices are before anybody passes the file on.
+/* cube: what a cube file holds, for `evenhand cube info`, and how little it hides: most fine cells hold one row, so
+ * the last lines say plainly how small cells and slices are before anybody passes the file on.
  */
 #include "report_internal.h"
 

@@ -1,5 +1,5 @@
-/* grid: a table of the terminal page. Columns are as wide as what stands in them; when the page is too narrow, columns that
- * may go are hidden, then names are cut with an ellipsis. The sections of the report fill it.
+/* grid: a table of the terminal page. Columns are as wide as what stands in them; when the page is too narrow,
+ * columns that may go are hidden, then names are cut with an ellipsis. The sections of the report fill it.
  */
 #include "report_internal.h"
 
@@ -127,8 +127,10 @@ static void print_head(eh_grid *grid, int h) {
   bool any = false;
   for (uint32_t c = 0; c < grid->column_n; c++) any = any || (!grid->column[c].hidden && grid->column[c].head[h].n);
   if (!any) return;
-  for (uint32_t c = 0; c < grid->column_n; c++)
-    if (!grid->column[c].hidden) print_cell(grid, &grid->column[c], &(eh_grid_cell){grid->column[c].head[h], EH_DIM, {0}});
+  for (uint32_t c = 0; c < grid->column_n; c++) {
+    eh_grid_cell cell = {.text = grid->column[c].head[h], .paint = EH_DIM};
+    if (!grid->column[c].hidden) print_cell(grid, &grid->column[c], &cell);
+  }
   eh_page_line(grid->page);
 }
 

@@ -1,7 +1,7 @@
 /* json: the report as JSON, the form in which the numbers leave Evenhand. Its schema is js/src/report.schema.json.
  *
- * Every result, slice, criterion and finding is one line, so that two reports can be compared with `diff`. Keys come in a
- * fixed order and numbers from the one number writer: equal audits give equal bytes.
+ * Every result, slice, criterion and finding is one line, so that two reports can be compared with `diff`. Keys
+ * come in a fixed order and numbers from the one number writer: equal audits give equal bytes.
  */
 #include "report_internal.h"
 

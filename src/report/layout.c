@@ -1,8 +1,8 @@
-/* layout: the terminal page of eh_report_text: strings that cannot drive a terminal, lines without trailing blanks, wrapped
- * sentences, footnotes.
+/* layout: the terminal page of eh_report_text: strings that cannot drive a terminal, lines without trailing blanks,
+ * wrapped sentences, footnotes.
  *
- * A blank is owed, not written, until text follows it: so padding never leaves blanks at the end of a line. Colour is
- * wrapped round single texts and never the only sign of anything.
+ * A blank is owed, not written, until text follows it: so padding never leaves blanks at the end of a line. Colour
+ * is wrapped round single texts and never the only sign of anything.
  */
 #include "report_internal.h"
 

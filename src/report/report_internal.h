@@ -1,8 +1,8 @@
 /* report_internal: what the files of this room share.
  *
- * cell.c turns one result into a flat list of fields, which JSON nests and CSV strings along, and writes numbers the way
- * the terminal shows them. layout.c is the terminal: a page, safe strings, a grid of columns, wrapped sentences. The text_*.c files
- * each fill one section of that page.
+ * cell.c turns one result into a flat list of fields, which JSON nests and CSV strings along, and writes numbers
+ * the way the terminal shows them. layout.c is the terminal: a page, safe strings, a grid of columns, wrapped
+ * sentences. The text_*.c files each fill one section of that page.
  */
 #ifndef EVENHAND_REPORT_INTERNAL_H
 #define EVENHAND_REPORT_INTERNAL_H
@@ -38,7 +38,7 @@ double eh_view_threshold(const eh_audit_view *audit, uint32_t threshold); /* NaN
 eh_str eh_view_column(const eh_audit_view *audit, uint32_t dim);
 eh_str eh_view_group(const eh_audit_view *audit, uint32_t dim, uint32_t group); /* not given: missing */
 
-/* ---- cell.c: numbers for people ------------------------------------------------------------------------------------ */
+/* ---- cell.c: numbers for people ---------------------------------------------------------------------------------- */
 
 void eh_put_short(eh_buf *out, double x);      /* .094, -.053, 1.250, 1234.5 */
 void eh_put_signed(eh_buf *out, double x);     /* +.053 */
@@ -53,7 +53,7 @@ void eh_put_label(eh_buf *out, const eh_cube_spec *spec); /* income, or income =
 uint64_t eh_cube_positives(const eh_cube_view *cube);
 uint64_t eh_cube_without_group(const eh_cube_view *cube, uint32_t dim); /* rows */
 
-/* ---- layout.c: the page -------------------------------------------------------------------------------------------- */
+/* ---- layout.c: the page ------------------------------------------------------------------------------------------ */
 
 typedef enum eh_paint { EH_PLAIN, EH_BOLD, EH_DIM, EH_RED } eh_paint;
 
@@ -83,7 +83,7 @@ void eh_page_more(eh_page *page, uint64_t n, const char *one, const char *many);
 /* The longest prefix of s that takes at most `width` columns. */
 eh_str eh_text_prefix(eh_str s, size_t width);
 
-/* ---- layout.c: the grid -------------------------------------------------------------------------------------------- */
+/* ---- layout.c: the grid ------------------------------------------------------------------------------------------ */
 
 enum { EH_GRID_COLUMNS = 32 };
 
@@ -115,12 +115,12 @@ typedef struct eh_grid {
 
 void eh_grid_open(eh_grid *grid, eh_page *page, uint32_t row_cap);
 uint32_t eh_grid_add(eh_grid *grid, eh_str name, bool right, uint8_t drop); /* a name breaks at its first '_' */
-eh_grid_cell *eh_grid_row(eh_grid *grid);                                  /* cells of a new row; NULL when out of memory */
+eh_grid_cell *eh_grid_row(eh_grid *grid); /* cells of a new row; NULL when out of memory */
 /* Chooses the columns that fit, hides the others and cuts what is flexible; returns how many were hidden. */
 uint32_t eh_grid_fit(eh_grid *grid);
 void eh_grid_print(eh_grid *grid);
 
-/* ---- layout.c: footnotes -------------------------------------------------------------------------------------------- */
+/* ---- layout.c: footnotes ----------------------------------------------------------------------------------------- */
 
 /* Reasons met in a table, numbered as they come. */
 typedef struct eh_notes {
@@ -128,14 +128,15 @@ typedef struct eh_notes {
   uint32_t n;
 } eh_notes;
 
-void eh_notes_dash(eh_notes *notes, eh_page *page, eh_reason reason); /* a dash and the note's number into page->scratch */
+/* A dash and the number of the note, into page->scratch. */
+void eh_notes_dash(eh_notes *notes, eh_page *page, eh_reason reason);
 void eh_notes_print(const eh_notes *notes, eh_page *page);
 
-/* ---- text_*.c ------------------------------------------------------------------------------------------------------- */
+/* ---- text_*.c ---------------------------------------------------------------------------------------------------- */
 
 /* What the terminal shows of one model: one threshold, and of metrics that are each other's complement the first. */
 typedef struct eh_gap_row {
-  double bound;            /* of the difference's interval, the one nearer 0 in size; 0 where it holds 0 or is not there */
+  double bound;            /* end of the difference's interval nearer to 0, in size; 0: it holds 0 or is not there */
   double size;             /* |difference| */
   double key;              /* of the asked order, ascending */
   const eh_result *result;
@@ -151,11 +152,14 @@ typedef struct eh_model_page {
   uint64_t gap_n;
 } eh_model_page;
 
-bool eh_model_page_open(eh_model_page *mp, eh_page *page, const eh_audit_view *audit, uint32_t model, uint32_t threshold);
+bool eh_model_page_open(eh_model_page *mp, eh_page *page, const eh_audit_view *audit, uint32_t model,
+                        uint32_t threshold);
 bool eh_gap_is_clear(const eh_gap *gap);                     /* the interval is there and excludes 0 */
 bool eh_gap_is_adverse(const eh_result *result);             /* clear, and for the worse */
-eh_str eh_text_group(eh_page *page, const eh_audit_view *audit, uint32_t slice); /* "Female & Black", without the columns */
-void eh_text_at(eh_model_page *mp);                          /* "model b, threshold .5" as the tail of a heading, into scratch */
+/* "Female & Black": a slice without its columns. */
+eh_str eh_text_group(eh_page *page, const eh_audit_view *audit, uint32_t slice);
+/* ", model b, threshold .5": the tail of a heading, into scratch. */
+void eh_text_at(eh_model_page *mp);
 void eh_text_rates(eh_model_page *mp);
 void eh_text_gaps(eh_model_page *mp);
 void eh_text_fairness(eh_model_page *mp);

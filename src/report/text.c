@@ -1,11 +1,12 @@
-/* text: the report for a terminal: what was read, then per model rates, gaps and criteria, then the findings, so that the
- * sentences to act on stand nearest to the prompt. Called by the program.
+/* text: the report for a terminal: what was read, then per model rates, gaps and criteria, then the findings, so
+ * that the sentences to act on stand nearest to the prompt. Called by the program.
  *
  * Each section is a file of its own (text_*.c); this one is their order and the lines at the top.
  */
 #include "report_internal.h"
 
-/* Skips named in full; columns that "  1,628,100,000 rows read, 1,000,000 skipped" may take beside the name of the input. */
+/* Skips named in full; columns that " 1,628,100,000 rows read, 1,000,000 skipped" may take beside the name of the
+ * input. */
 enum { EH_SKIPS_SHOWN = 3, EH_ROWS_WIDTH = 45 };
 
 /* ---- what was read ----------------------------------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
-/* text_fairness: the last two sections: the named criteria, three lines a column, and the findings as ranked sentences.
+/* text_fairness: the last two sections: the named criteria, three lines a column, and the findings as ranked
+ * sentences.
  */
 #include "report_internal.h"
 

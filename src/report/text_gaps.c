@@ -1,5 +1,5 @@
-/* text_gaps: the table of gaps to the baseline, in the asked order: by default the gap that is surely largest first, which
- * is the one whose interval keeps farthest from 0.
+/* text_gaps: the table of gaps to the baseline, in the asked order: by default the gap that is surely largest
+ * first, which is the one whose interval keeps farthest from 0.
  */
 #include "report_internal.h"
 
@@ -41,8 +41,9 @@ static void add_gap(gaps *t, const eh_result *r) {
   bool clear = eh_gap_is_clear(gap);
   t->clear = t->clear || clear;
   cell_c[0].text = eh_str_of(eh_metric_about(r->metric)->name);
-  cell_c[1].text = eh_page_safe(page, eh_view_slice(t->mp->audit, r->slice));
-  if (t->mp->audit->slice_s[r->slice].slice->dim_count > 1) cell_c[1].brief = eh_text_group(page, t->mp->audit, r->slice);
+  const eh_audit_view *audit = t->mp->audit;
+  cell_c[1].text = eh_page_safe(page, eh_view_slice(audit, r->slice));
+  if (audit->slice_s[r->slice].slice->dim_count > 1) cell_c[1].brief = eh_text_group(page, audit, r->slice);
   eh_put_short(&page->scratch, r->value.value);
   eh_buf_text(&page->scratch, " vs ");
   eh_put_short(&page->scratch, baseline_value(t->mp, r));
@@ -111,7 +112,8 @@ static void print_undefined(gaps *t) {
   for (size_t i = 0; i < (size_t)audit->slice_count * EH_METRICS; i++) {
     const eh_result *r = t->mp->result_sm[i];
     eh_reason reason = r ? r->gap.reason : EH_R_NONE;
-    if (reason == EH_R_NONE || reason == EH_R_IS_BASELINE || reason == EH_R_SAME_ROWS || reason == EH_R_COUNT_METRIC) continue;
+    if (reason == EH_R_NONE || reason == EH_R_IS_BASELINE) continue; /* nothing is lacking */
+    if (reason == EH_R_SAME_ROWS || reason == EH_R_COUNT_METRIC) continue;
     count_r[reason]++, total++;
   }
   if (!total) return;

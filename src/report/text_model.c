@@ -1,5 +1,5 @@
-/* text_model: what the terminal shows of one model, gathered once for its tables: the results at the shown threshold by slice
- * and metric, and the gaps in the asked order.
+/* text_model: what the terminal shows of one model, gathered once for its tables: the results at the shown
+ * threshold by slice and metric, and the gaps in the asked order.
  *
  * Of two metrics that are each other's complement only the first is listed as a gap: fpr and tnr are one question.
  */
@@ -23,7 +23,8 @@ static bool is_asked(const eh_spec *spec, eh_metric metric) {
   return false;
 }
 
-/* Whether the gap table lists the metric, given what else was asked. Prevalence describes the data and not the model. */
+/* Whether the gap table lists the metric, given what else was asked. Prevalence describes the data and not the
+ * model. */
 static bool is_listed(const eh_spec *spec, eh_metric metric) {
   static const struct {
     eh_metric metric, instead;

@@ -1,6 +1,7 @@
 /* text_rates: the table of slices: rows and as many rates as fit, worst slices first to stay, grouped by column.
  *
- * The order decides which slices are shown and how they stand within their column; buckets keep the order of their edges.
+ * The order decides which slices are shown and how they stand within their column; buckets keep the order of their
+ * edges.
  */
 #include "report_internal.h"
 

@@ -1,5 +1,6 @@
-/* report_fixture: a small audit filled by hand, for report_test.c: two columns, a bucketed one, a cross, two thresholds, four
- * metrics. Numbers are made up but consistent: differences are slice minus baseline, intervals hold their value.
+/* report_fixture: a small audit filled by hand, for report_test.c: two columns, a bucketed one, a cross, two
+ * thresholds, four metrics. Numbers are made up but consistent: differences are slice minus baseline, intervals
+ * hold their value.
  */
 #ifndef EVENHAND_TESTS_REPORT_FIXTURE_H
 #define EVENHAND_TESTS_REPORT_FIXTURE_H
@@ -8,7 +9,8 @@
 
 #include "../check.h"
 
-enum { FIX_SLICES = 9, FIX_METRICS = 4, FIX_RESULTS = FIX_SLICES * 7, FIX_ATOMS = 4, FIX_FAIRNESS = 7, FIX_FINDINGS = 3 };
+enum { FIX_SLICES = 9, FIX_METRICS = 4, FIX_RESULTS = FIX_SLICES * 7, FIX_ATOMS = 4, FIX_FAIRNESS = 7,
+      FIX_FINDINGS = 3 };
 
 typedef struct fixture {
   eh_spec spec;
@@ -99,7 +101,9 @@ static void fix_results(fixture *f) {
         eh_metric metric = fix_metric[m];
         bool rate = metric == EH_M_FPR || metric == EH_M_SELECTION_RATE;
         uint32_t shift = metric == EH_M_FPR ? 0 : 1;
-        double value = metric == EH_M_FP ? fpr[s] >> t : metric == EH_M_ROC_AUC ? 0.75 : (double)(fpr[s] >> t << shift) / 1024;
+        double value = (double)(fpr[s] >> t << shift) / 1024;
+        if (metric == EH_M_FP) value = fpr[s] >> t;
+        if (metric == EH_M_ROC_AUC) value = 0.75;
         double base = metric == EH_M_ROC_AUC ? 0.75 : (double)(fpr[0] >> t << shift) / 1024, nan = __builtin_nan("");
         *r++ = (eh_result){.slice = s, .metric = metric, .threshold = metric == EH_M_ROC_AUC ? EH_NONE : t,
                            .value = {.value = value, .has_parts = metric != EH_M_ROC_AUC, .numerator = fpr[s] >> t,
@@ -131,7 +135,8 @@ static void fix_fairness(fixture *f) {
                                      "equal_opportunity_difference",  "equal_opportunity_ratio",
                                      "equalized_odds_difference",     "equalized_odds_ratio", "fpr_group_max"};
   for (uint32_t i = 0; i < FIX_FAIRNESS; i++)
-    f->fairness[i] = (eh_fairness){.criterion = eh_str_of(name[i]), .value = 0.125 * (i + 1), .slice_min = 1, .slice_max = 2};
+    f->fairness[i] = (eh_fairness){.criterion = eh_str_of(name[i]), .value = 0.125 * (i + 1), .slice_min = 1,
+          .slice_max = 2};
   f->fairness[2].value = f->fairness[3].value = __builtin_nan("");
   f->fairness[2].reason = f->fairness[3].reason = EH_R_ONE_GROUP;
   f->fairness[2].slice_min = f->fairness[2].slice_max = f->fairness[3].slice_min = f->fairness[3].slice_max = EH_NONE;
@@ -142,13 +147,16 @@ static void fix_fairness(fixture *f) {
 /* In place: the parts point to each other. */
 static void fix_fill(fixture *f) {
   memset(f, 0, sizeof *f);
-  f->spec = (eh_spec){.cube = {.label = EH_STR("in\"come"), .positive = EH_STR(">50K"), .score_m = fix_score, .model_count = 1,
-                               .slicing = {.dim_n = fix_dim, .dim_count = 3, .single_n = fix_single, .single_count = 3,
+  f->spec = (eh_spec){.cube = {.label = EH_STR("in\"come"), .positive = EH_STR(">50K"), .score_m = fix_score,
+        .model_count = 1,
+                               .slicing = {.dim_n = fix_dim, .dim_count = 3, .single_n = fix_single,
+                                     .single_count = 3,
                                            .cross_n = fix_cross, .cross_count = 1, .show_missing = true},
                                .threshold_t = fix_threshold, .threshold_count = 2, .score_bits = 52},
                       .metric_n = fix_metric, .metric_count = FIX_METRICS, .baseline = EH_STR("overall"),
                       .min_slice = 10, .level = 0.95};
-  f->provenance = (eh_provenance){.name = EH_STR("a\x1b]0;b\x07.csv"), .has_sha256 = true, .missing_n = f->missing, .missing_count = 2};
+  f->provenance = (eh_provenance){.name = EH_STR("a\x1b]0;b\x07.csv"), .has_sha256 = true, .missing_n = f->missing,
+        .missing_count = 2};
   for (int i = 0; i < 32; i++) f->provenance.sha256[i] = (unsigned char)(i * 9);
   f->provenance.intake = (eh_intake){.rows = 1605, .rows_skipped = 5, .skipped_n = 5};
   for (uint32_t i = 0; i < 5; i++) {
@@ -157,7 +165,8 @@ static void fix_fill(fixture *f) {
   }
   f->missing[0] = (eh_column_missing){EH_STR("sex"), 0};
   f->missing[1] = (eh_column_missing){EH_STR("ra*ce"), 57};
-  f->atoms = (eh_atoms){.dim_count = 3, .group_count_d = fix_group_count, .group_dg = fix_group, .atom_count = FIX_ATOMS,
+  f->atoms = (eh_atoms){.dim_count = 3, .group_count_d = fix_group_count, .group_dg = fix_group,
+        .atom_count = FIX_ATOMS,
                         .group_ad = fix_atom_group};
   f->cube = (eh_cube_view){.spec = &f->spec.cube, .atoms = &f->atoms, .rows = 1600, .rows_ay = fix_rows_ay,
                            .provenance = &f->provenance};
@@ -170,12 +179,16 @@ static void fix_fill(fixture *f) {
   fix_undefined(fix_find(f, 5, EH_M_ROC_AUC, EH_NONE), EH_R_ONE_CLASS);
   fix_undefined(fix_find(f, 5, EH_M_FPR, 0), EH_R_NO_NEGATIVES);
   fix_fairness(f);
-  f->finding[0] = (eh_finding){1, EH_FINDING_GAP, 0, 1, EH_M_FPR, 0, EH_STR("False positive rate is half as high for sex=Female "
+  f->finding[0] = (eh_finding){1, EH_FINDING_GAP, 0, 1, EH_M_FPR, 0, EH_STR("False positive rate is half as high "
+        "for sex=Female "
     "as overall: .031 against .063, difference -.031, 95 % interval -.047 to -.016.")};
-  f->finding[1] = (eh_finding){2, EH_FINDING_TOO_SMALL, EH_NONE, 4, EH_NONE, EH_NONE, EH_STR("One slice is too small.")};
-  f->finding[2] = (eh_finding){3, EH_FINDING_SKIPPED, EH_NONE, EH_NONE, EH_NONE, EH_NONE, EH_STR("5 rows were skipped.")};
+  f->finding[1] = (eh_finding){2, EH_FINDING_TOO_SMALL, EH_NONE, 4, EH_NONE, EH_NONE, EH_STR("One slice is too "
+        "small.")};
+  f->finding[2] = (eh_finding){3, EH_FINDING_SKIPPED, EH_NONE, EH_NONE, EH_NONE, EH_NONE, EH_STR("5 rows were "
+        "skipped.")};
   f->view = (eh_audit_view){.spec = &f->spec, .cube = &f->cube, .slices = &f->slices, .slice_s = f->audit_slice,
-                            .slice_count = FIX_SLICES, .baseline = 0, .result_n = f->result, .result_count = FIX_RESULTS,
+                            .slice_count = FIX_SLICES, .baseline = 0, .result_n = f->result,
+                                  .result_count = FIX_RESULTS,
                             .fairness_n = f->fairness, .fairness_count = FIX_FAIRNESS, .finding_n = f->finding,
                             .finding_count = FIX_FINDINGS};
 }

@@ -77,7 +77,8 @@ static void json_head_is_exact(void) {
   f.provenance.intake.skipped_n = 1;
   render_of(&out, &f, eh_report_json);
   static const char want[] =
-      "{\n  \"schema_version\": 1,\n  \"version\": \"" EH_VERSION "\",\n  \"spec\": {\n    \"label\": \"in\\\"come\",\n"
+      "{\n  \"schema_version\": 1,\n  \"version\": \"" EH_VERSION "\",\n  \"spec\": {\n    \"label\": "
+            "\"in\\\"come\",\n"
       "    \"positive\": \">50K\",\n    \"score\": [\"score\"],\n    \"slice\": [\"sex\", \"ra*ce\", \"age\"],\n"
       "    \"cross\": [\"sex*ra\\\\*ce\"],\n    \"bucket\": [\"age:25,45.5\"],\n    \"show_missing\": true,\n"
       "    \"threshold\": [0.5, 0.7],\n    \"metric\": [\"fp\", \"fpr\", \"selection_rate\", \"roc_auc\"],\n"
@@ -85,9 +86,11 @@ static void json_head_is_exact(void) {
       "    \"level\": 0.95,\n    \"interval\": \"default\",\n    \"cut\": \">\",\n    \"score_bits\": 52\n  },\n"
       "  \"input\": {\n    \"name\": \"a\\u001b]0;b\\u0007.csv\",\n"
       "    \"sha256\": \"0009121b242d363f48515a636c757e879099a2abb4bdc6cfd8e1eaf3fc050e17\",\n    \"rows\": 1605,\n"
-      "    \"rows_skipped\": 5,\n    \"skipped\": [\n      {\"line\": 17, \"reason\": \"score \\\"x0\\\" is not a number\"}\n    ],\n"
+      "    \"rows_skipped\": 5,\n    \"skipped\": [\n      {\"line\": 17, \"reason\": \"score \\\"x0\\\" is not a "
+            "number\"}\n    ],\n"
       "    \"missing\": {\"sex\": 0, \"ra*ce\": 57}\n  },\n  \"slices\": [\n"
-      "    {\"name\": \"overall\", \"columns\": [], \"values\": [], \"rows\": 1600, \"weight\": 1600, \"positives\": 514, "
+      "    {\"name\": \"overall\", \"columns\": [], \"values\": [], \"rows\": 1600, \"weight\": 1600, "
+            "\"positives\": 514, "
       "\"reason\": null},\n";
   REQUIRE(out.n > sizeof want);
   CHECK_TEXT(out.p, sizeof want - 1, want);
@@ -99,23 +102,31 @@ static void json_rows_are_exact(void) {
   eh_buf out = {0};
   fix_fill(&f);
   render_of(&out, &f, eh_report_json);
-  CHECK_LINE(&out, "\"name\": \"ra*ce=Whi", "    {\"name\": \"ra*ce=Whi\\u001b[31mte\", \"columns\": [\"ra*ce\"], \"values\": "
+  CHECK_LINE(&out, "\"name\": \"ra*ce=Whi", "    {\"name\": \"ra*ce=Whi\\u001b[31mte\", \"columns\": [\"ra*ce\"], "
+        "\"values\": "
              "[\"Whi\\u001b[31mte\"], \"rows\": 3, \"weight\": 3, \"positives\": 2, \"reason\": \"too_small\"},");
   CHECK_LINE(&out, "\"name\": \"ra*ce is missing\"", "    {\"name\": \"ra*ce is missing\", \"columns\": [\"ra*ce\"], "
              "\"values\": [null], \"rows\": 57, \"weight\": 57, \"positives\": 2, \"reason\": null},");
   CHECK_LINE(&out, "{\"model\": \"score\", \"slice\": \"sex=Female\", \"metric\": \"fpr\", \"threshold\": 0.5",
-             "    {\"model\": \"score\", \"slice\": \"sex=Female\", \"metric\": \"fpr\", \"threshold\": 0.5, \"value\": 0.03125, "
-             "\"reason\": null, \"numerator\": 32, \"denominator\": 1024, \"lower\": 0.0234375, \"upper\": 0.0390625, "
-             "\"method\": \"wilson\", \"interval_reason\": null, \"gap\": {\"baseline\": \"overall\", \"reason\": null, "
-             "\"interval_reason\": null, \"difference\": -0.03125, \"difference_lower\": -0.046875, \"difference_upper\": "
+             "    {\"model\": \"score\", \"slice\": \"sex=Female\", \"metric\": \"fpr\", \"threshold\": 0.5, "
+                   "\"value\": 0.03125, "
+             "\"reason\": null, \"numerator\": 32, \"denominator\": 1024, \"lower\": 0.0234375, \"upper\": "
+                   "0.0390625, "
+             "\"method\": \"wilson\", \"interval_reason\": null, \"gap\": {\"baseline\": \"overall\", \"reason\": "
+                   "null, "
+             "\"interval_reason\": null, \"difference\": -0.03125, \"difference_lower\": -0.046875, "
+                   "\"difference_upper\": "
              "-0.015625, \"ratio\": 0.5, \"ratio_reason\": null, \"ratio_lower\": 0.4375, \"ratio_upper\": 0.5625, "
              "\"relative\": -0.5, \"method\": \"miettinen_nurminen_part\", \"p\": 0.00025, \"p_adjusted\": null}},");
   CHECK_LINE(&out, "\"criterion\": \"equalized_odds_difference\"",
-             "    {\"model\": \"score\", \"criterion\": \"equalized_odds_difference\", \"column\": \"sex\", \"threshold\": 0.5, "
-             "\"value\": 0.625, \"reason\": \"partial\", \"slice_min\": \"sex=Female\", \"slice_max\": \"sex=Male\", \"lower\": null, "
+             "    {\"model\": \"score\", \"criterion\": \"equalized_odds_difference\", \"column\": \"sex\", "
+                   "\"threshold\": 0.5, "
+             "\"value\": 0.625, \"reason\": \"partial\", \"slice_min\": \"sex=Female\", \"slice_max\": "
+                   "\"sex=Male\", \"lower\": null, "
              "\"upper\": null, \"method\": null, \"interval_reason\": \"not_yet\"},");
   CHECK_LINE(&out, "\"rank\": 2", "    {\"rank\": 2, \"kind\": \"too_small\", \"model\": null, \"slice\": "
-             "\"ra*ce=Whi\\u001b[31mte\", \"metric\": null, \"threshold\": null, \"text\": \"One slice is too small.\"},");
+             "\"ra*ce=Whi\\u001b[31mte\", \"metric\": null, \"threshold\": null, \"text\": \"One slice is too "
+                   "small.\"},");
   CHECK(out.n > 3 && memcmp(out.p + out.n - 3, "\n}\n", 3) == 0);
   eh_buf_free(&out);
 }
@@ -137,9 +148,11 @@ static void json_has_null_and_reason_where_there_is_no_number(void) {
   /* An unbounded upper limit is null although the lower one is a number. */
   CHECK_HAS(&out, "\"slice\": \"25<=age<45.5\", \"metric\": \"fpr\", \"threshold\": 0.5, \"value\": 0.125");
   CHECK_HAS(&out, "\"ratio\": 2, \"ratio_reason\": null, \"ratio_lower\": 1.75, \"ratio_upper\": null");
-  CHECK_HAS(&out, "\"metric\": \"fp\", \"threshold\": 0.5, \"value\": 64, \"reason\": null, \"numerator\": 64, \"denominator\": null");
+  CHECK_HAS(&out, "\"metric\": \"fp\", \"threshold\": 0.5, \"value\": 64, \"reason\": null, \"numerator\": 64, "
+        "\"denominator\": null");
   CHECK_HAS(&out, "\"reason\": \"is_baseline\", \"interval_reason\": null, \"difference\": null");
-  CHECK_HAS(&out, "\"metric\": \"roc_auc\", \"threshold\": null, \"value\": 0.75, \"reason\": null, \"numerator\": null");
+  CHECK_HAS(&out, "\"metric\": \"roc_auc\", \"threshold\": null, \"value\": 0.75, \"reason\": null, \"numerator\": "
+        "null");
   f.view.baseline = EH_NONE;
   out.n = 0;
   render_of(&out, &f, eh_report_json);
@@ -154,7 +167,8 @@ static void json_lists_may_be_empty(void) {
   f.view.result_count = f.view.fairness_count = f.view.finding_count = 0;
   f.spec.cube.threshold_count = 0, f.spec.metric_n = NULL, f.spec.no_intervals = true;
   f.provenance.intake.skipped_n = 0, f.provenance.missing_count = 0;
-  f.spec.cube.slicing.cross_count = f.spec.cube.slicing.single_count = 0; /* then the bucket of age is not used either */
+  f.spec.cube.slicing.cross_count = f.spec.cube.slicing.single_count = 0;
+        /* then the bucket of age is not used either */
   render_of(&out, &f, eh_report_json);
   CHECK_HAS(&out, "\"slice\": [],\n    \"cross\": [],\n    \"bucket\": [],");
   CHECK_HAS(&out, "\"threshold\": [],\n    \"metric\": [\"tp\", \"fp\", ");
@@ -174,15 +188,17 @@ static void csv_is_exact_and_quoted(void) {
   render_of(&out, &f, eh_report_csv);
   static const char head[] =
       "model,slice,metric,threshold,value,reason,numerator,denominator,lower,upper,method,interval_reason,gap_baseline,"
-      "gap_reason,gap_interval_reason,gap_difference,gap_difference_lower,gap_difference_upper,gap_ratio,gap_ratio_reason,"
-      "gap_ratio_lower,gap_ratio_upper,gap_relative,gap_method,gap_p,gap_p_adjusted\n"
+      "gap_reason,gap_interval_reason,gap_difference,gap_difference_lower,gap_difference_upper,gap_ratio,"
+      "gap_ratio_reason,gap_ratio_lower,gap_ratio_upper,gap_relative,gap_method,gap_p,gap_p_adjusted\n"
       "score,overall,fp,0.5,64,,64,,,,,count,overall,is_baseline,,,,,,,,,,,,\n";
   REQUIRE(out.n > sizeof head);
   CHECK_TEXT(out.p, sizeof head - 1, head);
-  CHECK_LINE(&out, "score,sex=Female,fpr,0.5", "score,sex=Female,fpr,0.5,0.03125,,32,1024,0.0234375,0.0390625,wilson,,overall,,,"
+  CHECK_LINE(&out, "score,sex=Female,fpr,0.5",
+             "score,sex=Female,fpr,0.5,0.03125,,32,1024,0.0234375,0.0390625,wilson,,overall,,,"
              "-0.03125,-0.046875,-0.015625,0.5,,0.4375,0.5625,-0.5,miettinen_nurminen_part,0.00025,");
   CHECK_HAS(&out, "\nscore,\"'=cmd \"\"x\"\"\n,y\",fp,0.5,");
-  CHECK_LINE(&out, "no_negatives", "score,ra*ce is missing,fpr,0.5,,no_negatives,0,0,,,,no_negatives,overall,no_negatives,,,,,,,,,,,,");
+  CHECK_LINE(&out, "no_negatives",
+             "score,ra*ce is missing,fpr,0.5,,no_negatives,0,0,,,,no_negatives,overall,no_negatives,,,,,,,,,,,,");
   CHECK_HAS(&out, ",2,,1.75,,1,miettinen"); /* no upper limit: an empty cell */
   eh_buf_free(&out);
 }
@@ -239,9 +255,12 @@ static void text_tables_are_exact(void) {
   CHECK_LINE(&out, "overall    ", "overall             1,600       .125  .062  .750   64");
   CHECK_LINE(&out, "  Female  ", "  Female               43       .062* .031* .750   32");
   CHECK_LINE(&out, "  Whi\\x1B", "  Whi\\x1B[31mte         3!     1.000  .500  .750  512");
-  CHECK_LINE(&out, "(missing)", "  (missing)            57       .031*    \xe2\x80\x93\xc2\xb9    \xe2\x80\x93\xc2\xb2  16");
-  CHECK_HAS(&out, "\n* 95 % interval of the gap to the baseline excludes 0\n! fewer than 10 rows (--min-slice): rates only, not compared\n"
-                  "\xe2\x80\x93\xc2\xb9 no row has a negative label (no_negatives); \xe2\x80\x93\xc2\xb2 all rows have the same label "
+  CHECK_LINE(&out, "(missing)", "  (missing)            57       .031*    \xe2\x80\x93\xc2\xb9    "
+        "\xe2\x80\x93\xc2\xb2  16");
+  CHECK_HAS(&out, "\n* 95 % interval of the gap to the baseline excludes 0\n! fewer than 10 rows (--min-slice): "
+        "rates only, not compared\n"
+                  "\xe2\x80\x93\xc2\xb9 no row has a negative label (no_negatives); \xe2\x80\x93\xc2\xb2 all rows "
+                        "have the same label "
                   "(one_class)\n");
   CHECK_HAS(&out, "Gaps to overall, threshold .5\n");
   CHECK_LINE(&out, "fpr             sex=Female",
@@ -249,29 +268,34 @@ static void text_tables_are_exact(void) {
   CHECK_LINE(&out, "fpr             age<25",
              "fpr             age<25               .047 vs .062  -.016   -.031 to .000   .750  .656 to .844   .250");
   CHECK_LINE(&out, "roc_auc         sex=Male",
-             "roc_auc         sex=Male             .750 vs .750   .000              \xe2\x80\x93\xc2\xb9   1.00            "
+             "roc_auc         sex=Male             .750 vs .750   .000              \xe2\x80\x93\xc2\xb9   1.00     "
+                   "       "
              "\xe2\x80\x93\xc2\xb9     \xe2\x80\x93\xc2\xb9");
   CHECK_HAS(&out, "1.75 to \xe2\x88\x9e");
   CHECK_HAS(&out, "5 gaps are undefined: no_negatives 1, one_class 1, too_small 3\n");
   CHECK_LINE(&out, "demographic parity", "sex     demographic parity        .125    .250   Female to Male");
-  CHECK_LINE(&out, "equal opportunity", "        equal opportunity            \xe2\x80\x93\xc2\xb9      \xe2\x80\x93\xc2\xb9");
+  CHECK_LINE(&out, "equal opportunity", "        equal opportunity            \xe2\x80\x93\xc2\xb9      "
+        "\xe2\x80\x93\xc2\xb9");
   CHECK_LINE(&out, "equalized odds", "        equalized odds            .625~   .750   Female to Male");
-  CHECK_HAS(&out, "\nFindings\n 1. False positive rate is half as high for sex=Female as overall: .031 against .063, difference\n"
-                  "    -.031, 95 % interval -.047 to -.016.\n 2. One slice is too small.\n 3. 5 rows were skipped.\n");
+  CHECK_HAS(&out, "\nFindings\n 1. False positive rate is half as high for sex=Female as overall: .031 against "
+        ".063, difference\n"
+                  "    -.031, 95 % interval -.047 to -.016.\n 2. One slice is too small.\n 3. 5 rows were "
+                        "skipped.\n");
   eh_buf_free(&out);
 }
 
-/* Lines stay on the page at every width, carry no terminal control and do not end in blanks, whatever the names are. */
+/* Lines stay on the page at every width, carry no terminal control and do not end in blanks, whatever the names
+ * are. */
 static void text_fits_the_page(void) {
   static fixture f;
-  static char endless[300];
+  static char endless[300], wide[45]; /* one word without end; 15 letters of two columns each */
   memset(endless, 'w', sizeof endless);
+  for (size_t i = 0; i < sizeof wide; i++) wide[i] = "\xe6\x97\xa5"[i % 3];
   for (uint32_t width = 0; width <= 140; width += 10) {
     eh_buf out = {0};
     uint32_t most = !width ? 100 : width < 80 ? 80 : width > 120 ? 120 : width;
     fix_fill(&f);
-    f.slice[8].name = EH_STR("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e"
-                             "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e");
+    f.slice[8].name = (eh_str){wide, sizeof wide};
     f.slice[1].name = f.finding[1].text = (eh_str){endless, sizeof endless};
     f.family[3].name = f.provenance.name = (eh_str){endless, 200};
     text_of(&out, &f, (eh_text_style){.width = width});
