@@ -298,6 +298,42 @@ static void counts_that_contradict_the_cells_are_seen(void) {
   eh_buf_free(&file);
 }
 
+/* Two rows with one score, as a file whose one cell is told as two cells of one row: same sums and counts, but not
+ * canonical. */
+static void one_cell_told_as_two_is_seen(void) {
+  const eh_str score = EH_STR("p");
+  const eh_cube_spec spec = {.label = EH_STR("y"), .score_m = &score, .model_count = 1};
+  const double label_n[] = {0, 0}, score_n[] = {.5, .5};
+  const eh_column column_c[] = {{.type = EH_F64, .data = label_n}, {.type = EH_F64, .data = score_n}};
+  const eh_batch batch = {.rows = 2, .column = column_c, .column_n = 2, .first_row = 1};
+  eh_cube_builder *builder;
+  eh_cube *cube;
+  eh_error err;
+  REQUIRE(eh_cube_builder_new(&builder, &spec, false, NULL, NULL) == EH_OK);
+  REQUIRE(eh_cube_builder_add(builder, &batch, NULL) == EH_OK);
+  REQUIRE(eh_cube_builder_finish(builder, &cube, (eh_str){0}, NULL, NULL) == EH_OK);
+  eh_cube_builder_free(builder);
+  eh_buf file = saved(cube);
+  eh_cube_free(cube);
+  unsigned char *const p = malloc(file.n + 2);
+  memcpy(p, file.p, file.n);
+  /* Section: total 1, n 1, key, count 2, n 0. Forged: total 2, n 2, key, 1, step 0, 1, n 0. */
+  unsigned char *const cell = memmem(p, file.n, "CELL", 4);
+  REQUIRE(cell != NULL);
+  unsigned char *const data = cell + 12, *const count = data + cell[4] - 2;
+  REQUIRE(data[0] == 1 && data[1] == 1 && count[0] == 2 && count[1] == 0);
+  memmove(count + 3, count + 1, file.n - (size_t)(count + 1 - p));
+  data[0] = data[1] = 2;
+  count[0] = 1, count[1] = 0, count[2] = 1;
+  cell[4] = (unsigned char)(cell[4] + 2);
+  p[12] = (unsigned char)(p[12] + 2);
+  repair(p, file.n + 2);
+  CHECK(!loads(p, file.n + 2, &err));
+  CHECK_TEXT(err.message, strlen(err.message), "cube is corrupt: its score keys are not in order");
+  free(p);
+  eh_buf_free(&file);
+}
+
 int main(void) {
   RUN(what_is_saved_comes_back);
   RUN(saving_appends);
@@ -308,5 +344,6 @@ int main(void) {
   RUN(no_forged_run_of_bytes_does_harm);
   RUN(refusals_say_what_is_wrong);
   RUN(counts_that_contradict_the_cells_are_seen);
+  RUN(one_cell_told_as_two_is_seen);
   return check_end("cube file");
 }

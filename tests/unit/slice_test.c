@@ -181,6 +181,42 @@ static void atoms_know_neither_order_nor_batches(void) {
   eh_arena_free(&arena);
 }
 
+static uint64_t dict_mix(uint64_t h, uint64_t word) {
+  h = (h ^ word) * 0x9e3779b97f4a7c15u;
+  return h ^ (h >> 29);
+}
+
+/* Two ASCII texts of 24 bytes for which the dictionary's hash, and all else it keeps of a text, is the same. */
+static void texts_that_collide_are_kept_apart(void) {
+  char text[48];
+  uint64_t seed = 6, first, second, other, forged;
+  memcpy(text, "abcdefghijklmnopqrstuvwx", 24);
+  memcpy(&first, text, 8);
+  memcpy(&second, text + 8, 8);
+  do {
+    other = check_random(&seed) & 0x3f3f3f3f3f3f3f3fu;
+    forged = second ^ dict_mix(24, first) ^ dict_mix(24, other);
+  } while (forged & 0x8080808080808080u);
+  memcpy(text + 24, &other, 8);
+  memcpy(text + 32, &forged, 8);
+  memcpy(text + 40, text + 16, 8);
+  eh_arena arena = {0};
+  eh_slicing s;
+  const wish w = {.slice = {"id"}};
+  REQUIRE(parse(&s, &arena, &w, true, NULL) == EH_OK);
+  const uint32_t start_n[] = {0, 24, 0}, len_n[] = {24, 24, 24};
+  const eh_column column = {.type = EH_TEXT, .text_bytes = text, .text_start_n = start_n, .text_len_n = len_n};
+  const eh_column *const column_d[] = {&column};
+  eh_atomizer *at;
+  uint32_t atom_n[3];
+  uint64_t missing_d[1] = {0};
+  REQUIRE(eh_atomizer_new(&at, &s, NULL, 0, NULL, NULL) == EH_OK);
+  REQUIRE(eh_atomizer_add(at, atom_n, column_d, (const uint8_t[]){1, 1, 1}, 3, missing_d, NULL) == EH_OK);
+  CHECK(atom_n[0] == 0 && atom_n[1] == 1 && atom_n[2] == 0);
+  eh_atomizer_free(at);
+  eh_arena_free(&arena);
+}
+
 static void rows_not_kept_leave_no_trace(void) {
   eh_arena arena = {0};
   eh_slicing s;
@@ -472,6 +508,7 @@ static void every_refused_allocation_is_reported_and_nothing_leaks(void) {
 int main(void) {
   RUN(each_row_has_the_atom_of_its_groups);
   RUN(atoms_know_neither_order_nor_batches);
+  RUN(texts_that_collide_are_kept_apart);
   RUN(rows_not_kept_leave_no_trace);
   RUN(no_columns_are_one_atom_or_none);
   RUN(numbers_by_value_are_their_text);
