@@ -87,7 +87,7 @@ static void reject(eh_cube_builder *builder, size_t i, uint32_t want) {
 
 static bool is_countable(double x) { return x > -EH_SUM_LIMIT && x < EH_SUM_LIMIT; }
 
-/* Plain f64 scores, all of them fit to count. */
+/* Plain f64 numbers, all of them fit to count: no cell needs a second look. */
 static bool is_plain(const eh_column *column, size_t first, size_t n) {
   if (column->type != EH_F64) return false;
   unsigned odd = 0;
@@ -111,6 +111,7 @@ static void judge_score(eh_cube_builder *builder, const eh_column *column, uint3
 
 /* A bucketed cell may be missing, which is a group of its own, but not nonsense. */
 static void judge_bucket(eh_cube_builder *builder, const eh_column *column, uint32_t want, size_t first, size_t n) {
+  if (is_plain(column, first, n)) return;
   for (size_t i = 0; i < n; i++) {
     double x = 0;
     const eh_cell cell =

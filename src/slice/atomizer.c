@@ -101,6 +101,14 @@ static eh_status encode_values(eh_atomizer *at, uint32_t d, const eh_column *col
   return EH_OK;
 }
 
+/* Value of a bucketed cell; false where it is missing. Plain numbers are read without a call. */
+static inline bool bucket_value(double *x, const eh_atomizer *at, const eh_column *column, size_t i) {
+  if (column->type != EH_F64 || (column->cell_n && column->cell_n[i]))
+    return eh_cell_number(x, column, i, at->missing_n, at->missing_count) != EH_CELL_MISSING;
+  *x = ((const double *)column->data)[i];
+  return *x == *x;
+}
+
 static void encode_buckets(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
                            uint64_t *missing) {
   const eh_dim *const dim = &at->slicing->dim_n[d];
@@ -108,11 +116,11 @@ static void encode_buckets(eh_atomizer *at, uint32_t d, const eh_column *column,
     if (!keep_n[i]) continue;
     double x = 0;
     uint32_t id = 0;
-    if (eh_cell_number(&x, column, i, at->missing_n, at->missing_count) == EH_CELL_MISSING) {
+    if (bucket_value(&x, at, column, i)) {
+      while (id < dim->edge_count && x >= dim->edge_n[id]) id++;
+    } else {
       id = EH_GROUP_MISSING;
       (*missing)++;
-    } else {
-      while (id < dim->edge_count && x >= dim->edge_n[id]) id++;
     }
     at->id_n[i] = id;
   }
