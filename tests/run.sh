@@ -65,7 +65,8 @@ npm run --silent check || broken+=('tsc')
 
 for preset in release asan wasm; do c_tests "$preset"; done
 node_tests house tests/house/
-node_tests cli tests/cli/
+node_tests cli tests/cli/run.mjs
+EVENHAND_CLI="node $PWD/js/bin/evenhand.js" node_tests cli-node tests/cli/run.mjs
 node_tests js tests/js/
 node_tests parity tests/parity/
 node_tests examples tests/examples/

@@ -152,8 +152,12 @@ static void add_gaps(eh_audit *audit, eh_findings *to, eh_buf *list) {
                                      .metric = c_n[i].metric, .threshold = c_n[i].threshold});
   }
   if (n || !compared) return;
-  eh_buf_format(&to->text, "None of the %u gaps compared has a %g %% interval that excludes 0; that is not proof that there is none",
-                compared, audit->spec.level * 100);
+  if (compared == 1)
+    eh_buf_format(&to->text, "The one gap compared has a %g %% interval that includes 0", audit->spec.level * 100);
+  else
+    eh_buf_format(&to->text, "All %u gaps compared have a %g %% interval that includes 0", compared,
+                  audit->spec.level * 100);
+  eh_buf_text(&to->text, "; that is not proof that there is no gap");
   eh_findings_add(to, EH_FINDING_OF(EH_FINDING_NO_GAP));
 }
 

@@ -200,7 +200,8 @@ static void note_skipped(const eh_audit *audit, eh_findings *to) {
   eh_say_count(&to->text, from->intake.rows_skipped);
   eh_buf_text(&to->text, " of ");
   eh_say_count(&to->text, from->intake.rows);
-  eh_buf_text(&to->text, " rows could not be used and are in no number; input.skipped tells why");
+  eh_buf_text(&to->text, from->intake.rows_skipped > 1 ? " rows were skipped and are" : " rows was skipped and is");
+  eh_buf_text(&to->text, " in no number; input.skipped in --json tells why");
   eh_findings_add(to, EH_FINDING_OF(EH_FINDING_SKIPPED));
 }
 

@@ -16,9 +16,9 @@ void *eh_audit_take(eh_audit *audit, uint64_t n, size_t size, eh_error *err) {
 /* "X has no <what> "name"; nearest is ..." over a list of names. */
 static eh_status no_such(const char *what, eh_str name, const eh_str *name_n, uint32_t n, eh_error *err) {
   int near = eh_name_nearest(name_n, n, name);
-  if (near >= 0) return eh_fail(err, EH_E_SPEC, "no %s %Q here; nearest is %Q", what, name, name_n[near]);
-  if (!n) return eh_fail(err, EH_E_SPEC, "no %s %Q here", what, name);
-  return eh_fail(err, EH_E_SPEC, "no %s %Q here; the first of %u is %Q", what, name, (uint64_t)n, name_n[0]);
+  if (near >= 0) return eh_fail(err, EH_E_SPEC, "the data has no %s %Q; nearest is %Q", what, name, name_n[near]);
+  if (!n) return eh_fail(err, EH_E_SPEC, "the data has no %s %Q", what, name);
+  return eh_fail(err, EH_E_SPEC, "the data has no %s %Q; the first of %u is %Q", what, name, (uint64_t)n, name_n[0]);
 }
 
 static eh_status resolve_models(eh_audit *audit, const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {

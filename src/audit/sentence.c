@@ -75,8 +75,10 @@ static void say_subject(eh_buf *out, const eh_gap_words *w) {
     eh_buf_text(out, eh_metric_about(w->metric)->title);
   }
   if (w->name_threshold) {
+    char digits[EH_F64_TEXT];
+    size_t n = eh_write_f64(digits, w->threshold), zero = n > 1 && digits[0] == '0';
     eh_buf_text(out, " at threshold ");
-    eh_say_rate(out, w->threshold);
+    eh_buf_put(out, digits + zero, n - zero);
   }
 }
 

@@ -46,31 +46,6 @@ EH_LANES eh_u64v eh_u64v_load(const void *p) {
 
 EH_LANES void eh_u64v_store(void *p, eh_u64v v) { memcpy(p, &v, sizeof v); }
 
-#if EH_VECTOR_BYTES == 8
-EH_LANES eh_u64v eh_u64v_all(uint64_t x) { return x; }
-EH_LANES eh_u64v eh_u64v_gt(eh_u64v a, eh_u64v b) { return a > b; }
-
-EH_LANES void eh_u64v_store_u16(uint16_t *p, eh_u64v v) { *p = (uint16_t)v; }
-#else
-EH_LANES eh_u64v eh_u64v_all(uint64_t x) { return (eh_u64v){0} + x; }
-
-/* Where no instruction compares 64-bit lanes, the borrow of b - a is a shorter way than what compilers make of `>`. */
-EH_LANES eh_u64v eh_u64v_gt(eh_u64v a, eh_u64v b) {
-#if EH_VECTOR_BYTES == 16 && defined(__SSE2__)
-  return ((~b & a) | ((~b | a) & (b - a))) >> 63;
-#else
-  return -(eh_u64v)(a > b);
-#endif
-}
-
-/* The low 16 bits of each lane. */
-EH_LANES void eh_u64v_store_u16(uint16_t *p, eh_u64v v) {
-  typedef uint16_t u16v __attribute__((vector_size(EH_VECTOR_BYTES / 4)));
-  const u16v low = __builtin_convertvector(v, u16v);
-  memcpy(p, &low, sizeof low);
-}
-#endif
-
 /* ---- byte lanes -------------------------------------------------------------------------------------------------- */
 
 /* Bits 0..7 = top bits of the eight bytes of x, low byte first: each one is moved to its own place in the top byte by

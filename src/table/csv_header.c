@@ -41,10 +41,20 @@ const char *eh_csv_bytes_defect(const struct eh_csv *csv) {
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
+/* What is wrong with the header's bytes, and what to do about it; NULL if nothing is. */
+static const char *header_defect(const struct eh_csv *csv) {
+  const char *defect = eh_csv_bytes_defect(csv);
+  if (!defect) return NULL;
+  if (*defect == 'N') return "the header has a NUL byte";
+  const unsigned char *p = (const unsigned char *)csv->scan.bytes.p + csv->scan.record_at;
+  const bool marked = csv->scan.record_end - csv->scan.record_at >= 2 && p[0] + p[1] == 0xFF + 0xFE && p[0] != p[1];
+  return marked ? "the file is UTF-16; save it as UTF-8" : "the header is not UTF-8; save the file as UTF-8";
+}
+
 static eh_status check_header(struct eh_csv *csv, eh_error *err) {
   const eh_csv_scanner *scan = &csv->scan;
-  const char *defect = eh_csv_bytes_defect(csv);
-  if (defect) return FAIL_AT(csv, err, scan->line, "the header %s", *defect == 'N' ? "has a NUL byte" : "is not UTF-8");
+  const char *defect = header_defect(csv);
+  if (defect) return FAIL_AT(csv, err, scan->line, "%s", defect);
   if (scan->field_n > EH_CSV_FIELDS_MAX)
     return FAIL_AT(csv, err, scan->line, "%u columns are more than the %u allowed", (uint64_t)scan->field_n,
                    (uint64_t)EH_CSV_FIELDS_MAX);
@@ -91,8 +101,24 @@ static eh_status read_names(struct eh_csv *csv, eh_error *err) {
 
 /* ---- wants ------------------------------------------------------------------------------------------------------- */
 
+/* The delimiter that a header of a single field seems to use, or 0. */
+static int other_delimiter(const struct eh_csv *csv) {
+  static const char tried[] = {';', '\t', '|', ','};
+  if (csv->name_count != 1) return 0;
+  for (size_t i = 0; i < sizeof tried; i++)
+    if (memchr(csv->name_f[0].p, tried[i], csv->name_f[0].n)) return tried[i];
+  return 0;
+}
+
 static eh_status fail_unknown(const struct eh_csv *csv, eh_str wanted, eh_error *err) {
   enum { SHOWN = 8 };
+  const int delimiter = other_delimiter(csv);
+  if (delimiter == '\t')
+    return eh_fail(err, EH_E_SPEC, "%S has no column %Q; its fields are divided by tabs: --delimiter tab", csv->source,
+                   wanted);
+  if (delimiter)
+    return eh_fail(err, EH_E_SPEC, "%S has no column %Q; its fields are divided by '%c': --delimiter '%c'", csv->source,
+                   wanted, delimiter, delimiter);
   const int nearest = eh_name_nearest(csv->name_f, csv->name_count, wanted);
   if (nearest >= 0)
     return eh_fail(err, EH_E_SPEC, "%S has no column %Q; nearest is %Q", csv->source, wanted, csv->name_f[nearest]);

@@ -127,3 +127,15 @@ test('no left-overs, no registry hosts in the lock file', () => {
   }
   assert.deepEqual(wrong, []);
 });
+
+test('the report schema names every reason, metric and kind of finding, and no others', () => {
+  const schema = JSON.stringify(JSON.parse(read('js/src/report.schema.json')));
+  const quoted = (file, pattern) => [...read(file).matchAll(pattern)].map((m) => m[1]).filter(Boolean);
+  const names = [
+    ...quoted('include/evenhand/reason.def', /EH_REASON\(\w+, "(\w*)"/g),
+    ...quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),
+    ...quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
+  ];
+  assert.ok(names.length > 40);
+  assert.deepEqual(names.filter((name) => !schema.includes(`"${name}"`)), []);
+});

@@ -17,15 +17,6 @@ static void twin_score_key(uint64_t *key_n, const double *score_n, size_t n) {
   }
 }
 
-static void twin_key_interval(uint16_t *interval_n, const uint64_t *key_n, size_t n, const uint64_t *edge_t, size_t t) {
-  for (size_t i = 0; i < n; i++) {
-    interval_n[i] = 0;
-    for (size_t j = 0; j < t; j++) {
-      if (key_n[i] > edge_t[j]) interval_n[i]++;
-    }
-  }
-}
-
 static void twin_csv_scan(eh_csv_masks *mask_b, const unsigned char *block, size_t blocks, unsigned char delimiter) {
   for (size_t j = 0; j < blocks; j++) {
     mask_b[j] = (eh_csv_masks){0, 0};

@@ -244,8 +244,8 @@ static void defective_files_are_refused(void) {
   const eh_csv_options unnamed = {WANTS(TEXT("a"))};
   check_refused(&options, EH_STR(""), EH_E_INPUT, 0, "preds.csv is empty");
   check_refused(&options, EH_STR("\xef\xbb\xbf\n \n"), EH_E_INPUT, 0, "preds.csv is empty");
-  check_refused(&options, EH_STR("\n\xff,a\n1,2\n"), EH_E_INPUT, 2, "preds.csv: line 2: the header is not UTF-8");
-  check_refused(&options, EH_STR("\xef\xbb"), EH_E_INPUT, 1, "preds.csv: line 1: the header is not UTF-8");
+  check_refused(&options, EH_STR("\n\xff,a\n1,2\n"), EH_E_INPUT, 2, "preds.csv: line 2: the header is not UTF-8; save the file as UTF-8");
+  check_refused(&options, EH_STR("\xef\xbb"), EH_E_INPUT, 1, "preds.csv: line 1: the header is not UTF-8; save the file as UTF-8");
   check_refused(&options, EH_STR("a,\0\n1,2\n"), EH_E_INPUT, 1, "preds.csv: line 1: the header has a NUL byte");
   check_refused(&options, EH_STR("a,\"b\"c\n1,2\n"), EH_E_INPUT, 1,
                 "preds.csv: line 1: text after the closing quote in field 2");

@@ -34,13 +34,6 @@ static double some_score(uint64_t *state) {
   }
 }
 
-/* One of few values, so that keys and edges meet. */
-static uint64_t some_key(uint64_t *state) {
-  static const uint64_t special[] = {0, 1, (1ull << 63) - 1, 1ull << 63, (1ull << 63) + 1, UINT64_MAX - 1, UINT64_MAX};
-  const uint64_t r = check_random(state);
-  return r % 3 == 0 ? special[r / 3 % 7] : r % 3 == 1 ? (r >> 58) << 57 : r;
-}
-
 static void score_keys_equal_the_twin(const eh_kernels *kernels, const char *isa) {
   static double score[LONGEST + 8];
   static unsigned char bytes[8 * LONGEST + 2 * MARGIN];
@@ -57,34 +50,6 @@ static void score_keys_equal_the_twin(const eh_kernels *kernels, const char *isa
       if (n && memcmp(key, want, 8 * n)) CHECK_SAY("score_key on %s, n %zu, shift %zu", isa, n, shift);
       const unsigned char *after = (const unsigned char *)(key + n);
       for (size_t k = 0; k < 8; k++) CHECK(after[k] == 0xa5);
-    }
-  }
-}
-
-static void intervals_equal_the_twin(const eh_kernels *kernels, const char *isa) {
-  static const size_t edges_l[] = {0, 1, 2, 9, 16, 17, 32, 33, 34, 64, 65, 128, 129, 256, 257, 1000};
-  static uint64_t key[LONGEST + 8], edge[1000];
-  static uint16_t got[LONGEST + 40], want[LONGEST];
-  uint64_t state = 2;
-  for (size_t i = 0; i < LONGEST + 8; i++) key[i] = some_key(&state);
-  for (size_t e = 0; e < sizeof edges_l / sizeof *edges_l; e++) {
-    for (int sorted = 0; sorted < 2; sorted++) {
-      const size_t t = edges_l[e];
-      for (size_t j = 0; j < t; j++) {
-        edge[j] = some_key(&state);
-        for (size_t k = j; sorted && k > 0 && edge[k] < edge[k - 1]; k--) {
-          const uint64_t lower = edge[k];
-          edge[k] = edge[k - 1], edge[k - 1] = lower;
-        }
-      }
-      EACH_LENGTH(n) {
-        const size_t shift = (n + e) % 8;
-        memset(got, 0xa5, sizeof got);
-        twin_key_interval(want, key + shift, n, edge, t);
-        kernels->key_interval(got + shift, key + shift, n, edge, t);
-        if (n && memcmp(got + shift, want, 2 * n)) CHECK_SAY("key_interval on %s, n %zu, t %zu", isa, n, t);
-        CHECK(got[shift + n] == 0xa5a5);
-      }
     }
   }
 }
@@ -150,7 +115,6 @@ static void kernels_equal_their_twins(void) {
     if (!kernels) continue;
     seen++;
     score_keys_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
-    intervals_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
     scans_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
     every_byte_is_classed(kernels, eh_isa_name((eh_isa)isa));
   }

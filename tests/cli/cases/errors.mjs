@@ -36,6 +36,8 @@ export const cases = [
   on('unclosed-quote', 'a quote never closed', 'y,p,sex\n1,.5,F\n0,.4,"M\n1,.3,F\n'),
   on('text-after-quote', 'text after a closing quote', `${small}1,.5,"F"x\n`, '--slice sex --metric fpr'),
   on('nul', 'a NUL byte', `${small}1,.5,F\0\n`, '--slice sex --metric fpr'),
+  on('semicolons', 'fields divided by semicolons', 'y;p;sex\n1;.7;F\n'),
+  on('tabs', 'fields divided by tabs in a .csv', 'y\tp\tsex\n1\t.7\tF\n'),
   on('nul-in-header', 'a NUL byte in the header', 'y,p\0,sex\n1,.5,F\n'),
   on('utf8', 'bytes that are not UTF-8', bytes(small, '1,.5,', [0xff, 0xfe], '\n'), '--slice sex --metric fpr'),
   on('utf8-in-header', 'a header in Latin-1', bytes('y,p,', [0xe9], '\n1,.5,F\n')),
