@@ -50,12 +50,16 @@ node_tests() { # suite, files...
   count "$suite" '^# pass [0-9]+' '^# fail [0-9]+' $code
 }
 
-script() { # suite, command...
+script() { # suite, command...: one test, judged by its exit code; its own last lines tell the rest
   local suite=$1
   shift
   echo "== $suite"
   "$@" 2>&1 | tee "$logs/$suite.log" | tail -n 30
-  count "$suite" '^[0-9]+ passed' '[0-9]+ failed$' "${PIPESTATUS[0]}"
+  if [ "${PIPESTATUS[0]}" -ne 0 ]; then
+    failed=$((failed + 1))
+  elif ! grep -q '^SKIPPED' "$logs/$suite.log"; then
+    passed=$((passed + 1))
+  fi
 }
 
 for preset in release asan wasm; do build "$preset"; done
