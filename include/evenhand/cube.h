@@ -13,6 +13,9 @@
 extern "C" {
 #endif
 
+/* Rows of a cube, so that every count is exact as f64 too (JSON, JavaScript); beyond: EH_E_LIMIT. */
+#define EH_ROWS_MAX ((uint64_t)1 << 53)
+
 enum { EH_MODELS_MAX = 64, EH_THRESHOLDS_MAX = 4096, EH_CELLS_MAX = 1 << 24 };
 
 /* ---- what is counted --------------------------------------------------------------------------------------------- */
@@ -78,6 +81,9 @@ EH_API void eh_cube_free(eh_cube *cube); /* accepts NULL */
 /* above_ay[2a + y] = rows of (a, y) whose score is above t (strictly). Any finite t. Cost: atoms where t is one of the cube's
  * thresholds, else atoms * log(cells). */
 EH_API void eh_cube_above(const eh_cube_view *cube, uint32_t model, double t, uint64_t *above_ay);
+
+/* EH_E_USAGE unless the thresholds are finite, ascending and distinct, EH_E_LIMIT beyond EH_THRESHOLDS_MAX. */
+EH_API eh_status eh_thresholds_check(const double *threshold_t, uint32_t n, eh_error *err);
 
 /* The score key of x, and the score of a key (the widened score itself; zeros come back as +0). */
 EH_API uint64_t eh_score_key(double x);

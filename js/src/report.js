@@ -113,7 +113,7 @@
  */
 
 /**
- * @typedef {"gap" | "no_gap" | "undefined" | "too_small" | "missing" | "skipped" | "score_range" |
+ * @typedef {"gap" | "no_gap" | "not_judged" | "undefined" | "too_small" | "missing" | "skipped" | "score_range" |
  *   "many_values"} FindingKind
  */
 

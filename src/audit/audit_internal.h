@@ -39,8 +39,6 @@ eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, e
 eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
 /* Place in the report of slice `index` of audit->slices. */
 static inline uint32_t eh_audit_place(const eh_audit *audit, uint32_t index) { return audit->place_s[index]; }
-/* Whether the slice can stand in a comparison between the groups of its family. */
-static inline bool eh_audit_compares(const eh_audit_slice *s) { return !s->too_small && !s->slice->has_missing; }
 
 /* ---- sentences -------------------------------------------------------------------------------------------------------- */
 
@@ -48,7 +46,7 @@ static inline bool eh_audit_compares(const eh_audit_slice *s) { return !s->too_s
 typedef struct eh_gap_words {
   eh_metric metric;
   eh_str model;                /* .p NULL: one model only, not named */
-  bool name_threshold;
+  uint32_t threshold_count;    /* tried; 1 = the threshold is not named */
   double threshold;
   eh_str one;                  /* "sex=Male" */
   eh_str other;                /* "sex=Female"; "overall"; .p NULL: all other rows */

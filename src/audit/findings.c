@@ -123,7 +123,7 @@ static void say_candidate(const eh_audit *audit, eh_buf *out, const candidate *c
   uint32_t overall = eh_audit_place(audit, EH_SLICE_OVERALL);
   uint32_t other = c->other != EH_NONE ? c->other : audit->view.baseline;
   eh_gap_words words = {.metric = c->metric,
-                        .name_threshold = spec->cube.threshold_count > 1,
+                        .threshold_count = spec->cube.threshold_count,
                         .threshold = spec->cube.threshold_t[c->threshold],
                         .one = audit->slice_s[c->one].slice->name,
                         .other_is_overall = other == overall,
@@ -173,6 +173,7 @@ eh_status eh_audit_findings(eh_audit *audit, eh_error *err) {
   eh_findings to = {.arena = &audit->arena, .list.mem = audit->mem, .text.mem = audit->mem};
   eh_buf candidates = {.mem = audit->mem};
   if (audit->z > 0) add_gaps(audit, &to, &candidates);
+  eh_findings_not_judged(audit, &to);
   eh_findings_undefined(audit, &to);
   eh_findings_notes(audit, &to);
   bool failed = candidates.failed || to.text.failed || to.list.failed;

@@ -19,6 +19,8 @@ typedef struct eh_findings {
 /* Takes to->text as the finding's sentence and gives it the next rank. */
 void eh_findings_add(eh_findings *to, eh_finding finding);
 
+/* Which gaps were not judged, and why. */
+void eh_findings_not_judged(const eh_audit *audit, eh_findings *to);
 /* Which numbers do not exist, and why, per model and family. */
 void eh_findings_undefined(const eh_audit *audit, eh_findings *to);
 /* Small slices, missing groups, scores outside [0, 1], columns that look like identifiers, skipped rows. */

@@ -6,7 +6,8 @@
 enum { NAMED = 8 }; /* slices named in one sentence; the rest are counted, and marked in the results */
 
 const char *eh_finding_name(eh_finding_kind kind) {
-  static const char *const name_k[] = {"gap", "no_gap", "undefined", "too_small", "missing", "skipped", "score_range", "many_values"};
+  static const char *const name_k[] = {"gap",       "no_gap",  "not_judged", "undefined",  "too_small",
+                                       "missing",   "skipped", "score_range", "many_values"};
   return name_k[kind];
 }
 
@@ -38,6 +39,50 @@ static void list_say(const eh_audit *audit, eh_buf *out, const name_list *list, 
   eh_buf_text(out, " more");
 }
 
+/* ---- gaps that were not judged ------------------------------------------------------------------------------------- */
+
+static void not_judged_overlaps(const eh_audit *audit, eh_findings *to) {
+  for (uint32_t f = 0; f < audit->slices.family_count; f++) {
+    const eh_family *family = &audit->slices.family_n[f];
+    name_list overlaps = {.count = 0};
+    for (uint32_t i = 0; i < family->count; i++) {
+      uint32_t place = eh_audit_place(audit, family->first + i);
+      if (audit->relation_s[place] == EH_OVERLAP && !audit->slice_s[place].too_small) list_add(&overlaps, place);
+    }
+    if (!overlaps.count) continue;
+    eh_buf_text(&to->text, overlaps.count > 1 ? "Gaps of " : "The gap of ");
+    list_say(audit, &to->text, &overlaps, false);
+    eh_buf_text(&to->text, overlaps.count > 1 ? " were not judged: they share some rows with the baseline "
+                                              : " was not judged: it shares some rows with the baseline ");
+    eh_buf_safe(&to->text, audit->slice_s[audit->view.baseline].slice->name, 60);
+    eh_buf_text(&to->text, ", and this version has no interval for that");
+    eh_finding finding = EH_FINDING_OF(EH_FINDING_NOT_JUDGED);
+    if (overlaps.count == 1) finding.slice = overlaps.place_n[0];
+    eh_findings_add(to, finding);
+  }
+}
+
+void eh_findings_not_judged(const eh_audit *audit, eh_findings *to) {
+  uint32_t baseline = audit->view.baseline;
+  if (!(audit->z > 0)) {
+    eh_buf_text(&to->text, "Intervals were switched off, so no gap was judged");
+    eh_findings_add(to, EH_FINDING_OF(EH_FINDING_NOT_JUDGED));
+  } else if (baseline != EH_NONE && audit->slice_s[baseline].too_small) {
+    eh_buf_text(&to->text, "The baseline ");
+    eh_buf_safe(&to->text, audit->slice_s[baseline].slice->name, 60);
+    eh_buf_text(&to->text, " has ");
+    eh_say_count(&to->text, audit->slice_s[baseline].rows);
+    eh_buf_text(&to->text, " rows, fewer than ");
+    eh_say_count(&to->text, audit->spec.min_slice);
+    eh_buf_text(&to->text, ": no gap was computed");
+    eh_finding finding = EH_FINDING_OF(EH_FINDING_NOT_JUDGED);
+    finding.slice = baseline;
+    eh_findings_add(to, finding);
+  } else if (baseline != EH_NONE) {
+    not_judged_overlaps(audit, to);
+  }
+}
+
 /* ---- undefined numbers ------------------------------------------------------------------------------------------------ */
 
 /* What is undefined in one family for one reason. */
@@ -55,6 +100,7 @@ static bool about_labels(eh_reason reason) {
 static void gather(const eh_audit *audit, undefined *by_reason, uint32_t model, uint32_t place) {
   const eh_spec *spec = &audit->spec;
   bool listed[EH_R_COUNT] = {false};
+  if (audit->slice_s[place].too_small) return; /* note_small names it */
   for (uint32_t i = 0; i < spec->metric_count; i++) {
     eh_metric metric = spec->metric_n[i];
     bool has_threshold = eh_metric_about(metric)->needs_threshold;

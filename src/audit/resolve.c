@@ -28,6 +28,9 @@ static eh_status resolve_models(eh_audit *audit, const eh_cube_spec *asked, cons
   if (!audit->model_m || !name_m) return EH_E_MEMORY;
   for (uint32_t m = 0; m < m_count; m++) {
     uint32_t at = m;
+    for (uint32_t o = 0; asked->model_count && o < m; o++)
+      if (eh_str_eq(asked->score_m[m], asked->score_m[o]))
+        return eh_fail(err, EH_E_USAGE, "column %Q is named twice in score", asked->score_m[m]);
     if (asked->model_count)
       for (at = 0; at < held->model_count && !eh_str_eq(asked->score_m[m], held->score_m[at]);) at++;
     if (at == held->model_count) return no_such("score", asked->score_m[m], held->score_m, held->model_count, err);
@@ -49,12 +52,12 @@ static bool same_list(const eh_str *a, uint32_t a_n, const eh_str *b, uint32_t b
 
 /* The label's reading decided what was counted, so it cannot change afterwards. */
 static eh_status check_label(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
-  if (!asked->label.p) return EH_OK;
-  if (!eh_str_eq(asked->label, held->label))
+  if (asked->label.p && !eh_str_eq(asked->label, held->label))
     return eh_fail(err, EH_E_SPEC, "the cube was counted with label %Q, not %Q", held->label, asked->label);
-  if (!same_text(asked->positive, held->positive))
-    return eh_fail(err, EH_E_SPEC, "the cube was counted with another --positive: %Q", held->positive);
-  return EH_OK;
+  bool asks = asked->label.p || asked->positive.p;
+  if (!asks || same_text(asked->positive, held->positive)) return EH_OK;
+  if (!held->positive.p) return eh_fail(err, EH_E_SPEC, "the cube was counted with a 0/1 label, without --positive");
+  return eh_fail(err, EH_E_SPEC, "the cube was counted with --positive %Q", held->positive);
 }
 
 static eh_status check_missing(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
@@ -83,10 +86,6 @@ static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *
   return no_such("column", asked->name, name_d, held->dim_count, err);
 }
 
-static void map_dims(uint32_t *out_k, const uint32_t *asked_k, uint32_t k, const uint32_t *dim_d) {
-  for (uint32_t i = 0; i < k; i++) out_k[i] = dim_d[asked_k[i]];
-}
-
 /* The asked slicing, written over the cube's dimensions. */
 static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const eh_slicing *held, eh_error *err) {
   eh_slicing *out = &audit->spec.cube.slicing;
@@ -98,11 +97,11 @@ static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const
   uint32_t *single_n = eh_audit_take(audit, (uint64_t)asked->single_count + 1, sizeof *single_n, err);
   eh_cross *cross_n = eh_audit_take(audit, (uint64_t)asked->cross_count + 1, sizeof *cross_n, err);
   if (!single_n || !cross_n) return EH_E_MEMORY;
-  map_dims(single_n, asked->single_n, asked->single_count, dim_d);
+  for (uint32_t i = 0; i < asked->single_count; i++) single_n[i] = dim_d[asked->single_n ? asked->single_n[i] : i];
   for (uint32_t c = 0; c < asked->cross_count; c++) {
     uint32_t *dim_k = eh_audit_take(audit, asked->cross_n[c].k, sizeof *dim_k, err);
     if (!dim_k) return EH_E_MEMORY;
-    map_dims(dim_k, asked->cross_n[c].dim_k, asked->cross_n[c].k, dim_d);
+    for (uint32_t k = 0; k < asked->cross_n[c].k; k++) dim_k[k] = dim_d[asked->cross_n[c].dim_k[k]];
     cross_n[c] = (eh_cross){.dim_k = dim_k, .k = asked->cross_n[c].k};
   }
   out->single_n = single_n;
@@ -120,6 +119,7 @@ static eh_status resolve_metrics(eh_audit *audit, const eh_spec *asked, eh_error
   uint32_t wanted = asked->metric_count ? asked->metric_count : EH_METRICS;
   for (uint32_t i = 0; i < wanted; i++) {
     eh_metric metric = asked->metric_count ? asked->metric_n[i] : (eh_metric)i;
+    if ((uint32_t)metric >= EH_METRICS) return eh_fail(err, EH_E_USAGE, "there is no metric number %u", (uint64_t)metric);
     if (!seen[metric]) metric_n[n++] = metric;
     seen[metric] = true;
   }
@@ -182,10 +182,22 @@ static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_
   return relate_slices(audit, err);
 }
 
+static eh_status resolve_level(eh_audit *audit, eh_error *err) {
+  eh_spec *spec = &audit->spec;
+  if (spec->level == 0) spec->level = EH_DEFAULT_LEVEL;
+  if (!(spec->level > 0 && spec->level < 1)) return eh_fail(err, EH_E_USAGE, "level %g is not between 0 and 1", spec->level);
+  double z = eh_critical(spec->level);
+  if (!(z > 0 && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
+  audit->z = spec->no_intervals ? 0 : z;
+  return EH_OK;
+}
+
 eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err) {
   const eh_cube_spec *held = cube->spec;
   eh_spec *spec = &audit->spec;
   *spec = *asked;
+  EH_TRY(eh_slicing_check(&asked->cube.slicing, err));
+  EH_TRY(eh_thresholds_check(asked->cube.threshold_t, asked->cube.threshold_count, err));
   EH_TRY(check_label(&asked->cube, held, err));
   EH_TRY(check_missing(&asked->cube, held, err));
   spec->cube.label = held->label;
@@ -197,9 +209,7 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
     spec->cube.threshold_t = held->threshold_t;
     spec->cube.threshold_count = held->threshold_count;
   }
-  if (!(asked->level > 0)) spec->level = EH_DEFAULT_LEVEL;
-  if (!(spec->level < 1)) return eh_fail(err, EH_E_USAGE, "level %g is not between 0 and 1", spec->level);
-  audit->z = spec->no_intervals ? 0 : eh_critical(spec->level);
+  EH_TRY(resolve_level(audit, err));
   EH_TRY(resolve_models(audit, &asked->cube, held, err));
   EH_TRY(resolve_slicing(audit, &asked->cube.slicing, &held->slicing, err));
   EH_TRY(resolve_metrics(audit, asked, err));

@@ -12,14 +12,25 @@ static int decimals_for(double x) {
   return decimals;
 }
 
-void eh_say_rate(eh_buf *out, double x) {
+static void say_decimals(eh_buf *out, double x, int decimals) {
   eh_buf digits = {.mem = out->mem};
-  eh_buf_fixed(&digits, magnitude(x), decimals_for(x));
+  eh_buf_fixed(&digits, magnitude(x), decimals);
   bool below_one = digits.n > 1 && digits.p[0] == '0';
   if (x < 0) eh_buf_byte(out, '-');
   eh_buf_put(out, digits.p + below_one, digits.n - below_one);
   out->failed |= digits.failed;
   eh_buf_free(&digits);
+}
+
+void eh_say_rate(eh_buf *out, double x) { say_decimals(out, x, decimals_for(x)); }
+
+/* Three decimals, or as many as it takes to tell the ends apart: an interval is never shown without width. */
+static void say_range(eh_buf *out, eh_range range) {
+  int decimals = 3;
+  for (double unit = 0.001; decimals < 15 && range.upper - range.lower < 2 * unit; unit /= 10) decimals++;
+  say_decimals(out, range.lower, decimals);
+  eh_buf_text(out, " to ");
+  say_decimals(out, range.upper, decimals);
 }
 
 /* Two digits are all a ratio's interval supports: ".40", "1.08", "2.3", "12". */
@@ -74,18 +85,19 @@ static void say_subject(eh_buf *out, const eh_gap_words *w) {
   } else {
     eh_buf_text(out, eh_metric_about(w->metric)->title);
   }
-  if (w->name_threshold) {
+  if (w->threshold_count > 1) {
     char digits[EH_F64_TEXT];
     size_t n = eh_write_f64(digits, w->threshold), zero = n > 1 && digits[0] == '0';
     eh_buf_text(out, " at threshold ");
     eh_buf_put(out, digits + zero, n - zero);
+    eh_buf_format(out, " (the surest of %u)", (uint64_t)w->threshold_count);
   }
 }
 
 /* "is 2.3 times as high for A as for B" where a ratio says so best; else "is lower for A than for B". */
 static void say_comparison(eh_buf *out, const eh_gap_words *w) {
   const eh_gap *gap = w->gap;
-  if (gap->ratio > 1) {
+  if (gap->ratio >= 1.005) {
     eh_buf_text(out, " is ");
     say_ratio(out, gap->ratio);
     eh_buf_text(out, " times as high for ");
@@ -106,14 +118,12 @@ void eh_say_gap(eh_buf *out, const eh_gap_words *w) {
   eh_say_rate(out, w->one_value);
   eh_buf_text(out, " against ");
   eh_say_rate(out, w->other_value);
-  if (gap->ratio < 1) {
+  if (gap->ratio < 0.995) {
     eh_buf_text(out, ", ratio ");
     say_ratio(out, gap->ratio);
   }
   eh_buf_text(out, ", difference ");
   eh_say_rate(out, gap->difference);
   eh_buf_format(out, ", %g %% interval ", w->level * 100);
-  eh_say_rate(out, gap->difference_range.lower);
-  eh_buf_text(out, " to ");
-  eh_say_rate(out, gap->difference_range.upper);
+  say_range(out, gap->difference_range);
 }

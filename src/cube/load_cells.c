@@ -3,9 +3,6 @@
  */
 #include "load.h"
 
-/* Rows a file may claim in all: what no sum of them can overflow. */
-static const uint64_t rows_most = (uint64_t)1 << 62;
-
 /* Keys of scores that a row can have: finite, below 2^40 in size. */
 static bool is_key(uint64_t key) { return key > eh_score_key(-EH_SUM_LIMIT) && key < eh_score_key(EH_SUM_LIMIT); }
 
@@ -17,7 +14,7 @@ static eh_status load_group(eh_cursor *cur, eh_cube_cells *cells, uint64_t most,
     const uint64_t step = eh_get_varint(cur), count = eh_get_varint(cur);
     if (cur->bad || !step || step > UINT64_MAX - key || !is_key(key + step))
       return eh_cube_corrupt(err, "its score keys are not in order");
-    if (!count || count > rows_most - *rows) return eh_cube_corrupt(err, "the rows of a cell");
+    if (!count || count > EH_ROWS_MAX - *rows) return eh_cube_corrupt(err, "the rows of a cell");
     *rows += count;
     cells->key_c[cells->n] = key += step;
     cells->below_c[cells->n++] = below += count;

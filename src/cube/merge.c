@@ -196,6 +196,16 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
   return merge_provenance(cube, part_k, k, err);
 }
 
+/* Each part holds at most EH_ROWS_MAX rows, so the sum cannot wrap before it is caught. */
+static eh_status check_rows(const eh_cube *const *part_k, uint32_t k, eh_error *err) {
+  uint64_t rows = 0;
+  for (uint32_t p = 0; p < k; p++) {
+    rows += eh_cube_see(part_k[p])->rows;
+    if (rows > EH_ROWS_MAX) return eh_fail(err, EH_E_LIMIT, "more than 2^53 rows in all");
+  }
+  return EH_OK;
+}
+
 eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
                         eh_error *err) {
   *out = NULL;
@@ -207,6 +217,7 @@ eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k,
                      "cubes 1 and %u differ in %s; only cubes built with the same options can be merged",
                      (uint64_t)p + 1, flag);
   }
+  EH_TRY(check_rows(part_k, k, err));
   eh_cube *cube = NULL;
   EH_TRY(eh_cube_new(&cube, &part_k[0]->spec, mem, err));
   eh_arena scratch = {.mem = mem};

@@ -27,14 +27,13 @@ static eh_status check_scores(const eh_cube_spec *spec, eh_error *err) {
   return EH_OK;
 }
 
-static eh_status check_thresholds(const eh_cube_spec *spec, eh_error *err) {
-  if (spec->threshold_count > EH_THRESHOLDS_MAX)
-    return eh_fail(err, EH_E_LIMIT, "more than %u thresholds", (uint64_t)EH_THRESHOLDS_MAX);
-  for (uint32_t t = 0; t < spec->threshold_count; t++) {
-    const double x = spec->threshold_t[t];
+eh_status eh_thresholds_check(const double *threshold_t, uint32_t n, eh_error *err) {
+  if (n > EH_THRESHOLDS_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u thresholds", (uint64_t)EH_THRESHOLDS_MAX);
+  for (uint32_t t = 0; t < n; t++) {
+    const double x = threshold_t[t];
     if (!(x - x == 0)) return eh_fail(err, EH_E_USAGE, "threshold %g is not a finite number", x);
-    if (t && !(x > spec->threshold_t[t - 1]))
-      return eh_fail(err, EH_E_USAGE, "thresholds must ascend: %g comes after %g", x, spec->threshold_t[t - 1]);
+    if (t && !(x > threshold_t[t - 1]))
+      return eh_fail(err, EH_E_USAGE, "thresholds must ascend: %g comes after %g", x, threshold_t[t - 1]);
   }
   return EH_OK;
 }
@@ -44,7 +43,7 @@ eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err) {
   if (spec->positive.p && eh_utf8_check(spec->positive.p, spec->positive.n) != spec->positive.n)
     return eh_fail(err, EH_E_USAGE, "positive value %Q is not UTF-8", spec->positive);
   EH_TRY(check_scores(spec, err));
-  EH_TRY(check_thresholds(spec, err));
+  EH_TRY(eh_thresholds_check(spec->threshold_t, spec->threshold_count, err));
   for (uint32_t m = 0; m < spec->missing_count; m++)
     if (eh_utf8_check(spec->missing_n[m].p, spec->missing_n[m].n) != spec->missing_n[m].n)
       return eh_fail(err, EH_E_USAGE, "missing text %Q is not UTF-8", spec->missing_n[m]);

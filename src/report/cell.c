@@ -138,7 +138,34 @@ void eh_put_signed(eh_buf *out, double x) {
   eh_put_short(out, x);
 }
 
-void eh_put_ratio(eh_buf *out, double x) { put_sized(out, x, x < 0.9995 ? 3 : x < 9.995 ? 2 : x < 99.95 ? 1 : 0); }
+static int ratio_decimals(double x) { return x < 0.9995 ? 3 : x < 9.995 ? 2 : x < 99.95 ? 1 : 0; }
+
+void eh_put_ratio(eh_buf *out, double x) { put_sized(out, x, ratio_decimals(x)); }
+
+/* Digits to add to `decimals` so that two ends that far apart look apart: no interval is shown without width. */
+static int digits_more(double width, int decimals) {
+  double unit = 1;
+  int more = 0;
+  for (int i = 0; i < decimals; i++) unit /= 10;
+  for (; decimals + more < 15 && width < 2 * unit; unit /= 10) more++;
+  return more;
+}
+
+void eh_put_signed_range(eh_buf *out, eh_range range) {
+  int decimals = 3 + digits_more(range.upper - range.lower, 3);
+  if (range.lower > 0) eh_buf_byte(out, '+');
+  put_sized(out, range.lower, decimals);
+  eh_buf_text(out, range.upper > 0 ? " to +" : " to ");
+  put_sized(out, range.upper, decimals);
+}
+
+void eh_put_ratio_range(eh_buf *out, eh_range range) {
+  int lower = ratio_decimals(range.lower), upper = ratio_decimals(range.upper);
+  int more = digits_more(range.upper - range.lower, upper);
+  put_sized(out, range.lower, lower > upper + more ? lower : upper + more);
+  eh_buf_text(out, " to ");
+  put_sized(out, range.upper, upper + more);
+}
 
 void eh_put_p(eh_buf *out, double p) {
   if (p < 0.001) {

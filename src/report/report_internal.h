@@ -43,6 +43,8 @@ eh_str eh_view_group(const eh_audit_view *audit, uint32_t dim, uint32_t group); 
 void eh_put_short(eh_buf *out, double x);      /* .094, -.053, 1.250, 1234.5 */
 void eh_put_signed(eh_buf *out, double x);     /* +.053 */
 void eh_put_ratio(eh_buf *out, double x);      /* three figures: .634, 1.36, 12.4, 124; infinity as its sign */
+void eh_put_signed_range(eh_buf *out, eh_range range); /* -.031 to +.004; as many digits as tell the ends apart */
+void eh_put_ratio_range(eh_buf *out, eh_range range);  /* .95 to 1.12; the same */
 void eh_put_p(eh_buf *out, double p);          /* <.001 */
 void eh_put_level(eh_buf *out, double level);  /* 95 % */
 void eh_put_plain(eh_buf *out, double x);      /* as eh_write_f64, without the zero before the point */

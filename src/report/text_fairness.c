@@ -50,9 +50,21 @@ static bool is_partial(const eh_fairness *fair) { return fair && fair->value == 
 /* "Female to Male": the groups of the least and the greatest value. */
 static eh_str groups_text(eh_model_page *mp, const eh_fairness *fair) {
   if (!fair || fair->slice_min == EH_NONE || fair->slice_max == EH_NONE) return (eh_str){0};
+  if (fair->slice_min == fair->slice_max) return EH_STR("all alike");
   eh_str low = eh_text_group(mp->page, mp->audit, fair->slice_min);
   eh_str high = eh_text_group(mp->page, mp->audit, fair->slice_max);
   eh_buf_format(&mp->page->scratch, "%S to %S", low, high);
+  return eh_page_take(mp->page);
+}
+
+/* The groups of the difference, and those of the ratio where they are others: the two may come from different rates. */
+static eh_str pair_text(eh_model_page *mp, const eh_fairness *difference, const eh_fairness *ratio) {
+  eh_str groups = groups_text(mp, difference), others = groups_text(mp, ratio);
+  if (!others.n || eh_str_eq(groups, others)) return groups;
+  if (groups.n)
+    eh_buf_format(&mp->page->scratch, "%S; ratio: %S", groups, others);
+  else
+    eh_buf_format(&mp->page->scratch, "ratio: %S", others);
   return eh_page_take(mp->page);
 }
 
@@ -67,7 +79,7 @@ static bool add_family(eh_model_page *mp, eh_grid *grid, eh_notes *notes, const 
     cell_c[1].text = eh_str_of(criteria[c].title);
     cell_c[2].text = number_text(mp->page, notes, of->difference_c[c]);
     cell_c[3].text = number_text(mp->page, notes, of->ratio_c[c]);
-    cell_c[4].text = groups_text(mp, of->difference_c[c]);
+    cell_c[4].text = pair_text(mp, of->difference_c[c], of->ratio_c[c]);
     partial = partial || is_partial(of->difference_c[c]) || is_partial(of->ratio_c[c]);
   }
   return partial;

@@ -15,12 +15,10 @@ typedef struct gaps {
 
 /* ---- cells ------------------------------------------------------------------------------------------------------- */
 
-static eh_str range_text(gaps *t, const eh_range *range, eh_reason reason, void (*put)(eh_buf *, double)) {
+static eh_str range_text(gaps *t, const eh_range *range, eh_reason reason, void (*put)(eh_buf *, eh_range)) {
   eh_page *page = t->mp->page;
   if (range->lower == range->lower) {
-    put(&page->scratch, range->lower);
-    eh_buf_text(&page->scratch, " to ");
-    put(&page->scratch, range->upper);
+    put(&page->scratch, *range);
   } else {
     eh_notes_dash(&t->notes, page, reason);
   }
@@ -51,7 +49,7 @@ static void add_gap(gaps *t, const eh_result *r) {
   eh_put_signed(&page->scratch, gap->difference);
   eh_buf_byte(&page->scratch, clear ? '*' : ' ');
   cell_c[3] = (eh_grid_cell){.text = eh_page_take(page), .paint = eh_gap_is_adverse(r) ? EH_RED : EH_PLAIN};
-  cell_c[4].text = range_text(t, &gap->difference_range, gap->interval_reason, eh_put_signed);
+  cell_c[4].text = range_text(t, &gap->difference_range, gap->interval_reason, eh_put_signed_range);
   if (gap->ratio_reason) {
     eh_notes_dash(&t->notes, page, gap->ratio_reason);
   } else {
@@ -59,7 +57,7 @@ static void add_gap(gaps *t, const eh_result *r) {
   }
   cell_c[5].text = eh_page_take(page);
   eh_reason reason = gap->ratio_reason ? gap->ratio_reason : gap->interval_reason;
-  cell_c[6].text = range_text(t, &gap->ratio_range, reason, eh_put_ratio);
+  cell_c[6].text = range_text(t, &gap->ratio_range, reason, eh_put_ratio_range);
   if (gap->p == gap->p) {
     eh_put_p(&page->scratch, gap->p);
   } else {

@@ -253,6 +253,28 @@ static void cubes_of_different_specs_do_not_merge(void) {
   CHECK_U64(eh_cube_merge(&merged, NULL, 0, NULL, NULL), EH_E_USAGE);
 }
 
+/* A cube merged with itself again and again: rows double until the limit says stop, and no count is ever wrong. */
+static void rows_beyond_what_f64_counts_are_refused(void) {
+  static twin_row row_n[5];
+  fill_rows(row_n, 5, 9);
+  eh_cube *cube = build(row_n, 5, 5), *doubled;
+  REQUIRE(cube);
+  uint64_t rows = eh_cube_see(cube)->rows;
+  eh_status status = EH_OK;
+  for (int i = 0; i < 60 && !status; i++) {
+    const eh_cube *const part_k[] = {cube, cube};
+    status = eh_cube_merge(&doubled, part_k, 2, NULL, NULL);
+    if (status) continue;
+    rows *= 2;
+    CHECK_U64(eh_cube_see(doubled)->rows, rows);
+    eh_cube_free(cube);
+    cube = doubled;
+  }
+  CHECK_U64(status, EH_E_LIMIT);
+  CHECK(rows <= EH_ROWS_MAX && rows > EH_ROWS_MAX / 2);
+  eh_cube_free(cube);
+}
+
 static void what_means_the_same_is_the_same_spec(void) {
   static twin_row row_n[50];
   fill_rows(row_n, 50, 9);
@@ -325,6 +347,7 @@ int main(void) {
   RUN(any_split_merged_in_any_order_gives_the_same_bytes);
   RUN(provenance_adds_up);
   RUN(cubes_of_different_specs_do_not_merge);
+  RUN(rows_beyond_what_f64_counts_are_refused);
   RUN(what_means_the_same_is_the_same_spec);
   RUN(long_batches_are_cut_alike);
   RUN(every_refused_allocation_is_reported_and_nothing_leaks);
