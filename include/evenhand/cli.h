@@ -61,7 +61,11 @@ typedef struct eh_cli_step {
 } eh_cli_step;
 
 /* What the host met. */
-typedef enum eh_cli_fault { EH_CLI_FINE, EH_CLI_NOT_FOUND, EH_CLI_IS_DIRECTORY, EH_CLI_DENIED, EH_CLI_CLOSED, EH_CLI_NO_SPACE, EH_CLI_OTHER } eh_cli_fault;
+typedef enum eh_cli_fault {
+  EH_CLI_FINE, EH_CLI_NOT_FOUND, EH_CLI_IS_DIRECTORY, EH_CLI_DENIED, EH_CLI_CLOSED, EH_CLI_NO_SPACE,
+  EH_CLI_SAME_FILE, /* the file to write is one that was read, or written before, in this run, whatever its path says */
+  EH_CLI_OTHER
+} eh_cli_fault;
 
 typedef struct eh_cli_host {
   bool out_is_terminal, err_is_terminal, color; /* color: the terminal takes ANSI colours and NO_COLOR is not set */

@@ -34,11 +34,19 @@ function writeAll(fd, bytes) {
     from += patiently(() => fs.writeSync(fd, bytes, from, Math.min(bytes.length - from, 1 << 20)));
 }
 
+/** The files read and written in this run, by what they are and not by what their paths say: none is written over. */
+const met = new Set();
+const identity = ({ dev, ino }) => `${dev}:${ino}`;
+
 /** A function that reads a file chunk by chunk: opens at the first call, closes at the end. */
 function reader() {
   let fd = -1;
   return (path, into) => {
-    if (fd < 0) fd = path === '-' ? 0 : fs.openSync(path, 'r');
+    if (fd < 0) {
+      fd = path === '-' ? 0 : fs.openSync(path, 'r');
+      const file = fs.fstatSync(fd, { bigint: true });
+      if (file.isFile()) met.add(identity(file));
+    }
     let n = 0;
     try {
       n = patiently(() => fs.readSync(fd, into, 0, into.length, null));
@@ -86,6 +94,7 @@ function writeBeside(path, bytes, old) {
 /** A device or a pipe is written into, a link is followed, an interrupt waits until the file is whole. */
 function writeFile(path, bytes) {
   const old = fs.statSync(path, { throwIfNoEntry: false });
+  const known = old?.isFile() && met.has(identity(fs.statSync(path, { bigint: true })));
   if (old?.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
   if (old && !old.isFile()) {
     const fd = fs.openSync(path, fs.constants.O_WRONLY);
@@ -96,6 +105,7 @@ function writeFile(path, bytes) {
     }
     return;
   }
+  if (known) throw Object.assign(new Error(path), { code: 'EEXIST' });
   if (old) fs.accessSync(path, fs.constants.W_OK);
   const wait = () => {};
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -105,6 +115,7 @@ function writeFile(path, bytes) {
   } finally {
     for (const signal of signals) process.off(signal, wait);
   }
+  met.add(identity(fs.statSync(path, { bigint: true })));
 }
 
 function lookAround() {

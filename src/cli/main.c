@@ -32,6 +32,7 @@ static eh_cli_fault fault_of(int error) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG: return EH_CLI_NO_SPACE;
+    case EEXIST: return EH_CLI_SAME_FILE;
     default: return EH_CLI_OTHER;
   }
 }
@@ -43,6 +44,30 @@ static bool again(int fd, short event, int error) {
   if (error != EAGAIN) return false;
   struct pollfd ready = {fd, event, 0};
   return poll(&ready, 1, -1) >= 0 || errno == EINTR;
+}
+
+/* ---- files met ----------------------------------------------------------------------------------------------------- */
+
+/* The files read and written in this run, by what they are and not by what their paths say: none of them is written over. */
+typedef struct eh_met {
+  struct { dev_t device; ino_t number; } *file_n;
+  size_t count;
+} eh_met;
+
+/* False if there is no memory for it. */
+static bool remember(eh_met *met, const struct stat *file) {
+  void *grown = realloc(met->file_n, (met->count + 1) * sizeof *met->file_n);
+  if (!grown) return false;
+  met->file_n = grown;
+  met->file_n[met->count].device = file->st_dev;
+  met->file_n[met->count++].number = file->st_ino;
+  return true;
+}
+
+static bool is_met(const eh_met *met, const struct stat *file) {
+  for (size_t i = 0; i < met->count; i++)
+    if (met->file_n[i].device == file->st_dev && met->file_n[i].number == file->st_ino) return true;
+  return false;
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
@@ -94,12 +119,13 @@ static int write_beside(const char *path, eh_str bytes, const struct stat *old) 
 }
 
 /* A link is followed, so that it stays a link. An interrupt waits until the file is whole. */
-static int write_file(const char *path, eh_str bytes) {
+static int write_file(const char *path, eh_str bytes, eh_met *met) {
   char real[PATH_MAX];
   struct stat old;
   bool exists = stat(path, &old) == 0;
   if (exists && S_ISDIR(old.st_mode)) return EISDIR;
   if (exists && !S_ISREG(old.st_mode)) return write_into(path, bytes);
+  if (exists && is_met(met, &old)) return EEXIST;
   if (exists && access(path, W_OK)) return errno;
   if (exists && realpath(path, real)) path = real;
   sigset_t waiting, before;
@@ -110,6 +136,7 @@ static int write_file(const char *path, eh_str bytes) {
   sigprocmask(SIG_BLOCK, &waiting, &before);
   int error = write_beside(path, bytes, exists ? &old : NULL);
   sigprocmask(SIG_SETMASK, &before, NULL);
+  if (!error && (stat(path, &old) || !remember(met, &old))) error = errno;
   return error;
 }
 
@@ -118,11 +145,20 @@ static int write_file(const char *path, eh_str bytes) {
 typedef struct eh_input {
   int fd; /* -1: not open */
   char *chunk;
+  eh_met *met;
 } eh_input;
+
+/* Opens the input and remembers what it is; -1 with errno set. */
+static int open_input(const char *path, eh_met *met) {
+  struct stat file;
+  int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  if (fd >= 0 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && !remember(met, &file)) return errno = ENOMEM, -1;
+  return fd;
+}
 
 /* Feeds the next bytes; opens the input at the first call and closes it at the end. */
 static void feed(eh_cli *cli, eh_input *input, const char *path) {
-  if (input->fd < 0) input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  if (input->fd < 0) input->fd = open_input(path, input->met);
   ssize_t n = -1;
   if (input->fd >= 0) do n = read(input->fd, input->chunk, EH_CHUNK);
     while (n < 0 && again(input->fd, POLLIN, errno));
@@ -168,13 +204,13 @@ static void note_isa(void) {
 
 /* ---- the conversation -------------------------------------------------------------------------------------------- */
 
-static int converse(eh_cli *cli, char *chunk) {
-  eh_input input = {-1, chunk};
+static int converse(eh_cli *cli, char *chunk, eh_met *met) {
+  eh_input input = {-1, chunk, met};
   for (;;) {
     eh_cli_step step = eh_cli_next(cli);
     switch (step.act) {
       case EH_CLI_READ: feed(cli, &input, step.path.p); break;
-      case EH_CLI_WRITE: eh_cli_done(cli, fault_of(write_file(step.path.p, step.bytes))); break;
+      case EH_CLI_WRITE: eh_cli_done(cli, fault_of(write_file(step.path.p, step.bytes, met))); break;
       case EH_CLI_OUT: eh_cli_done(cli, fault_of(write_all(STDOUT_FILENO, step.bytes))); break;
       case EH_CLI_ERR: eh_cli_done(cli, fault_of(write_all(STDERR_FILENO, step.bytes))); break;
       case EH_CLI_EXIT: return step.exit_code;
@@ -197,11 +233,13 @@ int main(int argc, char **argv) {
   for (uint32_t i = 0; argument_n && i < n; i++) argument_n[i] = eh_str_of(argv[i + 1]);
   note_isa();
   int code = 3;
+  eh_met met = {0};
   if (argument_n && chunk && eh_cli_new(&cli, argument_n, n, &host, NULL) == EH_OK)
-    code = converse(cli, chunk);
+    code = converse(cli, chunk, &met);
   else
     code = no_memory();
   eh_cli_free(cli);
+  free(met.file_n);
   free(chunk);
   free(argument_n);
   return code;

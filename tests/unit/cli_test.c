@@ -439,9 +439,9 @@ static void a_terminal_hears_what_was_written(void) {
 
 static void what_the_host_meets_becomes_a_sentence(void) {
   static const char *const read_n[] = {"", "no such file", "is a directory", "permission denied", "cannot be read",
-                                       "cannot be read", "cannot be read"};
+                                       "cannot be read", "cannot be read", "cannot be read"};
   static const char *const write_n[] = {"", "no such directory", "is a directory", "permission denied",
-                                        "closed at the other end", "no space left"};
+                                        "closed at the other end", "no space left", "it is the input, or another output"};
   char want[160];
   for (int fault = EH_CLI_NOT_FOUND; fault <= EH_CLI_OTHER; fault++) {
     world w = people_world(100);

@@ -49,6 +49,13 @@ export const cases = [
     steps: [{ shell: 'chmod 640 old.csv; ln -s old.csv link.csv\n' +
       '$EVENHAND audit preds.csv --label y --score p --metric fpr --csv link.csv > /dev/null\n' +
       'stat -c %A old.csv; test -L link.csv && head -1 old.csv' }] },
+  { name: 'same-file', why: 'no output replaces the input or another output, whatever its path says',
+    files: { 'preds.csv': small, 'other.csv': 'other\n' },
+    steps: [{ shell: 'ln -s preds.csv soft.csv; ln preds.csv hard.csv; ln -s other.csv alias.csv\n' +
+      'for out in ./preds.csv soft.csv hard.csv; do $EVENHAND audit preds.csv --label y --score p --csv $out; echo $?; done\n' +
+      '$EVENHAND audit - --label y --score p --json ./preds.csv < preds.csv; echo $?\n' +
+      '$EVENHAND audit preds.csv --label y --score p --json other.csv --csv alias.csv > out.txt; echo $?\n' +
+      'head -1 preds.csv; head -c 1 other.csv; echo; wc -c < out.txt' }] },
   { name: 'device', why: 'a device is written into, not replaced', files: { 'preds.csv': small },
     steps: ['audit preds.csv --label y --score p --metric fpr --json /dev/null --csv -',
       { shell: 'test -c /dev/null && echo still a device' }] },
