@@ -74,6 +74,16 @@ EVENHAND_CLI="node $PWD/js/bin/evenhand.js" node_tests cli-node tests/cli/run.mj
 node_tests js tests/js/
 node_tests parity tests/parity/
 node_tests examples tests/examples/
+node_tests goldens-runner tests/goldens/
+echo '== goldens'
+if ls ../shared/goldens/*.json >/dev/null 2>&1; then
+  node tests/goldens/run.mjs ../shared/goldens/*.json >"$logs/goldens.log" 2>&1
+  code=$?
+  grep -E '^(not ok|[a-z]+\.json: |  [a-z_]+ \(|[0-9]+ passed)' "$logs/goldens.log"
+  count goldens '^[0-9]+ passed' ', [0-9]+ failed$' $code
+else
+  echo 'SKIPPED goldens: ../shared/goldens is not here; node tests/goldens/run.mjs FILE... runs any file of that shape'
+fi
 script independent tests/independent/run.sh
 
 echo
