@@ -10,9 +10,10 @@ const CRITERIA = {
   equalized_odds: (view, kind, p) => view.odds(kind, p.method, p.agg),
 };
 
-/** Refuses a golden that hands over more than the function here looks at. */
-function only(golden, inputs, params) {
-  for (const key of Object.keys(golden.input ?? {})) if (!inputs.includes(key)) throw new Later(`input "${key}"`);
+/** Refuses a golden that hands over more than the function here looks at, or not what it needs. */
+function only(golden, needed, inputs, params) {
+  for (const key of needed) if (golden.input?.[key] === undefined) throw new Later(`no input "${key}"`);
+  for (const key of Object.keys(golden.input ?? {})) if (!needed.includes(key) && !inputs.includes(key)) throw new Later(`input "${key}"`);
   for (const [key, value] of Object.entries(golden.params ?? {}))
     if (value !== null && !params.includes(key)) throw new Later(`parameter "${key}"`);
 }
@@ -95,7 +96,7 @@ function fairlearnNumber(view, path, p) {
 }
 
 const fairlearn = {
-  check: (golden) => only(golden, ['y_true', 'y_pred', 'y_score', 'sensitive', 'sample_weight'],
+  check: (golden) => only(golden, ['y_pred'], ['y_true', 'y_score', 'sensitive', 'sample_weight'],
     ['method', 'agg', 'pos_label', 'metric']),
   positive: (golden, path) => {
     const word = /^pos_label_(.+)$/.exec(path.at(-1) ?? '')?.[1];
@@ -128,7 +129,7 @@ function aequitasReference(view, reference, metric) {
 
 const aequitas = {
   check: (golden) => {
-    only(golden, ['label', 'score', 'pred', 'group'], ['reference', 'tau', 'thresholds']);
+    only(golden, ['label', 'group', golden.input?.pred ? 'pred' : 'score'], [], ['reference', 'tau', 'thresholds']);
     const cuts = golden.params?.thresholds ?? {};
     if (Object.keys(cuts).some((key) => key !== 'score_val') || (cuts.score_val?.length ?? 1) !== 1) throw new Later('thresholds by rank');
   },
@@ -174,10 +175,7 @@ function gapNumber(view, name, a, b) {
 }
 
 const aif360 = {
-  check: (golden) => {
-    only(golden, ['sex', 'race', 'x1', 'y_true', 'y_pred', 'score', 'weight'], []);
-    if (!golden.input?.y_pred || !golden.input.sex) throw new Later(golden.function);
-  },
+  check: (golden) => only(golden, ['sex', 'y_true', 'y_pred'], ['race', 'x1', 'score', 'weight'], []),
   rows: ({ input }) => ({
     groups: { sex: input.sex }, label: positives(input.y_true), decision: positives(input.y_pred), weight: input.weight,
   }),
@@ -190,7 +188,7 @@ const aif360 = {
 };
 
 const holisticai = {
-  check: (golden) => only(golden, ['group_a', 'group_b', 'y_pred', 'y_true', 'y_score'], []),
+  check: (golden) => only(golden, ['group_a', 'group_b', golden.input?.y_score ? 'y_score' : 'y_pred'], ['y_pred', 'y_true'], []),
   rows: ({ input }) => ({
     groups: { group: input.group_a.map((a, i) => (a ? 'a' : input.group_b[i] ? 'b' : null)) },
     decision: positives(input.y_pred ?? input.y_score.map(() => 0)),
@@ -232,7 +230,7 @@ const ll144 = {
 };
 
 const adverse = {
-  check: () => {},
+  check: (golden) => only(golden, golden.input?.pass_fail ? ['pass_fail'] : ['focal_selected', 'focal_n', 'ref_selected', 'ref_n'], [], []),
   rows: ({ input }) => (Array.isArray(input.pass_fail)
     ? countedRows(Object.fromEntries(input.pass_fail.map(([selected, fail], i) => [`g${i}`, { n: selected + fail, selected }])))
     : countedRows({
@@ -249,7 +247,7 @@ const adverse = {
 const LEVELS = { 1.959964: 0.95, 1.96: 0.95, 2.575829: 0.99, 1.644854: 0.9 };
 const wilson = {
   check: (golden) => {
-    only(golden, ['p', 'n'], []);
+    only(golden, ['p', 'n'], [], []);
     const { p, n } = golden.input;
     if (Math.abs(p * n - Math.round(p * n)) > 1e-9) throw new Later('limits of a rate that is no count');
     if (!LEVELS[/z=([\d.]+)/.exec(golden.function)?.[1]]) throw new Later('limits at this z');

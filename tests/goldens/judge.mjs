@@ -46,8 +46,8 @@ async function ruleFor(views, answer, golden, path, expected, got, tolerance) {
 async function judgeLeaf(views, answer, golden, path, value, tolerance) {
   const expected = numberOf(value);
   try {
-    const got = answer.number(await views(answer.positive(golden, path)), golden, path);
     if (expected === undefined) throw new Later(path.at(-1) ?? golden.function);
+    const got = answer.number(await views(answer.positive(golden, path)), golden, path);
     const within = /^published_/.test(path.at(-1) ?? '') ? printedTolerance(value) : tolerance;
     if (got !== undefined && agrees(got, expected, within)) return { same: true };
     const rule = await ruleFor(views, answer, golden, path, expected, got, within);
