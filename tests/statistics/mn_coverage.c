@@ -83,7 +83,7 @@ static eh_value rate(uint64_t x, uint64_t n) { return (eh_value){(double)x / (do
 static void enumerate_part(coverage *difference, coverage *ratio, uint64_t n1, uint64_t n2, double p1, double p2) {
   static binomial a, b;
   const double z = eh_critical(.95), w = (double)n1 / (double)(n1 + n2), whole = w * p1 + (1 - w) * p2;
-  double d_sum = 0, r_sum = 0;
+  double d_sum = 0, r_sum = 0, r_told = 0; /* r_told: mass of the outcomes for which a ratio is told */
   char where[96];
   binomial_make(&a, n1, p1);
   binomial_make(&b, n2, p2);
@@ -96,11 +96,13 @@ static void enumerate_part(coverage *difference, coverage *ratio, uint64_t n1, u
       const double mass = a.mass_i[i] * b.mass_i[j];
       CHECK(d.lower < d.upper);
       if (d.lower <= p1 - whole && p1 - whole <= d.upper) d_sum += mass;
-      if (gap.ratio_reason || (r.lower <= p1 / whole && p1 / whole <= r.upper)) r_sum += mass; /* no events: no claim */
+      if (gap.ratio_reason) continue;
+      r_told += mass;
+      if (r.lower <= p1 / whole && p1 / whole <= r.upper) r_sum += mass;
     }
   snprintf(where, sizeof where, "n %d of %d, p %.3f, rest %.3f", (int)n1, (int)(n1 + n2), p1, p2);
   coverage_add(difference, d_sum, fmin(binomial_rare(&a), binomial_rare(&b)), where);
-  coverage_add(ratio, r_sum, fmin(binomial_rare(&a), binomial_rare(&b)), where);
+  coverage_add(ratio, r_sum / r_told, fmin(binomial_rare(&a), binomial_rare(&b)), where);
 }
 
 static void gap_to_the_whole_keeps_its_promise(void) {
