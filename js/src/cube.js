@@ -67,7 +67,7 @@ function withDelimiter(source, spec) {
 async function ingestRows(scope, source, spec, whole) {
   const { engine } = scope;
   const { wasm } = engine;
-  if (source === null || (typeof source !== 'object' && typeof source !== 'string' && typeof source !== 'function'))
+  if (source === null || (typeof source !== 'object' && typeof source !== 'string'))
     throw new EvenhandError('EH_E_USAGE', 'a source is a path, URL, stream, Blob, bytes, columns, rows or a Cube');
   const request = makeRequest(scope, withDelimiter(source, spec));
   const named = sourceName(source);

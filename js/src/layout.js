@@ -19,7 +19,7 @@ const NAMES = /** @type {const} */ ([
   'EH_CLI_FINE', 'EH_CLI_NOT_FOUND', 'EH_CLI_IS_DIRECTORY', 'EH_CLI_DENIED', 'EH_CLI_CLOSED', 'EH_CLI_NO_SPACE', 'EH_CLI_SAME_FILE',
   'EH_CLI_OTHER',
   'EHW_JSON', 'EHW_CSV', 'EHW_TEXT',
-  'EH_BATCH_ROWS',
+  'EH_BATCH_ROWS', 'EH_F64_TEXT',
 ]);
 
 /** @typedef {Record<typeof NAMES[number], number>} Layout */

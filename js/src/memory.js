@@ -17,6 +17,7 @@ import { readLayout } from './layout.js';
  * @property {() => number} ehw_version
  * @property {(status: number) => number} ehw_status_name
  * @property {(names: number, n: number, p: number, length: number) => number} ehw_name_nearest
+ * @property {(dst: number, x: number) => number} ehw_write_f64
  * @property {(out: number, err: number) => number} ehw_request_new
  * @property {(request: number, key: number, keyN: number, text: number, textN: number, split: number, err: number) =>
  *   number} ehw_request_set

@@ -4,8 +4,8 @@ import { EvenhandError } from './errors.js';
 
 /**
  * @typedef {string | number} Item
- * @typedef {string | number | readonly Item[]} List an array is taken item by item, so its names may hold commas; a
- *   string is split at commas, as on the command line
+ * @typedef {string | number | ArrayLike<Item>} List an array, plain or typed, is taken item by item, so its names may
+ *   hold commas; a string is split at commas, as on the command line
  */
 
 /**
@@ -39,6 +39,14 @@ const OUTPUTS = new Map([
   ['csv', 'render(source, spec, "csv") returns it'],
   ['cube', 'Cube.build(source, spec) makes one'],
 ]);
+
+/**
+ * Arrays, plain and typed, and what else has a length and items; a String object is one text.
+ * @param {unknown} value
+ * @returns {value is ArrayLike<unknown>}
+ */
+const isList = (value) => typeof value === 'object' && value !== null && !(value instanceof String) &&
+  'length' in value && Number.isInteger(value.length) && Number(value.length) >= 0;
 
 /**
  * @param {string} key
@@ -83,8 +91,8 @@ export function makeRequest(scope, spec) {
     if (value === undefined || value === null) continue;
     const instead = OUTPUTS.get(key);
     if (instead) throw new EvenhandError('EH_E_USAGE', `option "${key}" writes a file from the command line; here ${instead}`);
-    if (Array.isArray(value))
-      for (const item of value) setOption(engine, request, key, itemText(key, item), false);
+    if (isList(value))
+      for (const item of Array.from(value)) setOption(engine, request, key, itemText(key, item), false);
     else setOption(engine, request, key, itemText(key, value), true);
   }
   return request;

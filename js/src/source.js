@@ -154,6 +154,27 @@ async function chunksOf(source) {
 }
 
 /**
+ * The pieces, with no character of two UTF-16 units cut in two: the first half of one waits for the next piece of text.
+ * @param {AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>} pieces
+ * @returns {AsyncGenerator<Uint8Array | string>}
+ */
+async function* wholeCharacters(pieces) {
+  let half = '';
+  for await (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      if (half) yield half;
+      half = '';
+      yield piece;
+      continue;
+    }
+    const text = half + piece;
+    half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
+    yield half ? text.slice(0, -1) : text;
+  }
+  if (half) yield half;
+}
+
+/**
  * Pushes the bytes of the source into an ingest, through one buffer.
  * @param {import('./memory.js').Scope} scope
  * @param {number} ingest
@@ -163,7 +184,7 @@ async function chunksOf(source) {
 export async function pushBytes(scope, ingest, source) {
   const { engine } = scope;
   const buffer = scope.take(CHUNK);
-  for await (const piece of await chunksOf(source)) {
+  for await (const piece of wholeCharacters(await chunksOf(source))) {
     const bytes = typeof piece === 'string' ? encoder.encode(piece) : piece;
     if (!(bytes instanceof Uint8Array))
       throw new EvenhandError('EH_E_USAGE', 'a stream must give bytes (Uint8Array) or text');

@@ -1,7 +1,8 @@
 // Columns and rows in memory, handed over batch by batch in buffers that are used again.
 //
 // A typed array goes as it is. A plain array is looked at one batch at a time: all numbers go as f64, all booleans as bool,
-// anything mixed as text. How a number is spelled as text is the same on both sides, so batches may differ.
+// anything mixed as text. The module spells every number, and an infinity is what it is in either form: a batch that is
+// mixed ends in the same report as one that is not.
 import { EvenhandError } from './errors.js';
 
 /**
@@ -44,10 +45,11 @@ const inputError = (message) => new EvenhandError('EH_E_INPUT', message);
 
 /**
  * @param {Columns} columns
+ * @param {string[]} wanted the only names that are looked at
  * @returns {Table}
  */
-function tableOfColumns(columns) {
-  const names = Object.keys(columns).filter((name) => isColumn(columns[name]));
+function tableOfColumns(columns, wanted) {
+  const names = wanted.filter((name) => Object.hasOwn(columns, name) && isColumn(columns[name]));
   const rows = names.length > 0 ? columns[names[0]].length : 0;
   for (const name of names)
     if (columns[name].length !== rows)
@@ -70,9 +72,10 @@ function tableOfColumns(columns) {
  * @returns {Table}
  */
 function tableOfRows(rows) {
-  rows.forEach((row, i) => {
+  for (let i = 0; i < rows.length; i++) { // by index: a hole is no row either, and forEach would step over it
+    const row = rows[i];
     if (row === null || typeof row !== 'object' || Array.isArray(row)) throw inputError(`row ${i + 1} is not an object`);
-  });
+  }
   return {
     rows: rows.length,
     has: (name) => rows.length === 0 || rows.some((row) => Object.hasOwn(row, name) || row[name] !== undefined),
@@ -140,8 +143,9 @@ class ColumnWriter {
    * @param {import('./memory.js').Scope} scope
    * @param {string} name
    * @param {number} slot where its eh_column lies
+   * @param {boolean} wantsNumbers the cells are read as numbers, not as groups or label texts
    */
-  constructor(scope, name, slot) {
+  constructor(scope, name, slot, wantsNumbers) {
     this.engine = scope.engine;
     this.name = name;
     this.slot = slot;
@@ -150,6 +154,7 @@ class ColumnWriter {
     this.start = new Buffer(scope);
     this.length = new Buffer(scope);
     this.text = new Buffer(scope);
+    this.wantsNumbers = wantsNumbers;
     const copy = scope.text(name);
     this.set('eh_column.name', copy.p, copy.n);
   }
@@ -175,7 +180,7 @@ class ColumnWriter {
     }
     const plain = Array.isArray(cells) ? cells : Array.from(/** @type {ArrayLike<Cell>} */ (cells));
     const type = plainType(plain, this.name, firstRow);
-    if (type === 'EH_TEXT') this.texts(plain);
+    if (type === 'EH_TEXT') this.texts(plain, firstRow);
     else this.values(plain, type);
   }
 
@@ -212,32 +217,58 @@ class ColumnWriter {
   }
 
   /**
-   * Equal texts of a batch share their bytes.
-   * @param {readonly Cell[]} cells
+   * As the module has it of a column of numbers: NaN is missing, an infinity is no group and no finite number.
+   * @param {Cell} cell
+   * @returns {cell is null | undefined}
    */
-  texts(cells) {
+  isMissing(cell) {
+    if (typeof cell !== 'number') return cell === null || cell === undefined;
+    return Number.isNaN(cell) || (!Number.isFinite(cell) && !this.wantsNumbers);
+  }
+
+  /**
+   * Appends the text of a cell to the batch's; gives its length.
+   * @param {string | number | bigint | boolean} cell
+   * @param {number} used
+   * @param {number} row
+   */
+  spell(cell, used, row) {
+    if (typeof cell === 'number') {
+      this.text.reserve(used + this.engine.layout.EH_F64_TEXT, used);
+      return this.engine.wasm.ehw_write_f64(this.text.p + used, cell);
+    }
+    const text = String(cell);
+    if (text.includes('\0')) throw inputError(`column "${this.name}", row ${row}: the text has a NUL character; remove it`);
+    this.text.reserve(used + 3 * text.length, used);
+    return encoder.encodeInto(text, this.engine.bytes(this.text.p + used, 3 * text.length)).written;
+  }
+
+  /**
+   * Equal cells of a batch share their bytes.
+   * @param {readonly Cell[]} cells
+   * @param {number} firstRow
+   */
+  texts(cells, firstRow) {
     const { EH_CELL_OK, EH_CELL_MISSING } = this.engine.layout;
     const n = cells.length;
     const starts = new Uint32Array(n);
     const lengths = new Uint32Array(n);
     const codes = new Uint8Array(n).fill(EH_CELL_OK);
-    /** @type {Map<string, number>} row that has the text */
+    /** @type {Map<Cell, number>} row that has the text */
     const seen = new Map();
     let used = 0;
     for (let i = 0; i < n; i++) {
       const cell = cells[i];
-      if (cell === null || cell === undefined || cell !== cell) {
+      if (this.isMissing(cell)) {
         codes[i] = EH_CELL_MISSING;
         continue;
       }
-      const text = String(cell);
-      const row = seen.get(text) ?? i;
+      const row = seen.get(cell) ?? i;
       if (row === i) {
-        this.text.reserve(used + 3 * text.length, used);
         starts[i] = used;
-        lengths[i] = encoder.encodeInto(text, this.engine.bytes(this.text.p + used, 3 * text.length)).written;
+        lengths[i] = this.spell(cell, used, firstRow + i);
         used += lengths[i];
-        seen.set(text, i);
+        seen.set(cell, i);
       } else {
         starts[i] = starts[row];
         lengths[i] = lengths[row];
@@ -279,17 +310,21 @@ class ColumnWriter {
 }
 
 /**
- * Names of the columns an ingest wants, in its order.
+ * The columns an ingest wants, in its order, and whether it reads numbers from them.
  * @param {import('./memory.js').Scope} scope
  * @param {number} ingest
  */
-function wantedNames(scope, ingest) {
+function wantedColumns(scope, ingest) {
   const { engine } = scope;
   const { layout } = engine;
   const count = scope.take(4);
   const wants = engine.wasm.ehw_ingest_wants(ingest, count) >>> 0;
   const n = engine.view().getUint32(count, true);
-  return Array.from({ length: n }, (_, i) => engine.str(wants + i * layout.eh_want + layout['eh_want.name']));
+  return Array.from({ length: n }, (_, i) => {
+    const want = wants + i * layout.eh_want;
+    const numbers = engine.view().getUint32(want + layout['eh_want.type'], true) !== layout.EH_TEXT;
+    return { name: engine.str(want + layout['eh_want.name']), numbers };
+  });
 }
 
 /**
@@ -322,11 +357,13 @@ export function nearestName(scope, names, wanted) {
 export function pushTable(scope, ingest, source) {
   const { engine } = scope;
   const { layout } = engine;
-  const table = Array.isArray(source) ? tableOfRows(source) : tableOfColumns(/** @type {Columns} */ (source));
-  const names = wantedNames(scope, ingest);
+  const wants = wantedColumns(scope, ingest);
+  const names = wants.map((want) => want.name);
+  const table = Array.isArray(source) ? tableOfRows(source) : tableOfColumns(/** @type {Columns} */ (source), names);
   for (const name of names) if (!table.has(name)) throw missingColumn(scope, table, name);
   const columns = scope.take(names.length * layout.eh_column);
-  const writers = names.map((name, i) => new ColumnWriter(scope, name, columns + i * layout.eh_column));
+  const writers = wants.map((want, i) =>
+    new ColumnWriter(scope, want.name, columns + i * layout.eh_column, want.numbers));
   const batch = scope.take(layout.eh_batch);
   for (let from = 0; from === 0 || from < table.rows; from += layout.EH_BATCH_ROWS) {
     const to = Math.min(table.rows, from + layout.EH_BATCH_ROWS);

@@ -26,6 +26,9 @@ EHW_EXPORT int ehw_name_nearest(const eh_str *name_n, uint32_t n, const char *p,
   return eh_name_nearest(name_n, n, (eh_str){p, length});
 }
 
+/* The spelling of numbers, so that JavaScript's own, which takes fewer digits, never names a group. x is finite. */
+EHW_EXPORT uint32_t ehw_write_f64(char dst[EH_F64_TEXT], double x) { return (uint32_t)eh_write_f64(dst, x); }
+
 /* ---- request ------------------------------------------------------------------------------------------------------- */
 
 EHW_EXPORT eh_status ehw_request_new(eh_request **out, eh_error *err) { return eh_request_new(out, NULL, err); }

@@ -31,6 +31,8 @@ test('options', async () => {
   await refuses(rows, { ...base, threshold: [0.5, Infinity] }, 'EH_E_USAGE', /threshold/);
   await refuses(rows, { ...base, metric: 'fprr' }, 'EH_E_USAGE', /unknown metric "fprr"; nearest is "fpr"/);
   await refuses(rows, { ...base, slice: [{}] }, 'EH_E_USAGE', /option "slice" takes text.*of type object/);
+  await refuses(rows, { ...base, slice: new String('sex') }, 'EH_E_USAGE', /option "slice" takes text.*of type object/);
+  await refuses(rows, { ...base, threshold: Float64Array.of(0.5, NaN) }, 'EH_E_USAGE', /threshold/);
   await refuses(rows, { ...base, slice: [null] }, 'EH_E_USAGE', /option "slice" takes text.*null/);
   await refuses(rows, { ...base, json: 'out.json' }, 'EH_E_USAGE', /option "json".*audit returns the report/);
   await refuses(rows, 'label', 'EH_E_USAGE', /the spec is an object/);
@@ -39,9 +41,11 @@ test('options', async () => {
 });
 
 test('sources that are none', async () => {
-  for (const source of [null, undefined, 7, true])
+  for (const source of [null, undefined, 7, true, () => rows, class { static label = [1]; static score = [1]; }])
     await refuses(source, base, 'EH_E_USAGE', /a source is a path, URL, stream/);
   await refuses([[1, 2]], base, 'EH_E_INPUT', /row 1 is not an object/);
+  await refuses([rows[0], undefined, rows[1]], base, 'EH_E_INPUT', /row 2 is not an object/);
+  await refuses([rows[0], , rows[1]], base, 'EH_E_INPUT', /row 2 is not an object/);
   await refuses(new ReadableStream({ start: (c) => (c.enqueue(5), c.close()) }), base, 'EH_E_USAGE', /a stream must give bytes/);
 });
 
@@ -61,6 +65,8 @@ test('columns that are not there, or not columns', async () => {
     /columns differ in length: "label" has 200 rows, "score" has 2/);
   await refuses({ ...columns, score: columns.score.map(() => [1]) }, base, 'EH_E_INPUT',
     /column "score", row 1: a cell is text, a number/);
+  await refuses({ ...columns, sex: columns.sex.map((x, i) => (i === 5 ? 'a\0b' : x)) }, { ...base, slice: 'sex' }, 'EH_E_INPUT',
+    /column "sex", row 6: the text has a NUL character/);
   await refuses({ ...columns, sex: columns.sex.map((x, i) => (i === 5 ? {} : x)) }, { ...base, slice: 'sex' }, 'EH_E_INPUT',
     /column "sex", row 6/);
 });

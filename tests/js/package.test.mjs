@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { folder, packageModule, root } from './helper.mjs';
+import { folder, nativeProgram, nodeProgram, packageModule, root } from './helper.mjs';
 
 const version = /EH_VERSION "([^"]+)"/.exec(readFileSync(join(root, 'include/evenhand/version.h'), 'utf8'))[1];
 const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -29,6 +29,17 @@ test('npm pack, npm install in an empty folder, import, npx, types', async (t) =
   await t.test('npx evenhand --version', () => {
     assert.equal(execFileSync('npx', ['--offline', 'evenhand', '--version'], { cwd: user, encoding: 'utf8' }), `evenhand ${version}\n`);
   });
+  const adult = ['audit', join(root, 'examples/data/adult.csv'), '--label', 'label', '--score', 'score,score_logistic',
+    '--slice', 'sex,race', '--cross', 'sex*race', '--bucket', 'age:25,45,65', '--threshold', '.1:.9:.1', '--json', '-'];
+  const report = (program, args = []) => execFileSync(program, [...args, ...adult], { cwd: user, encoding: 'utf8', maxBuffer: 1 << 30 });
+  const installed = report(process.execPath, [join(user, 'node_modules/evenhand/bin/evenhand.js')]);
+  await t.test('the report of the installed package is that of this tree', () => {
+    assert.ok(JSON.parse(installed).results.length > 1000);
+    assert.ok(installed === report(process.execPath, [nodeProgram]), 'the bytes differ');
+  });
+  await t.test('and that of the native program', { skip: existsSync(nativeProgram) ? false : 'build/release is not built' }, () => {
+    assert.ok(installed === report(nativeProgram), 'the bytes differ');
+  });
   await t.test('import', () => {
     writeFileSync(join(user, 'use.mjs'), `
       import { audit } from 'evenhand';
@@ -45,7 +56,7 @@ test('npm pack, npm install in an empty folder, import, npx, types', async (t) =
       const source: Source = { y: Uint8Array.of(1), p: [0.5, null], g: ['a'] };
       export async function use(): Promise<number | null> {
         await init(new URL('https://example.org/evenhand.wasm'));
-        const report: Report = await audit(source, spec);
+        const report: Report = await audit(source, { ...spec, threshold: Float64Array.of(0.5) });
         const cube: Cube = await Cube.build([{ y: 1, p: 0.5 }], spec);
         const live: Live = Cube.merge([cube]).at(0.5, { model: 'p' });
         const text: string = await render(cube, spec, 'csv');

@@ -14,7 +14,7 @@ const csv = toCsv(rows);
 const bytes = new TextEncoder().encode(csv);
 const columns = toColumns(rows);
 const wanted = withoutInput(await audit(bytes, spec));
-const same = async (source, other = spec) => assert.equal(withoutInput(await audit(source, other)), wanted);
+const same = async (source, other = spec, expected = wanted) => assert.equal(withoutInput(await audit(source, other)), expected);
 
 test('bytes, path, file URL, Blob, ArrayBuffer', async (t) => {
   const path = join(folder(t), 'preds.csv');
@@ -54,6 +54,22 @@ test('streams, in pieces of any size', async (t) => {
   await same(byteByByte());
 });
 
+test('a character cut in two by a stream of text is one character', async () => {
+  const smile = String.fromCodePoint(0x1f600);
+  const text = csv.replaceAll('Female', `a${smile}b${smile}`);
+  const asked = withoutInput(await audit(Buffer.from(text), spec));
+  assert.ok(asked.includes(`sex=a${smile}b${smile}`));
+  for (const size of [1, 7, 64]) {
+    const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
+    await same(Readable.from(pieces), spec, asked);
+  }
+  const cut = text.indexOf(smile) + 1;
+  await same(Readable.from([text.slice(0, cut), '', text.slice(cut)]), spec, asked);
+  const halves = ['label,score,g\n1,.5,', '\ud83d', new TextEncoder().encode('x\n0,.5,b\n1,.4,c'), '\ud83d'];
+  const report = await audit(Readable.from(halves), { label: 'label', score: 'score', slice: 'g' });
+  assert.deepEqual(report.slices.map((slice) => slice.name).sort(), ['g=b', 'g=c\ufffd', 'g=\ufffdx', 'overall']);
+});
+
 test('an http address, and one that is not there', async (t) => {
   const server = createServer((request, response) => {
     response.statusCode = request.url === '/preds.csv' ? 200 : 404;
@@ -72,6 +88,7 @@ test('rows and columns in memory', async () => {
   await same(columns);
   await same(rows.map((row) => Object.create(row)));
   await same({ ...columns, notes: 'not a column, and not asked for' });
+  await same({ first: [1, 2], ...columns, others: [], typed: new Uint8Array(3) });
 });
 
 test('typed arrays of every kind', async () => {
@@ -97,6 +114,9 @@ test('null, undefined, NaN, the empty text and NA are missing', async () => {
   const skipped = withoutInput(await holes(null));
   assert.notEqual(skipped, wanted);
   for (const missing of [undefined, NaN, '', 'NA']) assert.equal(withoutInput(await holes(missing)), skipped);
+  const sparse = columns.score.slice();
+  for (let i = 0; i < sparse.length; i += 10) delete sparse[i];
+  assert.equal(withoutInput(await audit({ ...columns, score: sparse }, spec)), skipped);
 });
 
 test('numbers as groups are spelled alike in every form', async () => {
@@ -107,6 +127,52 @@ test('numbers as groups are spelled alike in every form', async () => {
   for (const form of forms) reports.push(withoutInput(await audit({ ...columns, group: form }, other)));
   assert.deepEqual([...new Set(reports)].length, 1);
   assert.ok(JSON.parse(reports[0]).slices.some((slice) => slice.name === 'group=1e+21'));
+});
+
+/** Rows of which the first batch is all numbers and the last rows are mixed, and the same rows the other way round. */
+function batches(numbers, other) {
+  const n = 65536 + 600;
+  const group = Array.from({ length: n }, (_, i) => numbers[i % numbers.length]);
+  group[n - 1] = other;
+  const label = group.map((_, i) => (i >> 3) % 2);
+  const score = group.map((_, i) => ((i * 7919) % 1000) / 1000);
+  const columns = { group, label, score };
+  const backwards = Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, cells.toReversed()]));
+  return [columns, backwards];
+}
+
+test('a number is spelled alike in a batch of numbers and in a mixed one', async () => {
+  const other = { label: 'label', score: 'score', slice: 'group', metric: 'fpr' };
+  const awkward = [2 ** -44, 5e-324, 0.1 + 0.2, 2 ** 53, -1e300, -0, Infinity, -Infinity, NaN];
+  const few = awkward.flatMap((x) => [x, x, x, x]);
+  const small = { group: few, label: few.map((_, i) => i % 2), score: few.map((_, i) => (i % 5) / 5) };
+  const mixed = { ...small, group: few.map((x, i) => (i === 21 ? '0' : x)) };
+  const wanted = await render(small, other);
+  assert.equal(await render({ ...small, group: Float64Array.from(few) }, other), wanted);
+  assert.equal(await render(mixed, other), wanted);
+  assert.deepEqual(JSON.parse(wanted).slices.map((slice) => slice.name).sort(), ['group=-1e+300', 'group=0',
+    'group=0.30000000000000004', 'group=4.94065645841247e-324', 'group=5.6843418860808015e-14', 'group=9007199254740992', 'overall']);
+  assert.equal(JSON.parse(wanted).input.missing.group, 12);
+  const [forwards, backwards] = batches(awkward, 'text');
+  const report = await render(forwards, other);
+  assert.equal(await render(backwards, other), report);
+  assert.equal(JSON.parse(report).slices.length, 8);
+});
+
+test('an infinite score or label is what it is in a mixed batch too', async () => {
+  for (const [name, bad, reason] of [['score', Infinity, 'score "score" is not finite'], ['label', 0.5, null], ['score', NaN, 'score "score" is missing']]) {
+    const asked = { label: 'label', score: 'score' };
+    const plain = { label: [1, 0, 1, 0], score: [0.1, 0.2, 0.3, 0.4] };
+    plain[name][2] = bad;
+    const mixed = { ...plain, [name]: plain[name].map((x, i) => (i === 0 ? String(x) : x)) };
+    if (!reason) {
+      const message = await audit(plain, asked).catch((error) => error.message);
+      await assert.rejects(audit(mixed, asked), { message });
+      continue;
+    }
+    assert.equal(await render(mixed, asked), await render(plain, asked));
+    assert.deepEqual((await audit(mixed, asked)).input.skipped, [{ line: 3, reason }]);
+  }
 });
 
 test('more rows than one batch, with types that change between batches', async () => {
@@ -141,6 +207,8 @@ test('a cube and its file are sources', async (t) => {
 test('a list is an array, or a string split at commas; numbers and ranges are thresholds', async () => {
   await same(rows, { ...spec, score: 'score,other', slice: 'sex,race', cross: 'sex*race', bucket: 'age:30,45,60', threshold: '.3,.5' });
   await same(rows, { ...spec, threshold: ['0.3:0.5:0.2'] });
+  await same(rows, { ...spec, threshold: Float64Array.of(0.3, 0.5) });
+  await same(rows, { ...spec, slice: { length: 2, 0: 'sex', 1: 'race' } });
   await same(rows, { ...spec, min_slice: undefined, positive: null, metric: [] });
   const awkward = { 'a,b': columns.sex, label: columns.label, 'p,q': columns.score };
   const report = await audit(awkward, { label: 'label', score: ['p,q'], slice: ['a,b'], threshold: 0.5, metric: 'fpr' });
