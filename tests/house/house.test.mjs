@@ -96,9 +96,30 @@ function longFunctions(file, limit) {
   return found;
 }
 
+// A function's first line ends in "{" behind its parameters or an arrow; its brace closes at the same indentation.
+function longScripts(text, limit) {
+  const opens = /^( *)(?!\s|(?:if|for|while|switch|catch)\b|\}).*(?:\bfunction\b.*|=>|\w\(.*\)) \{$/;
+  const all = text.split('\n');
+  return all.flatMap((line, i) => {
+    const indent = opens.exec(line)?.[1];
+    if (indent === undefined) return [];
+    const end = all.findIndex((other, k) => k > i && other.startsWith(`${indent}}`));
+    return end - i + 1 > limit ? [`${i + 1}: ${end - i + 1} lines`] : [];
+  });
+}
+
 test('functions stay short: 80 lines', () => {
   const long = tracked.filter((f) => /^(src|tests|examples)\/.*\.(c|h)$/.test(f)).flatMap((f) => longFunctions(f, 80));
-  assert.deepEqual(long, []);
+  const scripts = tracked.filter((f) => /\.m?js$/.test(f)).flatMap((f) => longScripts(read(f), 80).map((at) => `${f}:${at}`));
+  assert.deepEqual([...long, ...scripts], []);
+});
+
+test('the length check sees long functions of every form', () => {
+  const body = '    x();\n'.repeat(80);
+  for (const [head, tail] of [['function f(a) {', '}'], ['export const f = async (a) => {', '};'], ["test('x', () => {", '});'], ['  method(a, b) {', '  }'],
+    ['  static async *#m() {', '  }']])
+    assert.deepEqual(longScripts(`'use strict';\n${head}\n${body}${tail}\n`, 80), ['2: 82 lines'], head);
+  assert.deepEqual(longScripts(`function f(a) {\n  if (a) {\n  }\n}\nfor (const x of y()) {\n${body}}\n`, 80), []);
 });
 
 test('each room has its README page', () => {
@@ -128,14 +149,27 @@ test('no left-overs, no registry hosts in the lock file', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('the report schema names every reason, metric and kind of finding, and no others', () => {
-  const schema = JSON.stringify(JSON.parse(read('js/src/report.schema.json')));
-  const quoted = (file, pattern) => [...read(file).matchAll(pattern)].map((m) => m[1]).filter(Boolean);
-  const names = [
-    ...quoted('include/evenhand/reason.def', /EH_REASON\(\w+, "(\w*)"/g),
-    ...quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),
-    ...quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
-  ];
-  assert.ok(names.length > 40);
-  assert.deepEqual(names.filter((name) => !schema.includes(`"${name}"`)), []);
+/** Every enum of a schema by the place it stands at. */
+function enumsOf(node, place = '') {
+  if (node === null || typeof node !== 'object') return [];
+  const own = Array.isArray(node.enum) ? [[place, node.enum]] : [];
+  return [...own, ...Object.entries(node).flatMap(([key, value]) => enumsOf(value, place ? `${place}.${key}` : key))];
+}
+
+test('the report schema names every reason, metric, method and kind of finding, and no others', () => {
+  const quoted = (file, pattern) => [...read(file).matchAll(pattern)].map((m) => m[1]);
+  const reasons = quoted('include/evenhand/reason.def', /EH_REASON\(\w+, "(\w*)"/g).map((name) => name || null);
+  const methods = (file) => [null, ...quoted(file, /->method = "(\w+)"/g)];
+  const expected = {
+    '$defs.reason': reasons,
+    '$defs.metric': quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),
+    '$defs.spec.properties.interval': ['default', 'none'],
+    '$defs.slice.properties.reason': reasons.filter((name) => name === null || name === 'too_small'),
+    '$defs.result.properties.method': methods('src/audit/results.c'),
+    '$defs.gap.properties.method': methods('src/fair/gap.c'),
+    '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
+  };
+  const sorted = (lists) => Object.fromEntries(lists.map(([place, names]) => [place, names.map(String).sort()]).sort());
+  assert.deepEqual(sorted(enumsOf(JSON.parse(read('js/src/report.schema.json')))), sorted(Object.entries(expected)));
+  assert.ok(Object.values(expected).flat().length > 50);
 });
