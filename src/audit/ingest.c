@@ -20,6 +20,9 @@ struct eh_ingest {
   eh_csv *csv;
   eh_buf held;              /* bytes before the kind is known, or the whole cube file */
   eh_sha256 sha;
+  eh_arena arena;           /* what follows, made at the first columns that need it */
+  double *missing_number_n; /* the texts that mean missing which spell numbers, as numbers */
+  uint32_t missing_number_count;
 };
 
 /* Puts "source: " before a message of a room that does not know the file's name. */
@@ -35,6 +38,20 @@ static eh_status prefix(const eh_ingest *in, eh_status status, const eh_error *i
   return status;
 }
 
+/* A file says "-1" and an array -1: where "-1" means missing, both do. Numbers spelt otherwise ("-1.0") are texts alone. */
+static eh_status list_missing_numbers(eh_ingest *in, eh_error *err) {
+  in->missing_number_n = eh_arena_take(&in->arena, (in->spec.missing_count + 1) * sizeof(double));
+  if (!in->missing_number_n) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  for (uint32_t i = 0; i < in->spec.missing_count; i++) {
+    double x;
+    char spelt[EH_F64_TEXT];
+    eh_str text = in->spec.missing_n[i];
+    if (!eh_read_f64(&x, text.p, text.n) || x - x != 0) continue;
+    if (eh_str_eq(text, (eh_str){spelt, eh_write_f64(spelt, x)})) in->missing_number_n[in->missing_number_count++] = x;
+  }
+  return EH_OK;
+}
+
 eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *reading, const eh_allocator *mem,
                         eh_error *err) {
   eh_ingest *in = eh_mem_zero(mem, sizeof *in);
@@ -43,15 +60,15 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
   in->spec = spec->cube;
   in->reading = *reading;
   in->source = reading->source.n ? reading->source : EH_STR("input");
-  in->held.mem = mem;
+  in->held.mem = in->arena.mem = mem;
   in->default_threshold = EH_DEFAULT_THRESHOLD;
   if (!in->spec.threshold_count) {
     in->spec.threshold_t = &in->default_threshold;
     in->spec.threshold_count = 1;
   }
   eh_sha256_start(&in->sha);
-  eh_status status = EH_OK;
-  if (in->spec.label.p && in->spec.model_count)
+  eh_status status = list_missing_numbers(in, err);
+  if (!status && in->spec.label.p && in->spec.model_count)
     status = eh_cube_builder_new(&in->builder, &in->spec, reading->strict, mem, err);
   if (status) {
     eh_ingest_free(in);
@@ -66,6 +83,7 @@ void eh_ingest_free(eh_ingest *in) {
   eh_csv_free(in->csv);
   eh_cube_builder_free(in->builder);
   eh_buf_free(&in->held);
+  eh_arena_free(&in->arena);
   eh_mem_free(in->mem, in, sizeof *in);
 }
 
@@ -146,6 +164,41 @@ eh_status eh_ingest_push(eh_ingest *in, const void *bytes, size_t n, eh_error *e
   return EH_OK;
 }
 
+static bool is_missing_number(const eh_ingest *in, const eh_column *column, size_t row) {
+  double x;
+  if (eh_column_f64(column, row, &x) != EH_CELL_OK) return false;
+  for (uint32_t i = 0; i < in->missing_number_count; i++)
+    if (x == in->missing_number_n[i]) return true;
+  return false;
+}
+
+/* Marks in a copy of the column's cells which numbers mean missing. */
+static eh_status mark_missing(const eh_ingest *in, eh_column *column, size_t rows, eh_arena *scratch, eh_error *err) {
+  uint8_t *cell_n = eh_arena_take(scratch, rows + 1);
+  if (!cell_n) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  for (size_t i = 0; i < rows; i++) {
+    cell_n[i] = column->cell_n ? column->cell_n[i] : EH_CELL_OK;
+    if (is_missing_number(in, column, i)) cell_n[i] = EH_CELL_MISSING;
+  }
+  column->cell_n = cell_n;
+  return EH_OK;
+}
+
+/* Counts the batch; numeric columns that hold no text are looked through for numbers that mean missing. */
+static eh_status count_columns(eh_ingest *in, const eh_batch *batch, eh_arena *scratch, eh_error *err) {
+  if (!in->missing_number_count) return eh_cube_builder_add(in->builder, batch, err);
+  eh_batch marked = *batch;
+  eh_column *column_n = eh_arena_take(scratch, (batch->column_n + 1) * sizeof *column_n);
+  if (!column_n) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  for (uint32_t c = 0; c < batch->column_n; c++) {
+    column_n[c] = batch->column[c];
+    if (column_n[c].type != EH_TEXT && !column_n[c].text_start_n)
+      EH_TRY(mark_missing(in, &column_n[c], batch->rows, scratch, err));
+  }
+  marked.column = column_n;
+  return eh_cube_builder_add(in->builder, &marked, err);
+}
+
 eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err) {
   if (in->kind != EH_INGEST_UNKNOWN && in->kind != EH_INGEST_COLUMNS)
     return eh_fail(err, EH_E_INTERNAL, "bytes and columns cannot be mixed in one ingest");
@@ -153,7 +206,10 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
   in->kind = EH_INGEST_COLUMNS;
   eh_cube_builder_intake(in->builder)->rows += batch->rows;
   eh_error inner = {0};
-  return prefix(in, eh_cube_builder_add(in->builder, batch, &inner), &inner, err);
+  eh_arena scratch = {.mem = in->mem};
+  eh_status status = count_columns(in, batch, &scratch, &inner);
+  eh_arena_free(&scratch);
+  return prefix(in, status, &inner, err);
 }
 
 /* An audit of no rows says nothing: better an error that tells why. */

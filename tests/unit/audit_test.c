@@ -384,7 +384,44 @@ static void requests_are_checked(void) {
   eh_arena_free(&arena);
 }
 
+/* A number that means missing means it in a file and in an array. */
+static void missing_numbers_agree_between_text_and_arrays(void) {
+  static const double score_n[] = {.9, -1, .3, .7, .2}, age_n[] = {30, 40, -1, 50, 99};
+  static const uint8_t label_n[] = {1, 0, 0, 1, 0};
+  eh_arena arena = {0};
+  eh_str bucket = EH_STR("age:45"), missing_n[] = {EH_STR("-1"), EH_STR("99"), EH_STR("NaN"), EH_STR("1e0")};
+  eh_error err = {0};
+  eh_spec spec = spec_of(&arena, "", NULL);
+  REQUIRE(!eh_slicing_parse(&spec.cube.slicing, &arena, NULL, 0, NULL, 0, &bucket, 1, false, &err));
+  spec.cube.missing_n = missing_n;
+  spec.cube.missing_count = 4;
+  eh_column column[] = {{.name = EH_STR("y"), .type = EH_U8, .data = label_n},
+                        {.name = EH_STR("p"), .type = EH_F64, .data = score_n},
+                        {.name = EH_STR("age"), .type = EH_F64, .data = age_n}};
+  eh_batch batch = {.rows = 5, .column = column, .column_n = 3, .first_row = 1};
+  eh_reading reading = {.source = EH_STR("columns")};
+  eh_ingest *in;
+  eh_cube *of_columns = NULL, *of_text = NULL;
+  REQUIRE(!eh_ingest_new(&in, &spec, &reading, NULL, &err));
+  REQUIRE(!eh_ingest_columns(in, &batch, &err) && !eh_ingest_end(in, &of_columns, &err));
+  eh_ingest_free(in);
+  REQUIRE(!build(&of_text, &spec, "y,p,age\n1,.9,30\n0,-1,40\n0,.3,-1\n1,.7,50\n0,.2,99\n", &err));
+  CHECK_U64(eh_cube_see(of_columns)->rows, 4);
+  eh_buf a = {0}, b = {0};
+  REQUIRE(!eh_cube_save(of_columns, &a, &err) && !eh_cube_save(of_text, &b, &err));
+  const void *a_body, *b_body;
+  size_t a_n, b_n;
+  REQUIRE(eh_cube_body(a.p, a.n, &a_body, &a_n) && eh_cube_body(b.p, b.n, &b_body, &b_n));
+  CHECK(a_n == b_n && memcmp(a_body, b_body, a_n) == 0);
+  eh_buf_free(&a);
+  eh_buf_free(&b);
+  eh_cube_free(of_columns);
+  eh_cube_free(of_text);
+  eh_arena_free(&arena);
+}
+
 int main(void) {
+  RUN(missing_numbers_agree_between_text_and_arrays);
   RUN(a_gap_that_is_not_judged_is_named);
   RUN(a_ratio_that_reads_as_one_is_not_told);
   RUN(no_interval_is_told_without_width);
