@@ -55,15 +55,17 @@ static bool get_flag(eh_cursor *cur) {
 }
 
 /* A reason as the intake would have kept it: short, and harmless to a terminal. */
-static bool get_reason(const eh_cube *cube, char reason[EH_SKIP_REASON], eh_cursor *cur) {
+static eh_status get_reason(const eh_cube *cube, char reason[EH_SKIP_REASON], eh_cursor *cur, eh_error *err) {
   const eh_str text = eh_get_string(cur);
   eh_buf safe = {.mem = cube->mem};
   eh_buf_safe(&safe, text, 0);
-  const bool ok = !cur->bad && !safe.failed && text.n < EH_SKIP_REASON && !(text.n && memchr(text.p, 0, text.n)) &&
-                  eh_str_eq(text, (eh_str){safe.p, safe.n});
-  if (ok && text.n) memcpy(reason, text.p, text.n);
+  const bool failed = safe.failed, same = eh_str_eq(text, (eh_str){safe.p, safe.n});
   eh_buf_free(&safe);
-  return ok;
+  if (failed) return eh_cube_no_memory(err);
+  if (cur->bad || text.n >= EH_SKIP_REASON || (text.n && memchr(text.p, 0, text.n)) || !same)
+    return corrupt(err, "its list of skipped rows");
+  if (text.n) memcpy(reason, text.p, text.n);
+  return EH_OK;
 }
 
 static eh_status load_intake(eh_cube *cube, eh_cursor *cur, eh_error *err) {
@@ -77,8 +79,8 @@ static eh_status load_intake(eh_cube *cube, eh_cursor *cur, eh_error *err) {
   for (uint32_t i = 0; i < skipped_n; i++) {
     eh_skip *const skip = &intake->skipped[i];
     skip->line = eh_get_varint(cur);
-    if (!get_reason(cube, skip->reason, cur) || (i && skip->line < skip[-1].line))
-      return corrupt(err, "its list of skipped rows");
+    EH_TRY(get_reason(cube, skip->reason, cur, err));
+    if (i && skip->line < skip[-1].line) return corrupt(err, "its list of skipped rows");
   }
   intake->skipped_n = (uint32_t)skipped_n;
   return EH_OK;

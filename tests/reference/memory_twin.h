@@ -14,6 +14,7 @@ typedef struct memory_twin {
   size_t blocks;
   size_t asked;          /* requests for more so far */
   size_t refuse_at;      /* this request and all after it fail; 0 = never */
+  bool once;             /* this request alone */
   int wrong_sizes;       /* blocks given back or resized under a size they do not have */
 } memory_twin;
 
@@ -31,7 +32,7 @@ static inline void *memory_twin_resize(void *ctx, void *ptr, size_t old_n, size_
   }
   if (new_n > was) {
     twin->asked++;
-    if (twin->refuse_at && twin->asked >= twin->refuse_at) return NULL;
+    if (twin->refuse_at && (twin->once ? twin->asked == twin->refuse_at : twin->asked >= twin->refuse_at)) return NULL;
   }
   unsigned char *const fresh = malloc(new_n + HEAD);
   if (!fresh) return NULL;
