@@ -166,8 +166,12 @@ EH_API eh_str eh_get_string(eh_cursor *cur); /* a view into the cursor's bytes *
 /* CRC-32C (Castagnoli, reflected 0x82F63B78) of n bytes, continuing from `crc` (start with 0). */
 EH_API uint32_t eh_crc32c(uint32_t crc, const void *bytes, size_t n);
 
-/* SHA-256 (FIPS 180-4), streaming. */
+/* SHA-256 (FIPS 180-4), streaming. `blocks` takes whole blocks of 64 bytes into the state; NULL means the portable code.
+ * Room simd has a faster one where the CPU does: eh_sha256_start(&sha); sha.blocks = eh_simd_sha256(). */
+typedef void eh_sha256_blocks(uint32_t state[8], const unsigned char *block, size_t blocks_n);
+
 typedef struct eh_sha256 {
+  eh_sha256_blocks *blocks;
   uint32_t state[8];
   uint64_t bytes_n;
   unsigned char block[64];

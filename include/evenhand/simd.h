@@ -35,6 +35,10 @@ EH_API const eh_kernels *eh_simd_kernels(void);
 EH_API eh_isa eh_simd_isa(bool *forced_down);
 EH_API const char *eh_isa_name(eh_isa isa);
 
+/* SHA-256 by the CPU's own instructions, for the `blocks` of an eh_sha256; NULL where they are missing, or where a forced instruction
+ * set is narrower than avx2. */
+EH_API eh_sha256_blocks *eh_simd_sha256(void);
+
 /* Kernels of one instruction set, or NULL where this CPU or build lacks it. For tests. */
 EH_API const eh_kernels *eh_simd_kernels_of(eh_isa isa);
 

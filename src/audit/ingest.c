@@ -4,6 +4,7 @@
  * checksum comes last; a CSV streams through the reader into the builder.
  */
 #include "evenhand/audit.h"
+#include "evenhand/simd.h"
 
 #define EH_DEFAULT_THRESHOLD 0.5
 
@@ -67,6 +68,7 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
     in->spec.threshold_count = 1;
   }
   eh_sha256_start(&in->sha);
+  in->sha.blocks = eh_simd_sha256();
   eh_status status = list_missing_numbers(in, err);
   if (!status && in->spec.label.p && in->spec.model_count)
     status = eh_cube_builder_new(&in->builder, &in->spec, reading->strict, mem, err);

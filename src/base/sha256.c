@@ -74,6 +74,10 @@ static void add_blocks(uint32_t state[8], const unsigned char *block, size_t blo
   }
 }
 
+static void take_blocks(eh_sha256 *sha, const unsigned char *block, size_t blocks_n) {
+  (sha->blocks ? sha->blocks : add_blocks)(sha->state, block, blocks_n);
+}
+
 void eh_sha256_start(eh_sha256 *sha) {
   static const uint32_t start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
@@ -91,9 +95,9 @@ void eh_sha256_add(eh_sha256 *sha, const void *bytes, size_t n) {
     memcpy(sha->block + held, p, take);
     p += take, n -= take;
     if (held + take < 64) return;
-    add_blocks(sha->state, sha->block, 1);
+    take_blocks(sha, sha->block, 1);
   }
-  add_blocks(sha->state, p, n / 64);
+  take_blocks(sha, p, n / 64);
   memcpy(sha->block, p + n / 64 * 64, n % 64);
 }
 
@@ -103,12 +107,12 @@ void eh_sha256_end(eh_sha256 *sha, unsigned char digest[32]) {
   sha->block[held++] = 0x80;
   if (held > 56) {
     memset(sha->block + held, 0, 64 - held);
-    add_blocks(sha->state, sha->block, 1);
+    take_blocks(sha, sha->block, 1);
     held = 0;
   }
   memset(sha->block + held, 0, 56 - held);
   store_big_endian(sha->block + 56, (uint32_t)(bits >> 32));
   store_big_endian(sha->block + 60, (uint32_t)bits);
-  add_blocks(sha->state, sha->block, 1);
+  take_blocks(sha, sha->block, 1);
   for (int i = 0; i < 8; i++) store_big_endian(digest + 4 * i, sha->state[i]);
 }

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(EH_HAVE_X86)
+#include <cpuid.h>
+#endif
+
 #include "shells.h"
 
 static const char *const name_i[EH_ISA_COUNT] = {"scalar", "128", "avx2", "avx512"};
@@ -82,6 +86,22 @@ eh_isa eh_simd_isa(bool *forced_down) {
   const unsigned found = decision();
   if (forced_down) *forced_down = found & FORCED_DOWN;
   return (eh_isa)(found & ISA_BITS);
+}
+
+#if defined(EH_HAVE_X86)
+/* CPUID leaf 7; the registers used are SSE's, which every x86-64 system saves. Compilers' own question for "sha" is too
+ * young to rely on. */
+static bool cpu_has_sha(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && b >> 29 & 1;
+}
+#endif
+
+eh_sha256_blocks *eh_simd_sha256(void) {
+#if defined(EH_HAVE_X86)
+  if (eh_simd_isa(NULL) >= EH_ISA_AVX2 && cpu_has_sha()) return eh_sha256_blocks_x86;
+#endif
+  return NULL;
 }
 
 const eh_kernels *eh_simd_kernels(void) { return shell_of(eh_simd_isa(NULL)); }

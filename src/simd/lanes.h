@@ -1,8 +1,8 @@
 /* lanes: the vector vocabulary of the kernel bodies, for one register width.
  *
  * A shell defines EH_VECTOR_BYTES (8, 16, 32 or 64) and includes this once. With 8 a "vector" is a plain uint64_t, so
- * the scalar shell runs the very same bodies. Everything is GCC/Clang vector extensions but the one thing they cannot
- * say, gathering truth bits into a mask: that has an intrinsic where one exists, and a generic twin.
+ * the scalar shell runs the very same bodies. Everything is GCC/Clang vector extensions but what they cannot say, each
+ * with a generic twin: gathering truth bits into a mask, and the instructions made for SHA-256.
  *
  *   eh_u64v   EH_U64_LANES unsigned 64-bit lanes      eh_u8v   EH_VECTOR_BYTES byte lanes
  *
@@ -15,7 +15,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#if EH_VECTOR_BYTES == 16 && defined(__SSE2__)
+#if EH_VECTOR_BYTES == 16 && defined(__SHA__)
+#include <immintrin.h>
+#elif EH_VECTOR_BYTES == 16 && defined(__SSE2__)
 #include <emmintrin.h>
 #elif EH_VECTOR_BYTES == 16 && defined(__wasm_simd128__)
 #include <wasm_simd128.h>
@@ -110,6 +112,41 @@ EH_LANES uint64_t eh_u8v_mask(eh_u8v v) {
 #else
   return eh_u8v_mask_generic(v);
 #endif
+}
+
+#endif
+
+/* ---- SHA-256 instructions ---------------------------------------------------------------------------------------- */
+
+/* Their twin is the portable code of room base. */
+#if EH_VECTOR_BYTES == 16 && defined(__SHA__)
+
+typedef uint32_t eh_u32x4 __attribute__((vector_size(16)));
+
+EH_LANES eh_u32x4 eh_u32x4_load(const void *p) {
+  eh_u32x4 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+EH_LANES eh_u32x4 eh_u32x4_load_big_endian(const void *p) {
+  const __m128i swap = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
+  return (eh_u32x4)_mm_shuffle_epi8((__m128i)eh_u32x4_load(p), swap);
+}
+
+EH_LANES eh_u32x4 eh_u32x4_upper_half(eh_u32x4 v) { return (eh_u32x4)_mm_shuffle_epi32((__m128i)v, 0x0e); }
+
+/* Two rounds with the two lower words of wk: from (c, d, g, h) and (a, b, e, f) to the new (a, b, e, f); the old one is
+ * the new (c, d, g, h). */
+EH_LANES eh_u32x4 eh_sha256_two_rounds(eh_u32x4 cdgh, eh_u32x4 abef, eh_u32x4 wk) {
+  return (eh_u32x4)_mm_sha256rnds2_epu32((__m128i)cdgh, (__m128i)abef, (__m128i)wk);
+}
+
+/* The four schedule words after sixteen given ones, oldest first. */
+EH_LANES eh_u32x4 eh_sha256_next_words(eh_u32x4 w0, eh_u32x4 w4, eh_u32x4 w8, eh_u32x4 w12) {
+  const __m128i w9 = _mm_alignr_epi8((__m128i)w12, (__m128i)w8, 4);
+  const __m128i far = _mm_sha256msg1_epu32((__m128i)w0, (__m128i)w4);
+  return (eh_u32x4)_mm_sha256msg2_epu32(_mm_add_epi32(far, w9), (__m128i)w12);
 }
 
 #endif

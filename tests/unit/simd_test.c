@@ -156,6 +156,29 @@ static void the_choice_is_the_one_asked_for(void) {
   }
 }
 
+/* The CPU's instructions, where there are any, against the portable blocks: one block, many, and any cut. */
+static void sha256_instructions_equal_the_twin(void) {
+  enum { BYTES = 64 * 37 + 11 };
+  static unsigned char bytes[BYTES];
+  eh_sha256_blocks *blocks = eh_simd_sha256();
+  uint64_t state = 6;
+  if (!blocks) return;
+  for (size_t i = 0; i < BYTES; i++) bytes[i] = (unsigned char)(check_random(&state) >> 30);
+  for (size_t n = 0; n <= BYTES; n += n < 200 ? 1 : 97) {
+    unsigned char want[32], got[32];
+    eh_sha256 plain, fast;
+    eh_sha256_start(&plain);
+    eh_sha256_start(&fast);
+    fast.blocks = blocks;
+    eh_sha256_add(&plain, bytes, n);
+    eh_sha256_add(&fast, bytes, n / 3);
+    eh_sha256_add(&fast, bytes + n / 3, n - n / 3);
+    eh_sha256_end(&plain, want);
+    eh_sha256_end(&fast, got);
+    if (memcmp(want, got, 32)) CHECK_SAY("sha256 of %zu bytes", n);
+  }
+}
+
 static void names_are_those_of_the_variable(void) {
   CHECK_TEXT(eh_isa_name(EH_ISA_SCALAR), strlen(eh_isa_name(EH_ISA_SCALAR)), "scalar");
   CHECK_TEXT(eh_isa_name(EH_ISA_128), strlen(eh_isa_name(EH_ISA_128)), "128");
@@ -169,6 +192,7 @@ int main(void) {
   RUN(masks_have_a_generic_twin);
   RUN(keys_order_as_scores_do);
   RUN(the_choice_is_the_one_asked_for);
+  RUN(sha256_instructions_equal_the_twin);
   RUN(names_are_those_of_the_variable);
   return check_end("simd");
 }
