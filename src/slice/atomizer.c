@@ -75,11 +75,13 @@ static eh_status encode_text(eh_atomizer *at, uint32_t d, const eh_column *colum
   const eh_str name = at->slicing->dim_n[d].name;
   for (size_t i = 0; i < n; i++) {
     if (!keep_n[i]) continue;
-    if (column->cell_n && column->cell_n[i] == EH_CELL_MISSING)
+    if (column->cell_n && column->cell_n[i] == EH_CELL_MISSING) {
       id_n[i] = EH_GROUP_MISSING;
-    else
-      EH_TRY(eh_dict_id(dict, &id_n[i], column->text_bytes + column->text_start_n[i], column->text_len_n[i], name,
-                        err));
+    } else {
+      const char *const p = column->text_bytes + column->text_start_n[i];
+      const uint32_t len = column->text_len_n[i];
+      if (!eh_dict_is_near(dict, &id_n[i], p, len)) EH_TRY(eh_dict_id(dict, &id_n[i], p, len, name, err));
+    }
     *missing += id_n[i] == EH_GROUP_MISSING;
   }
   return EH_OK;

@@ -1,7 +1,7 @@
 /* dict: the texts of one dimension, each with an id by first sight.
  *
  * Called by the atomizer once per row and dimension, so a look-up is a hash of at most 16 bytes and one compare of two
- * words; only longer texts are read whole. Ids depend on the order of the rows; eh_atomizer_finish sorts them away.
+ * words; only longer texts are read whole. Short texts that keep coming are answered by a small table before that one. Ids depend on the order of the rows; eh_atomizer_finish sorts them away.
  */
 #include <string.h>
 
@@ -13,35 +13,21 @@ static uint64_t load_8(const char *p) {
   return x;
 }
 
-static uint32_t load_4(const char *p) {
-  uint32_t x;
-  memcpy(&x, p, 4);
-  return x;
-}
-
 static uint64_t mix(uint64_t h, uint64_t word) {
   h = (h ^ word) * 0x9e3779b97f4a7c15u;
   return h ^ (h >> 29);
 }
 
-/* Two words that, with n, tell texts of up to 16 bytes apart; for longer ones a hash and the last 8 bytes. */
+/* What tells texts apart: their bytes, or for long ones a hash and the last 8 bytes. */
 static void words_of(uint64_t *lo, uint64_t *hi, const char *p, uint32_t n) {
-  const unsigned char *u = (const unsigned char *)p;
-  if (n > 16) {
-    uint64_t h = n;
-    for (uint32_t i = 0; i + 8 <= n; i += 8) h = mix(h, load_8(p + i));
-    *lo = h;
-    *hi = load_8(p + n - 8);
-  } else if (n >= 8) {
-    *lo = load_8(p);
-    *hi = load_8(p + n - 8);
-  } else if (n >= 4) {
-    *lo = load_4(p);
-    *hi = load_4(p + n - 4);
-  } else {
-    *lo = n ? (uint64_t)u[0] | (uint64_t)u[n / 2] << 8 | (uint64_t)u[n - 1] << 16 : 0;
-    *hi = 0;
+  if (n <= EH_DICT_SHORT) {
+    eh_dict_words(lo, hi, p, n);
+    return;
   }
+  uint64_t h = n;
+  for (uint32_t i = 0; i + 8 <= n; i += 8) h = mix(h, load_8(p + i));
+  *lo = h;
+  *hi = load_8(p + n - 8);
 }
 
 static uint32_t hash_of(uint64_t lo, uint64_t hi, uint32_t n) {
@@ -97,7 +83,7 @@ static const eh_dict_entry *find(const eh_dict *dict, uint32_t *at, uint32_t has
     if ((uint32_t)(dict->slot_s[s] >> 32) != hash) continue;
     const eh_dict_entry *const entry = &dict->entry_n[(uint32_t)dict->slot_s[s] - 1];
     if (entry->lo != lo || entry->hi != hi || entry->len != n) continue;
-    if (n <= 16 || memcmp(dict->bytes.p + entry->start, p, n) == 0) return entry;
+    if (n <= EH_DICT_SHORT || memcmp(dict->bytes.p + entry->start, p, n) == 0) return entry;
   }
   *at = s;
   return NULL;
@@ -107,6 +93,13 @@ static eh_status make_room(eh_dict *dict, eh_error *err) {
   if (dict->entry_count * 2 >= dict->slot_count) EH_TRY(grow_slots(dict, err));
   if (dict->entry_count == dict->entry_cap) EH_TRY(grow_entries(dict, err));
   return EH_OK;
+}
+
+/* The last text of its place, so that the next row with it asks no further. */
+static void keep_near(eh_dict *dict, const eh_dict_entry *entry) {
+  if (entry->len > EH_DICT_SHORT) return;
+  dict->near_h[eh_dict_near_hash(entry->lo, entry->hi, entry->len)] =
+      (eh_dict_near){entry->lo, entry->hi, entry->len + 1, entry->id};
 }
 
 eh_status eh_dict_add_missing(eh_dict *dict, eh_str text, eh_error *err) {
@@ -128,6 +121,7 @@ eh_status eh_dict_id(eh_dict *dict, uint32_t *id, const char *p, uint32_t n, eh_
     const eh_dict_entry *const entry = find(dict, &at, hash, fresh.lo, fresh.hi, p, n);
     if (entry) {
       *id = entry->id;
+      keep_near(dict, entry);
       return EH_OK;
     }
   }

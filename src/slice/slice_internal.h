@@ -3,6 +3,8 @@
 #ifndef EVENHAND_SLICE_INTERNAL_H
 #define EVENHAND_SLICE_INTERNAL_H
 
+#include <string.h>
+
 #include "evenhand/slice.h"
 
 /* A row without a group while ids are still growing; canonical ids say group_count instead. */
@@ -31,6 +33,14 @@ typedef struct eh_dict_entry {
   uint32_t id;
 } eh_dict_entry;
 
+/* A text of up to EH_DICT_SHORT bytes seen lately; len_1 = its length + 1, 0 = none. */
+typedef struct eh_dict_near {
+  uint64_t lo, hi;
+  uint32_t len_1, id;
+} eh_dict_near;
+
+enum { EH_DICT_SHORT = 16, EH_DICT_NEAR_BITS = 8 };
+
 typedef struct eh_dict {
   const eh_allocator *mem;
   eh_buf bytes;
@@ -39,7 +49,41 @@ typedef struct eh_dict {
   uint64_t *slot_s;      /* hash << 32 | entry + 1; 0 = empty */
   uint32_t slot_count;   /* a power of two */
   uint32_t group_count;  /* ids given out */
+  eh_dict_near near_h[1 << EH_DICT_NEAR_BITS];
 } eh_dict;
+
+/* Two words that, with n <= EH_DICT_SHORT, tell texts apart. From 4 bytes on four loads that overlap cover the text
+ * whatever its length, so that lengths that vary cost no branch. */
+static inline void eh_dict_words(uint64_t *lo, uint64_t *hi, const char *p, uint32_t n) {
+  if (n >= 4) {
+    const uint32_t step = n >> 3 << 2;
+    uint32_t w[4];
+    memcpy(&w[0], p, 4);
+    memcpy(&w[1], p + step, 4);
+    memcpy(&w[2], p + n - 4, 4);
+    memcpy(&w[3], p + n - 4 - step, 4);
+    *lo = (uint64_t)w[0] << 32 | w[1];
+    *hi = (uint64_t)w[2] << 32 | w[3];
+  } else {
+    const unsigned char *const u = (const unsigned char *)p;
+    *lo = n ? (uint64_t)u[0] | (uint64_t)u[n / 2] << 8 | (uint64_t)u[n - 1] << 16 : 0;
+    *hi = 0;
+  }
+}
+
+static inline uint32_t eh_dict_near_hash(uint64_t lo, uint64_t hi, uint32_t n) {
+  return (uint32_t)(((lo ^ (hi << 31 | hi >> 33)) + n) * 0x9e3779b97f4a7c15u >> (64 - EH_DICT_NEAR_BITS));
+}
+
+/* Whether the text was seen lately; if so, its id. */
+static inline bool eh_dict_is_near(const eh_dict *dict, uint32_t *id, const char *p, uint32_t n) {
+  uint64_t lo, hi;
+  if (n > EH_DICT_SHORT) return false;
+  eh_dict_words(&lo, &hi, p, n);
+  const eh_dict_near *const near = &dict->near_h[eh_dict_near_hash(lo, hi, n)];
+  *id = near->id;
+  return near->lo == lo && near->hi == hi && near->len_1 == n + 1;
+}
 
 /* Adds a text that means missing: its id is EH_GROUP_MISSING. */
 eh_status eh_dict_add_missing(eh_dict *dict, eh_str text, eh_error *err);
