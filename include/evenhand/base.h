@@ -202,6 +202,8 @@ EH_API bool eh_i128_add(eh_i128 *sum, eh_i128 x);
 EH_API eh_i128 eh_i128_neg(eh_i128 x);
 EH_API bool eh_i128_add_integer(eh_i128 *sum, int64_t x); /* x units of 1, not of 2^-64 */
 EH_API double eh_i128_to_f64(eh_i128 x);                  /* correctly rounded, ties to even */
+/* times_n[i] times eh_i128_add_f64 and eh_i192_add_square of x_n[i], for all i, at the cost of one each. */
+EH_API bool eh_sums_add_times(eh_i128 *sum, eh_i192 *square, const double *x_n, const uint64_t *times_n, size_t n);
 /* *sum += x*x: the exact product rounded once to the unit. Same condition on x. */
 EH_API bool eh_i192_add_square(eh_i192 *sum, double x);
 EH_API bool eh_i192_add(eh_i192 *sum, eh_i192 x);

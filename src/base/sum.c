@@ -1,4 +1,4 @@
-/* sum: exact, order-free sums in fixed point with unit 2^-64. Called once per row by the cube builder.
+/* sum: exact, order-free sums in fixed point with unit 2^-64. Called by the cube for its cells, by metric for slices.
  *
  * An addend is rounded once to the unit; integers then add without error, so any order, any split over threads or
  * machines gives the same bits. Reading a sum back rounds once more, to the nearest double.
@@ -78,4 +78,67 @@ double eh_i192_to_f64(eh_i192 x) {
   /* Only where the upper words hold more than 64 bits may the lowest be reduced to a tail. */
   const double size = x.w[2] ? eh_f64_nearest_128(upper, 0, x.w[0] != 0) : eh_f64_nearest_128(lower, -64, false);
   return negative ? -size : size;
+}
+
+/* ---- many addends, each many times ------------------------------------------------------------------------------- */
+
+/* *sum += x * times; false on overflow. */
+static bool add_times(eh_i128 *sum, eh_i128 x, uint64_t times) {
+  const bool negative = x.w[1] >> 63;
+  if (negative) x = eh_i128_neg(x);
+  const eh_u128 low = (eh_u128)x.w[0] * times;
+  const eh_u128 high = (eh_u128)x.w[1] * times + (uint64_t)(low >> 64);
+  if (high >> 63) return false;
+  const eh_u128 product = high << 64 | (uint64_t)low;
+  return add_signed(sum, negative ? -product : product);
+}
+
+/* The same for a square, which is never negative. */
+static bool add_square_times(eh_i192 *sum, eh_i192 x, uint64_t times) {
+  const eh_u128 low = (eh_u128)x.w[0] * times;
+  const eh_u128 middle = (eh_u128)x.w[1] * times + (uint64_t)(low >> 64);
+  const eh_u128 high = (eh_u128)x.w[2] * times + (uint64_t)(middle >> 64);
+  if (high >> 63) return false;
+  return eh_i192_add(sum, (eh_i192){{(uint64_t)low, (uint64_t)middle, (uint64_t)high}});
+}
+
+/* Any x and times. */
+static bool add_one(eh_i128 *sum, eh_i192 *square, double x, uint64_t times) {
+  eh_i128 units = {{0}};
+  eh_i192 square_units = {{0}};
+  return eh_i128_add_f64(&units, x) && eh_i192_add_square(&square_units, x) && add_times(sum, units, times) &&
+         add_square_times(square, square_units, times);
+}
+
+/* Sizes from 2^-11 to below 2^8, as scores mostly are: x is a whole number of units below 2^72, and its square, rounded,
+ * below 2^80. Times less than 2^32, so many of them cannot overflow 128 bits: */
+enum { USUAL_LEAST = 1023 - 11, USUAL_BEYOND = 1023 + 8, USUAL_N = 1024 };
+
+static bool is_usual(uint64_t bits, uint64_t times) {
+  const unsigned biased = (unsigned)(bits >> 52 & 0x7ff);
+  return biased - USUAL_LEAST < USUAL_BEYOND - USUAL_LEAST && times >> 32 == 0;
+}
+
+static void add_usual(eh_u128 *sum, eh_u128 *square, uint64_t bits, uint64_t times) {
+  const int e = (int)(bits >> 52 & 0x7ff) - 1075, drop = -(2 * e + 64); /* 26 .. 62 */
+  const uint64_t m = (bits & 0xfffffffffffff) | 1ull << 52;
+  const eh_u128 units = ((eh_u128)m << (e + 64)) * times, exact = (eh_u128)m * m, kept = exact >> drop;
+  *sum += bits >> 63 ? -units : units;
+  /* To nearest, ties to even: half a unit more, less the least bit where that would turn a tie to odd. */
+  *square += ((exact + (((eh_u128)1 << (drop - 1)) - 1 + ((uint64_t)kept & 1))) >> drop) * times;
+}
+
+bool eh_sums_add_times(eh_i128 *sum, eh_i192 *square, const double *x_n, const uint64_t *times_n, size_t n) {
+  for (size_t first = 0, end; first < n; first = end) {
+    eh_u128 some = 0, some_square = 0;
+    end = n - first < USUAL_N ? n : first + USUAL_N;
+    for (size_t i = first; i < end; i++) {
+      const uint64_t bits = eh_f64_bits(x_n[i]);
+      if (is_usual(bits, times_n[i])) add_usual(&some, &some_square, bits, times_n[i]);
+      else if (!add_one(sum, square, x_n[i], times_n[i])) return false;
+    }
+    if (!add_signed(sum, some)) return false;
+    if (!eh_i192_add(square, (eh_i192){{(uint64_t)some_square, (uint64_t)(some_square >> 64), 0}})) return false;
+  }
+  return true;
 }

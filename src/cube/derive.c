@@ -8,38 +8,20 @@
 
 #include "cube_internal.h"
 
-typedef unsigned __int128 u128;
-
-/* *sum += x * times; false on overflow. */
-static bool add_times(eh_i128 *sum, eh_i128 x, uint64_t times) {
-  const bool negative = x.w[1] >> 63;
-  if (negative) x = eh_i128_neg(x);
-  const u128 low = (u128)x.w[0] * times;
-  const u128 high = (u128)x.w[1] * times + (uint64_t)(low >> 64);
-  if (high >> 63) return false;
-  const eh_i128 product = {{(uint64_t)low, (uint64_t)high}};
-  return eh_i128_add(sum, negative ? eh_i128_neg(product) : product);
-}
-
-/* The same for a square, which is never negative. */
-static bool add_square_times(eh_i192 *sum, eh_i192 x, uint64_t times) {
-  const u128 low = (u128)x.w[0] * times;
-  const u128 middle = (u128)x.w[1] * times + (uint64_t)(low >> 64);
-  const u128 high = (u128)x.w[2] * times + (uint64_t)(middle >> 64);
-  if (high >> 63) return false;
-  return eh_i192_add(sum, (eh_i192){{(uint64_t)low, (uint64_t)middle, (uint64_t)high}});
-}
+enum { BLOCK = 256 };
 
 static bool sum_group(eh_i128 *sum, eh_i192 *square, const eh_cube_model *model, uint64_t from, uint64_t to) {
-  uint64_t below = 0;
-  for (uint64_t c = from; c < to; c++) {
-    const double score = eh_key_score(model->key_c[c]);
-    const uint64_t count = model->below_c[c] - below;
-    below = model->below_c[c];
-    eh_i128 x = {{0}};
-    eh_i192 xx = {{0}};
-    if (!eh_i128_add_f64(&x, score) || !eh_i192_add_square(&xx, score)) return false;
-    if (!add_times(sum, x, count) || !add_square_times(square, xx, count)) return false;
+  double score_n[BLOCK];
+  uint64_t count_n[BLOCK], below = 0;
+  while (from < to) {
+    const size_t n = to - from < BLOCK ? (size_t)(to - from) : BLOCK;
+    for (size_t i = 0; i < n; i++) {
+      score_n[i] = eh_key_score(model->key_c[from + i]);
+      count_n[i] = model->below_c[from + i] - below;
+      below = model->below_c[from + i];
+    }
+    if (!eh_sums_add_times(sum, square, score_n, count_n, n)) return false;
+    from += n;
   }
   return true;
 }

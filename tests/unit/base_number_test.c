@@ -307,7 +307,41 @@ static void readers_take_numbers_and_nothing_else(void) {
   CHECK(eh_read_f64(&x, "12345", 2) && x == 12); /* the length counts, not a terminator */
 }
 
+/* Sizes around every border of the quick way, with few and many bits (ties when squared), both signs, any times. */
+static double some_addend(uint64_t *state) {
+  const int e = (int)(check_random(state) % 60) - 30, bits = (int)(check_random(state) % 53);
+  const double size = scalbn((double)((check_random(state) >> 11 | 1ull << 52) >> bits << bits), e - 52);
+  return check_random(state) & 1 ? -size : size;
+}
+
+static void many_times_are_as_many_additions(void) {
+  enum { N = 2500 };
+  static double x_n[N];
+  static uint64_t times_n[N];
+  uint64_t state = 12;
+  eh_i128 want = {{0}}, got = {{0}};
+  eh_i192 want_square = {{0}}, got_square = {{0}};
+  for (int i = 0; i < N; i++) {
+    x_n[i] = i % 50 ? some_addend(&state) : 0.0;
+    times_n[i] = check_random(&state) % 5;
+    for (uint64_t k = 0; k < times_n[i]; k++) eh_i128_add_f64(&want, x_n[i]), eh_i192_add_square(&want_square, x_n[i]);
+  }
+  CHECK(eh_sums_add_times(&got, &got_square, x_n, times_n, N));
+  CHECK(!memcmp(&got, &want, sizeof got) && !memcmp(&got_square, &want_square, sizeof got_square));
+  /* One addend 2^33 times is itself doubled 33 times. */
+  const double one = 0x1.23456789abcdfp-1, huge = -0x1.8p39, nan = NAN;
+  const uint64_t many = 1ull << 33, most = UINT64_MAX, once = 1;
+  eh_i128 doubled = {{0}}, sum = {{0}};
+  eh_i192 square = {{0}};
+  eh_i128_add_f64(&doubled, one);
+  for (int k = 0; k < 33; k++) eh_i128_add(&doubled, doubled);
+  CHECK(eh_sums_add_times(&sum, &square, &one, &many, 1) && !memcmp(&sum, &doubled, sizeof sum));
+  CHECK(!eh_sums_add_times(&sum, &square, &huge, &most, 1));
+  CHECK(!eh_sums_add_times(&sum, &square, &nan, &once, 1));
+}
+
 int main(void) {
+  RUN(many_times_are_as_many_additions);
   RUN(sums_equal_the_slow_ones);
   RUN(sums_do_not_know_the_order);
   RUN(addends_round_once_ties_to_even);

@@ -1,0 +1,150 @@
+/* auc: twice the Mann-Whitney U of every slice, exact. Called by tally.c, once per model.
+ *
+ * The one idea: all fine cells are walked once in score order, and each is given to every slice that holds its atom: the
+ * cost is cells times slices per atom, however many the rows. Whether a cell is positive is a coin toss to the CPU, so
+ * there is no branch on it: a positive cell adds no negatives, and a negative one wins nothing.
+ */
+#include "metric_internal.h"
+
+typedef unsigned __int128 u128;
+
+/* ---- atoms to slices --------------------------------------------------------------------------------------------- */
+
+/* The slices of atom a are slice_i[start_a[a] .. start_a[a + 1]). */
+typedef struct membership {
+  uint64_t *start_a;
+  uint32_t *slice_i;
+  size_t start_n, slice_n;
+} membership;
+
+static void membership_free(membership *m, const eh_allocator *mem) {
+  eh_mem_free(mem, m->start_a, m->start_n * sizeof *m->start_a);
+  eh_mem_free(mem, m->slice_i, m->slice_n * sizeof *m->slice_i);
+}
+
+static bool membership_make(membership *m, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem) {
+  *m = (membership){.start_n = (size_t)atom_count + 2, .slice_n = 1};
+  for (uint32_t s = 0; s < slices->slice_count; s++) m->slice_n += slices->slice_n[s].atom_count;
+  if (m->slice_n > SIZE_MAX / sizeof *m->slice_i) return false;
+  m->start_a = eh_mem_zero(mem, m->start_n * sizeof *m->start_a);
+  m->slice_i = eh_mem_zero(mem, m->slice_n * sizeof *m->slice_i);
+  if (!m->start_a || !m->slice_i) return false;
+  /* Counted two places up, summed, and filled one place up, the starts end where they belong. */
+  for (uint32_t s = 0; s < slices->slice_count; s++) {
+    for (uint32_t i = 0; i < slices->slice_n[s].atom_count; i++) m->start_a[slices->slice_n[s].atom_n[i] + 2]++;
+  }
+  for (uint32_t a = 0; a < atom_count; a++) m->start_a[a + 2] += m->start_a[a + 1];
+  for (uint32_t s = 0; s < slices->slice_count; s++) {
+    for (uint32_t i = 0; i < slices->slice_n[s].atom_count; i++) {
+      m->slice_i[m->start_a[slices->slice_n[s].atom_n[i] + 1]++] = s;
+    }
+  }
+  return true;
+}
+
+/* ---- twice the Mann-Whitney U ------------------------------------------------------------------------------------ */
+
+/* Of one slice: 2U so far, and negatives with a lower key so far. */
+typedef struct standing {
+  uint64_t sum_2u[2], negatives;
+} standing;
+
+/* Up to this many rows 2U, at most their number squared by two, fits in one word. */
+#define NARROW_ROWS ((uint64_t)1 << 32)
+
+static void add_2u(uint64_t sum_2u[2], u128 more) {
+  const u128 sum = ((u128)sum_2u[1] << 64 | sum_2u[0]) + more;
+  sum_2u[0] = (uint64_t)sum, sum_2u[1] = (uint64_t)(sum >> 64);
+}
+
+/* One entry to the slices of its atom: wins `won` times against the negatives so far, then adds negatives. */
+static inline void add_entry(standing *standing_s, const membership *m, uint32_t atom, uint64_t won, uint64_t negatives,
+                             bool narrow) {
+  for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++) {
+    standing *const at = &standing_s[m->slice_i[i]];
+    if (narrow) at->sum_2u[0] += won * at->negatives;
+    else add_2u(at->sum_2u, (u128)won * at->negatives);
+    at->negatives += negatives;
+  }
+}
+
+/* Positive rows win once against negatives below their key, and once against negatives not above it: a win counts 2 and
+ * a tie 1. Entries of one key come in one run, and only a run of several can hold ties. */
+static inline void walk_entries(standing *standing_s, const membership *m, const eh_cell_entry *entry_n, size_t n,
+                                bool narrow) {
+  for (size_t first = 0, end; first < n; first = end) {
+    for (end = first + 1; end < n && entry_n[end].key == entry_n[first].key; end++) continue;
+    if (end == first + 1) {
+      const uint64_t rows = entry_n[first].rows, positive = 0 - (uint64_t)(entry_n[first].ay & 1);
+      add_entry(standing_s, m, entry_n[first].ay >> 1, 2 * rows & positive, rows & ~positive, narrow);
+      continue;
+    }
+    for (size_t c = first; c < end; c++)
+      if (entry_n[c].ay & 1) add_entry(standing_s, m, entry_n[c].ay >> 1, entry_n[c].rows, 0, narrow);
+    for (size_t c = first; c < end; c++)
+      if (!(entry_n[c].ay & 1)) add_entry(standing_s, m, entry_n[c].ay >> 1, 0, entry_n[c].rows, narrow);
+    for (size_t c = first; c < end; c++)
+      if (entry_n[c].ay & 1) add_entry(standing_s, m, entry_n[c].ay >> 1, entry_n[c].rows, 0, narrow);
+  }
+}
+
+static void walk(eh_tally *tally_s, uint32_t slice_count, standing *standing_s, const membership *m,
+                 const eh_cell_entry *entry_n, size_t n, bool narrow) {
+  if (narrow) walk_entries(standing_s, m, entry_n, n, true);
+  else walk_entries(standing_s, m, entry_n, n, false);
+  for (uint32_t s = 0; s < slice_count; s++)
+    for (int w = 0; w < 2; w++) tally_s[s].auc_2u[w] = standing_s[s].sum_2u[w];
+}
+
+/* Each entry against all rows of the other label, whatever their slice: a positive wins over negatives below it, a
+ * negative loses to positives above it. That depends on the atom alone, so atoms add up, and slices add up atoms.
+ * below_y: rows with a lower key so far, by label. */
+static void walk_all(eh_tally *tally_s, uint64_t (*sum_a)[2], uint32_t atom_count, const membership *m,
+                     const eh_cell_entry *entry_n, size_t n) {
+  uint64_t below_y[2] = {0}, positives = 0;
+  for (size_t c = 0; c < n; c++) positives += entry_n[c].ay & 1 ? entry_n[c].rows : 0;
+  for (size_t first = 0, end; first < n; first = end) {
+    uint64_t here_y[2] = {0};
+    for (end = first; end < n && entry_n[end].key == entry_n[first].key; end++)
+      here_y[entry_n[end].ay & 1] += entry_n[end].rows;
+    const uint64_t above = positives - below_y[1] - here_y[1];
+    for (size_t c = first; c < end; c++) {
+      const u128 worth = entry_n[c].ay & 1 ? (u128)below_y[0] * 2 + here_y[0] : (u128)above * 2 + here_y[1];
+      add_2u(sum_a[entry_n[c].ay >> 1], worth * entry_n[c].rows);
+    }
+    below_y[0] += here_y[0], below_y[1] += here_y[1];
+  }
+  for (uint32_t a = 0; a < atom_count; a++)
+    for (uint64_t i = m->start_a[a]; i < m->start_a[a + 1]; i++)
+      add_2u(tally_s[m->slice_i[i]].auc_all_2u, (u128)sum_a[a][1] << 64 | sum_a[a][0]);
+}
+
+eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
+                            eh_auc_work auc, const eh_allocator *mem, eh_error *err) {
+  const eh_cube_model *const model = &cube->model_m[model_i];
+  const uint32_t atom_count = cube->atoms->atom_count;
+  const uint64_t cells = model->cell_ay[2 * (size_t)atom_count];
+  if (cells == 0) return EH_OK;
+  if (cells > EH_CELLS_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u fine cells", (uint64_t)EH_CELLS_MAX);
+  const uint64_t most = eh_cell_entries_most(cells, cube->rows);
+  const size_t block = most < SIZE_MAX / 2 / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX;
+  const size_t standings = (size_t)slices->slice_count * sizeof(standing);
+  const size_t sums = auc == EH_AUC_OWN_AND_REST ? (size_t)atom_count * 2 * sizeof(uint64_t) : 0;
+  eh_cell_entry *const here = eh_mem_resize(mem, NULL, 0, block), *const there = eh_mem_resize(mem, NULL, 0, block);
+  standing *const standing_s = eh_mem_zero(mem, standings);
+  uint64_t (*const sum_a)[2] = eh_mem_zero(mem, sums);
+  membership m = {0};
+  const bool ready = here && there && standing_s && sum_a && membership_make(&m, slices, atom_count, mem);
+  if (ready) {
+    size_t n;
+    const eh_cell_entry *const sorted = eh_cell_entries(here, there, &n, model, atom_count);
+    walk(tally_s, slices->slice_count, standing_s, &m, sorted, n, cube->rows <= NARROW_ROWS);
+    if (sums) walk_all(tally_s, sum_a, atom_count, &m, sorted, n);
+  }
+  membership_free(&m, mem);
+  eh_mem_free(mem, sum_a, sums);
+  eh_mem_free(mem, standing_s, standings);
+  eh_mem_free(mem, there, block);
+  eh_mem_free(mem, here, block);
+  return ready ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
+}
