@@ -122,10 +122,10 @@ static bool is_usual(uint64_t bits, uint64_t times) {
 static void add_usual(eh_u128 *sum, eh_u128 *square, uint64_t bits, uint64_t times) {
   const int e = (int)(bits >> 52 & 0x7ff) - 1075, drop = -(2 * e + 64); /* 26 .. 62 */
   const uint64_t m = (bits & 0xfffffffffffff) | 1ull << 52;
-  const eh_u128 units = ((eh_u128)m << (e + 64)) * times, exact = (eh_u128)m * m, kept = exact >> drop;
+  const eh_u128 units = ((eh_u128)m << (e + 64)) * times, exact = (eh_u128)m * m;
   *sum += bits >> 63 ? -units : units;
-  /* To nearest, ties to even: half a unit more, less the least bit where that would turn a tie to odd. */
-  *square += ((exact + (((eh_u128)1 << (drop - 1)) - 1 + ((uint64_t)kept & 1))) >> drop) * times;
+  /* No ties: the lowest set bit of a square has an even place, half a unit an odd one. */
+  *square += ((exact + ((uint64_t)1 << (drop - 1))) >> drop) * times;
 }
 
 bool eh_sums_add_times(eh_i128 *sum, eh_i192 *square, const double *x_n, const uint64_t *times_n, size_t n) {
