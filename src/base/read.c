@@ -122,6 +122,26 @@ static bool read_word(double *out, const char *p, size_t n) {
   return false;
 }
 
+/* "0.134364244", "12.5", "7": up to 19 digits around at most one point and nothing else, which is how scores are spelt,
+ * and few enough for one exact division. False where that is not so; then nothing is said. */
+static inline bool read_plain(double *out, const char *p, const char *end) {
+  uint64_t digits = 0;
+  const char *const start = p;
+  for (; p < end && is_digit(*p); p++) digits = digits * 10 + (uint64_t)(*p - '0');
+  const char *const point = p;
+  size_t fraction_n = 0;
+  if (p < end) {
+    if (*p++ != '.') return false;
+    fraction_n = (size_t)(end - p);
+    while (end - p >= 8 && take_eight(&digits, p)) p += 8;
+    for (; p < end && is_digit(*p); p++) digits = digits * 10 + (uint64_t)(*p - '0');
+    if (p < end) return false;
+  }
+  if (end - start > 19 + (point < end) || (point == start && !fraction_n) || digits > 1ull << 53) return false;
+  *out = (double)digits / exact_pow10[fraction_n];
+  return true;
+}
+
 static bool read_unsigned(double *out, const char *p, const char *end) {
   const char *const start = p;
   uint64_t digits = 0;
@@ -152,6 +172,7 @@ bool eh_read_f64(double *out, const char *p, size_t n) {
   if (n == 0) return false;
   const bool negative = *p == '-', has_sign = negative || *p == '+';
   double x;
+  if (!has_sign && read_plain(out, p, p + n)) return true;
   if (!read_unsigned(&x, p + has_sign, p + n)) return false;
   *out = negative && x == x ? -x : x;
   return true;
