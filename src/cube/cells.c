@@ -9,7 +9,7 @@
 #include "cube_internal.h"
 
 /* Shortest full tail, and the longest: past it memory counts for more than moves. */
-enum { TAIL_MIN = 1 << 18, TAIL_MAX = 1 << 22, DIGITS = 12 };
+enum { TAIL_MIN = 1 << 18, TAIL_MAX = 1 << 22 };
 
 bool eh_cube_resize(const eh_allocator *mem, void *p, size_t *cap, uint64_t want, size_t size) {
   void *was;
@@ -26,48 +26,6 @@ eh_status eh_cells_too_many(eh_error *err) {
   return eh_fail(err, EH_E_LIMIT,
                  "more than %u distinct (score, group, label) cells; round the scores, or slice by fewer columns",
                  (uint64_t)EH_CELLS_MAX);
-}
-
-/* ---- sorting the tail -------------------------------------------------------------------------------------------- */
-
-/* Digits 0..7 are the bytes of the key, 8..11 those of the group. */
-static inline unsigned digit_of(uint64_t key, uint32_t group, unsigned digit) {
-  return (unsigned)(digit < 8 ? key >> (8 * digit) : (uint64_t)group >> (8 * (digit - 8))) & 255;
-}
-
-static void count_digits(uint32_t count_db[DIGITS][256], const uint64_t *key_n, const uint32_t *group_n, size_t n) {
-  memset(count_db, 0, DIGITS * 256 * sizeof(uint32_t));
-  for (size_t i = 0; i < n; i++)
-    for (unsigned digit = 0; digit < DIGITS; digit++) count_db[digit][digit_of(key_n[i], group_n[i], digit)]++;
-}
-
-/* One stable pass by one digit. */
-static void move_by_digit(uint64_t *to_key, uint32_t *to_group, const uint64_t *key_n, const uint32_t *group_n,
-                          size_t n, const uint32_t *count_b, unsigned digit) {
-  uint32_t start_b[256], start = 0;
-  for (unsigned b = 0; b < 256; b++) {
-    start_b[b] = start;
-    start += count_b[b];
-  }
-  for (size_t i = 0; i < n; i++) {
-    const uint32_t at = start_b[digit_of(key_n[i], group_n[i], digit)]++;
-    to_key[at] = key_n[i];
-    to_group[at] = group_n[i];
-  }
-}
-
-/* Least significant digit first; digits that all rows share are skipped. The tail and the spare may change places. */
-static void sort_tail(eh_cells *cells, uint64_t **spare_key, uint32_t **spare_group, uint32_t count_db[DIGITS][256]) {
-  const size_t n = cells->tail_n;
-  count_digits(count_db, cells->tail_key, cells->tail_group, n);
-  for (unsigned digit = 0; digit < DIGITS; digit++) {
-    if (count_db[digit][digit_of(cells->tail_key[0], cells->tail_group[0], digit)] == n) continue;
-    move_by_digit(*spare_key, *spare_group, cells->tail_key, cells->tail_group, n, count_db[digit], digit);
-    uint64_t *const key = cells->tail_key;
-    uint32_t *const group = cells->tail_group;
-    cells->tail_key = *spare_key, *spare_key = key;
-    cells->tail_group = *spare_group, *spare_group = group;
-  }
 }
 
 /* ---- merging it in ----------------------------------------------------------------------------------------------- */
@@ -122,18 +80,14 @@ static eh_status grow_cells(eh_cells *cells, size_t cap, eh_error *err) {
 
 eh_status eh_cells_compact(eh_cells *cells, eh_error *err) {
   if (!cells->tail_n) return EH_OK;
-  const size_t count_bytes = DIGITS * 256 * sizeof(uint32_t);
   size_t key_cap = 0, group_cap = 0;
-  uint64_t *spare_key = NULL;
-  uint32_t *spare_group = NULL;
-  uint32_t(*const count_db)[256] = eh_mem_zero(cells->mem, count_bytes);
-  const bool ok =
-      count_db && eh_cube_resize(cells->mem, &spare_key, &key_cap, cells->tail_key_cap, sizeof *spare_key) &&
-      eh_cube_resize(cells->mem, &spare_group, &group_cap, cells->tail_group_cap, sizeof *spare_group);
-  if (ok) sort_tail(cells, &spare_key, &spare_group, count_db);
-  eh_mem_free(cells->mem, spare_key, key_cap * sizeof *spare_key);
-  eh_mem_free(cells->mem, spare_group, group_cap * sizeof *spare_group);
-  eh_mem_free(cells->mem, count_db, count_bytes);
+  eh_tail tail = {cells->tail_key, cells->tail_group}, spare = {0};
+  const bool ok = eh_cube_resize(cells->mem, &spare.key_n, &key_cap, cells->tail_key_cap, sizeof *spare.key_n) &&
+                  eh_cube_resize(cells->mem, &spare.group_n, &group_cap, cells->tail_group_cap, sizeof *spare.group_n);
+  if (ok) eh_tail_sort(&tail, &spare, cells->tail_n);
+  cells->tail_key = tail.key_n, cells->tail_group = tail.group_n;
+  eh_mem_free(cells->mem, spare.key_n, key_cap * sizeof *spare.key_n);
+  eh_mem_free(cells->mem, spare.group_n, group_cap * sizeof *spare.group_n);
   if (!ok) return eh_cube_no_memory(err);
   const size_t room = cells->n + count_distinct(cells);
   EH_TRY(grow_cells(cells, room, err));

@@ -89,6 +89,17 @@ eh_status eh_cells_compact(eh_cells *cells, eh_error *err);
 void eh_cells_free(eh_cells *cells);
 eh_status eh_cells_too_many(eh_error *err);
 
+/* ---- tail.c ---- */
+
+/* Rows as two arrays: the key and the group of each. */
+typedef struct eh_tail {
+  uint64_t *key_n;
+  uint32_t *group_n;
+} eh_tail;
+
+/* Sorts n < 2^32 rows by (group, key) between two pairs of arrays, which may change places: `tail` has the result. */
+void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n);
+
 /* ---- the file, as save.c and load.c agree on it (README.md has the whole of it) ---- */
 
 /* Bytes of magic, schema and body length; of a checksum; of one group's exact sums. */

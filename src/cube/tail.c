@@ -1,0 +1,96 @@
+/* tail: the rows of a tail put in order, by group and then by key. Called by cells.c, tail by tail.
+ *
+ * The one idea: within a group keys are few among the many that 64 bits can tell, so their upper bits nearly sort them.
+ * A radix sort by those and by the group leaves little out of order, and one insertion pass mends that. Keys made to
+ * defeat this cost too many moves; then the rest of the bits is sorted by, too.
+ */
+#include "cube_internal.h"
+
+/* Bits of the key beyond what tells the rows of a group apart, so that collisions are rare and an exponent that hardly
+ * varies does not matter. */
+enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, SPARE_BITS = 10, MOVES_PER_ROW = 4 };
+
+/* Number of bits from the lowest to the highest that is set. */
+static int width_of(uint64_t x) { return x ? 64 - __builtin_clzll(x) : 0; }
+
+static inline unsigned digit_of(uint64_t x, int shift, unsigned mask) { return (unsigned)(x >> shift) & mask; }
+
+static void starts_of(uint32_t start_b[BUCKETS], unsigned mask) {
+  uint32_t start = 0;
+  for (unsigned b = 0; b <= mask; b++) {
+    const uint32_t count = start_b[b];
+    start_b[b] = start;
+    start += count;
+  }
+}
+
+static void move_row(eh_tail *to, const eh_tail *from, size_t i, uint32_t at) {
+  to->key_n[at] = from->key_n[i];
+  to->group_n[at] = from->group_n[i];
+}
+
+static void swap_tails(eh_tail *a, eh_tail *b) {
+  const eh_tail tail = *a;
+  *a = *b, *b = tail;
+}
+
+/* Stable, by `bits` bits of the key from `low` on, least digit first. */
+static void sort_by_key(eh_tail *tail, eh_tail *spare, size_t n, int low, int bits) {
+  for (int at = 0; at < bits; at += DIGIT_BITS) {
+    const unsigned mask = (1u << (bits - at < DIGIT_BITS ? bits - at : DIGIT_BITS)) - 1;
+    uint32_t start_b[BUCKETS] = {0};
+    for (size_t i = 0; i < n; i++) start_b[digit_of(tail->key_n[i], low + at, mask)]++;
+    starts_of(start_b, mask);
+    for (size_t i = 0; i < n; i++)
+      move_row(spare, tail, i, start_b[digit_of(tail->key_n[i], low + at, mask)]++);
+    swap_tails(tail, spare);
+  }
+}
+
+/* Stable, by the group, in as many passes of equal width as it takes. */
+static void sort_by_group(eh_tail *tail, eh_tail *spare, size_t n, int bits) {
+  const int passes = (bits + DIGIT_BITS - 1) / DIGIT_BITS, width = passes ? (bits + passes - 1) / passes : 0;
+  const unsigned mask = (1u << width) - 1;
+  for (int pass = 0; pass < passes; pass++) {
+    uint32_t start_b[BUCKETS] = {0};
+    for (size_t i = 0; i < n; i++) start_b[digit_of(tail->group_n[i], pass * width, mask)]++;
+    starts_of(start_b, mask);
+    for (size_t i = 0; i < n; i++)
+      move_row(spare, tail, i, start_b[digit_of(tail->group_n[i], pass * width, mask)]++);
+    swap_tails(tail, spare);
+  }
+}
+
+/* Keys of each group in order by insertion; false if that takes too many moves. */
+static bool mend(const eh_tail *tail, size_t n) {
+  uint64_t *const key_n = tail->key_n;
+  size_t moves_left = n * MOVES_PER_ROW;
+  for (size_t i = 1; i < n; i++) {
+    if (tail->group_n[i] != tail->group_n[i - 1] || key_n[i] >= key_n[i - 1]) continue;
+    const uint64_t key = key_n[i];
+    size_t to = i;
+    for (; to && tail->group_n[to - 1] == tail->group_n[i] && key_n[to - 1] > key; to--) key_n[to] = key_n[to - 1];
+    key_n[to] = key;
+    if (i - to > moves_left) return false;
+    moves_left -= i - to;
+  }
+  return true;
+}
+
+void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n) {
+  uint64_t differ = 0;
+  uint32_t group = 0;
+  for (size_t i = 0; i < n; i++) {
+    differ |= tail->key_n[i] ^ tail->key_n[0];
+    group |= tail->group_n[i];
+  }
+  const int high = width_of(differ), low = differ ? __builtin_ctzll(differ) : 0, group_bits = width_of(group);
+  const int wanted = width_of(n) + SPARE_BITS - group_bits, least = DIGIT_BITS;
+  const int some = ((wanted > least ? wanted : least) + DIGIT_BITS - 1) / DIGIT_BITS * DIGIT_BITS;
+  const int upper = high - some > low ? high - some : low;
+  sort_by_key(tail, spare, n, upper, high - upper);
+  sort_by_group(tail, spare, n, group_bits);
+  if (upper == low || mend(tail, n)) return;
+  sort_by_key(tail, spare, n, low, high - low);
+  sort_by_group(tail, spare, n, group_bits);
+}
