@@ -85,18 +85,29 @@ static eh_status read_text(eh_cube_builder *builder, const eh_batch *batch, size
 
 /* Plain numbers that are all 0 or 1: no cell needs a second look. */
 static bool read_plain(eh_cube_builder *builder, const eh_column *column, size_t first, size_t n) {
-  if (column->type != EH_F64) return false;
+  const bool is_byte = column->type == EH_U8 || column->type == EH_BOOL;
+  if (column->type != EH_F64 && !is_byte) return false;
   if (column->cell_n)
     for (size_t i = 0; i < n; i++)
       if (column->cell_n[first + i]) return false;
-  const double *const x_n = (const double *)column->data + first;
   unsigned good = 1, any = 0, all = 1;
-  for (size_t i = 0; i < n; i++) {
-    const unsigned one = x_n[i] == 1, zero = x_n[i] == 0;
-    good &= one | zero;
-    any |= one;
-    all &= one;
-    builder->label_n[i] = (uint8_t)one;
+  if (is_byte) {
+    const uint8_t *const x_n = (const uint8_t *)column->data + first;
+    for (size_t i = 0; i < n; i++) {
+      good &= x_n[i] <= 1;
+      any |= x_n[i];
+      all &= x_n[i];
+    }
+    memcpy(builder->label_n, x_n, n);
+  } else {
+    const double *const x_n = (const double *)column->data + first;
+    for (size_t i = 0; i < n; i++) {
+      const unsigned one = x_n[i] == 1, zero = x_n[i] == 0;
+      good &= one | zero;
+      any |= one;
+      all &= one;
+      builder->label_n[i] = (uint8_t)one;
+    }
   }
   if (!good) return false;
   builder->label.one |= any;

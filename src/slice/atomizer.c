@@ -2,7 +2,8 @@
  *
  * The one idea: an atom is reached dimension by dimension, like a word in a trie. Each dimension is first encoded for
  * the whole batch (text or number -> group id), then every row takes one step (node so far, group) -> node through a
- * small hash table, so the inner loops are short and the tables stay in cache.
+ * small hash table, so the inner loops are short and the tables stay in cache; nodes and groups that are few are a plain
+ * index into a table.
  */
 #include <string.h>
 
@@ -49,12 +50,32 @@ static eh_status add_node(const eh_atomizer *at, eh_step *step, uint32_t *node, 
   return EH_OK;
 }
 
+static inline bool is_near(const eh_step *step, uint32_t node, uint32_t id) {
+  return id >> step->near_bits == 0 && node >> (EH_NEAR_BITS - step->near_bits) == 0;
+}
+
+/* Remembers a step where it fits; a group beyond the width doubles that, and the table fills anew. */
+static void keep_near(eh_step *step, uint32_t node, uint32_t id, uint32_t reached) {
+  if (id >> EH_NEAR_BITS) return;
+  if (id >> step->near_bits) {
+    while (id >> step->near_bits) step->near_bits++;
+    memset(step->near_i, 0, EH_NEAR * sizeof *step->near_i);
+  }
+  if (is_near(step, node, id)) step->near_i[node << step->near_bits | id] = reached + 1;
+}
+
 /* node_n[i] = the node reached from node_n[i] by group id_n[i]. */
 static eh_status step_all(const eh_atomizer *at, eh_step *step, uint32_t *node_n, const uint32_t *id_n,
                           const uint8_t *keep_n, size_t n, eh_error *err) {
   for (size_t i = 0; i < n; i++) {
     if (!keep_n[i]) continue;
-    const uint64_t key = (uint64_t)node_n[i] << 32 | id_n[i];
+    const uint32_t from = node_n[i];
+    if (is_near(step, from, id_n[i])) {
+      const uint32_t near = step->near_i[from << step->near_bits | id_n[i]];
+      node_n[i] = near - 1;
+      if (near) continue;
+    }
+    const uint64_t key = (uint64_t)from << 32 | id_n[i];
     const uint32_t mask = step->slot_count - 1;
     uint32_t s = eh_step_hash(key) & mask;
     while (step->slot_s[s].node && step->slot_s[s].key != key) s = (s + 1) & mask;
@@ -62,6 +83,7 @@ static eh_status step_all(const eh_atomizer *at, eh_step *step, uint32_t *node_n
       node_n[i] = step->slot_s[s].node - 1;
     else
       EH_TRY(add_node(at, step, &node_n[i], key, err));
+    keep_near(step, from, id_n[i], node_n[i]);
   }
   return EH_OK;
 }
@@ -177,6 +199,8 @@ static eh_status fill(eh_atomizer *at, const eh_str *missing_n, uint32_t missing
   for (uint32_t d = 0; d < dim_count; d++) {
     at->dict_d[d].mem = at->mem;
     EH_TRY(grow_slots(at, &at->step_d[d], err));
+    at->step_d[d].near_i = eh_arena_array(&at->arena, EH_NEAR, sizeof(uint32_t));
+    if (!at->step_d[d].near_i) return eh_no_memory(err);
     EH_TRY(eh_dict_add_missing(&at->dict_d[d], EH_STR(""), err));
     for (uint32_t m = 0; m < missing_count; m++) EH_TRY(eh_dict_add_missing(&at->dict_d[d], copy_n[m], err));
   }

@@ -17,7 +17,11 @@ typedef struct eh_step {
   uint32_t slot_count;  /* a power of two */
   uint64_t *key_n;      /* per node, how it was reached */
   uint32_t node_count, node_cap;
+  uint32_t *near_i;     /* [node << near_bits | group] = 1 + the node reached, 0 = look in slot_s; holds what fits */
+  unsigned near_bits;
 } eh_step;
+
+enum { EH_NEAR_BITS = 14, EH_NEAR = 1 << EH_NEAR_BITS };
 
 struct eh_atomizer {
   const eh_allocator *mem;

@@ -133,6 +133,24 @@ static eh_csv_found wait_at(eh_csv_scanner *scan, size_t at) {
   return EH_CSV_MORE;
 }
 
+/* Delimiters outside of quotes, one after the other: what most special bytes are. Stops at any other. */
+static void take_delimiters(eh_csv_scanner *scan) {
+  const char *const block = scan->bytes.p + scan->block_at;
+  const size_t from_record = scan->block_at - scan->record_at; /* modulo 2^64: the record may begin in this block */
+  uint64_t special = scan->special;
+  uint32_t field_n = scan->field_n;
+  while (special) {
+    const size_t i = (size_t)__builtin_ctzll(special);
+    if ((unsigned char)block[i] != scan->delimiter) break;
+    if (field_n < scan->field_cap) scan->end_f[field_n] = (uint32_t)(from_record + i);
+    field_n++;
+    scan->field_at = scan->block_at + i + 1;
+    special &= special - 1;
+  }
+  scan->special = special;
+  scan->field_n = field_n;
+}
+
 eh_csv_found eh_csv_scan_record(eh_csv_scanner *scan) {
   if (scan->whole) {
     scan->line += 1 + scan->inner_lines;
@@ -142,6 +160,10 @@ eh_csv_found eh_csv_scan_record(eh_csv_scanner *scan) {
     while (scan->special == 0) {
       if (scan->block_i == scan->block_n && is_too_long(scan)) return EH_CSV_TOO_LONG;
       if (!next_block(scan)) return at_end(scan);
+    }
+    if (!scan->quoted && scan->closed_at <= scan->field_at) {
+      take_delimiters(scan);
+      if (!scan->special) continue;
     }
     const size_t at = scan->block_at + (size_t)__builtin_ctzll(scan->special);
     const char c = scan->bytes.p[at];
