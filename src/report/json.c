@@ -12,8 +12,6 @@ static void put_escaped(eh_buf *out, unsigned char byte) {
   if (byte == '"' || byte == '\\') {
     eh_buf_byte(out, '\\');
     eh_buf_byte(out, byte);
-  } else if (byte >= 0x20) {
-    eh_buf_byte(out, byte);
   } else if (byte >= 8 && byte <= 13 && byte != 11) {
     eh_buf_byte(out, '\\');
     eh_buf_byte(out, (unsigned char)escape[byte - 8]);
@@ -24,11 +22,18 @@ static void put_escaped(eh_buf *out, unsigned char byte) {
   }
 }
 
+static bool is_escaped(char c) { return (unsigned char)c < 0x20 || c == '"' || c == '\\'; }
+
 void eh_json_string(eh_buf *out, eh_str s) {
   eh_buf_byte(out, '"');
   for (size_t i = 0; i < s.n;) {
     size_t good = i + eh_utf8_check(s.p + i, s.n - i);
-    for (; i < good; i++) put_escaped(out, (unsigned char)s.p[i]);
+    while (i < good) {
+      const size_t run = i;
+      while (i < good && !is_escaped(s.p[i])) i++;
+      eh_buf_put(out, s.p + run, i - run);
+      if (i < good) put_escaped(out, (unsigned char)s.p[i++]);
+    }
     if (i < s.n) {
       eh_buf_text(out, "\xef\xbf\xbd"); /* U+FFFD for each byte that is not UTF-8 */
       i++;
