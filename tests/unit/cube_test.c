@@ -1,4 +1,5 @@
 /* Tests of cube: counts and sums against rows kept whole, any order, any split. */
+#include "cube/cube_internal.h"
 #include "cube_fixture.h"
 #include "reference/memory_twin.h"
 
@@ -115,6 +116,51 @@ static void many_rows_and_many_scores_keep_their_counts(void) {
 }
 
 /* ---- order and split --------------------------------------------------------------------------------------------- */
+
+/* ---- tails in order ---------------------------------------------------------------------------------------------- */
+
+typedef struct tail_row {
+  uint32_t group;
+  uint64_t key;
+} tail_row;
+
+static int by_group_and_key(const void *a, const void *b) {
+  const tail_row *p = a, *q = b;
+  if (p->group != q->group) return p->group < q->group ? -1 : 1;
+  return p->key < q->key ? -1 : p->key > q->key;
+}
+
+/* Rows of `groups` groups. Keys differ in `bits` bits; with `far` one differs at the top, with `against` they descend. */
+static void check_tail(uint32_t groups, int bits, bool far, bool against) {
+  enum { N = 3000 };
+  static uint64_t key_n[2][N];
+  static uint32_t group_n[2][N];
+  static tail_row want_n[N];
+  uint64_t state = (uint64_t)groups + (uint64_t)bits;
+  const uint64_t most = bits ? UINT64_MAX >> (64 - bits) : 0;
+  for (uint32_t i = 0; i < N; i++) {
+    key_n[0][i] = (1ull << 62) + (against ? (most / N) * (N - 1 - i) : check_random(&state) & most);
+    if (far && i == N / 2) key_n[0][i] = UINT64_MAX - 1;
+    group_n[0][i] = (uint32_t)(check_random(&state) % groups);
+    want_n[i] = (tail_row){group_n[0][i], key_n[0][i]};
+  }
+  qsort(want_n, N, sizeof *want_n, by_group_and_key);
+  eh_tail tail = {key_n[0], group_n[0]}, spare = {key_n[1], group_n[1]};
+  eh_tail_sort(&tail, &spare, N);
+  CHECK(tail.key_n != spare.key_n && tail.group_n != spare.group_n);
+  for (uint32_t i = 0; i < N; i++)
+    if (tail.group_n[i] != want_n[i].group || tail.key_n[i] != want_n[i].key) {
+      CHECK_SAY("row %u of %u groups, %d bits", i, groups, bits);
+      return;
+    }
+}
+
+static void tails_are_sorted_whatever_their_keys(void) {
+  static const uint32_t groups_g[] = {1, 2, 300, 2048, 2049, 1u << 21};
+  for (size_t g = 0; g < sizeof groups_g / sizeof *groups_g; g++)
+    for (int bits = 0; bits <= 56; bits += 7)
+      for (int kind = 0; kind < 4; kind++) check_tail(groups_g[g], bits, kind & 1, kind & 2);
+}
 
 static void any_order_of_rows_gives_the_same_bytes(void) {
   static twin_row row_n[ROWS];
@@ -343,6 +389,7 @@ int main(void) {
   RUN(every_count_is_that_of_the_rows);
   RUN(any_threshold_can_be_asked);
   RUN(many_rows_and_many_scores_keep_their_counts);
+  RUN(tails_are_sorted_whatever_their_keys);
   RUN(any_order_of_rows_gives_the_same_bytes);
   RUN(any_split_merged_in_any_order_gives_the_same_bytes);
   RUN(provenance_adds_up);
