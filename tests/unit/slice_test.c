@@ -217,6 +217,52 @@ static void texts_that_collide_are_kept_apart(void) {
   eh_arena_free(&arena);
 }
 
+typedef struct two_texts {
+  char text[2][24];
+} two_texts;
+
+static int by_both(const void *a, const void *b) { return memcmp(a, b, sizeof(two_texts)); }
+
+/* Far more texts, groups and nodes than the quick tables hold, of every length around their limits and of two letters
+ * only: equal texts share an atom, different ones never. */
+static void many_texts_of_any_length_are_told_apart(void) {
+  enum { N = 30000 };
+  static two_texts row_n[N];
+  static uint32_t start_dn[2][N], len_dn[2][N], atom_n[N], first_a[N];
+  static uint8_t keep_n[N];
+  uint64_t seed = 8, missing_d[2] = {0};
+  for (uint32_t i = 0; i < N; i++)
+    for (uint32_t d = 0; d < 2; d++) {
+      const uint32_t len = 1 + (uint32_t)(check_random(&seed) % (d ? 5 : 20));
+      start_dn[d][i] = (uint32_t)(sizeof(two_texts) * i + 24 * d), len_dn[d][i] = len, keep_n[i] = 1;
+      const uint64_t letters = check_random(&seed) & (check_random(&seed) | check_random(&seed) << 6);
+      for (uint32_t k = 0; k < len; k++) row_n[i].text[d][k] = (char)('a' + (letters >> (k % 9 * 6) & 1));
+    }
+  eh_arena arena = {0};
+  eh_slicing s;
+  const wish w = {.cross = {"a*b"}};
+  REQUIRE(parse(&s, &arena, &w, true, NULL) == EH_OK);
+  const eh_column column_n[2] = {
+      {.type = EH_TEXT, .text_bytes = (const char *)row_n, .text_start_n = start_dn[0], .text_len_n = len_dn[0]},
+      {.type = EH_TEXT, .text_bytes = (const char *)row_n, .text_start_n = start_dn[1], .text_len_n = len_dn[1]}};
+  const eh_column *const column_d[] = {&column_n[0], &column_n[1]};
+  eh_atomizer *at;
+  REQUIRE(eh_atomizer_new(&at, &s, NULL, 0, NULL, NULL) == EH_OK);
+  REQUIRE(eh_atomizer_add(at, atom_n, column_d, keep_n, N, missing_d, NULL) == EH_OK);
+  uint32_t atoms = 0, distinct = 1;
+  for (uint32_t i = 0; i < N; i++) {
+    if (atom_n[i] == atoms) first_a[atoms++] = i;
+    REQUIRE(atom_n[i] < atoms);
+    CHECK(by_both(&row_n[i], &row_n[first_a[atom_n[i]]]) == 0);
+  }
+  qsort(row_n, N, sizeof *row_n, by_both);
+  for (uint32_t i = 1; i < N; i++) distinct += by_both(&row_n[i], &row_n[i - 1]) != 0;
+  CHECK(distinct > 3000);
+  CHECK_U64(atoms, distinct);
+  eh_atomizer_free(at);
+  eh_arena_free(&arena);
+}
+
 static void rows_not_kept_leave_no_trace(void) {
   eh_arena arena = {0};
   eh_slicing s;
@@ -509,6 +555,7 @@ int main(void) {
   RUN(each_row_has_the_atom_of_its_groups);
   RUN(atoms_know_neither_order_nor_batches);
   RUN(texts_that_collide_are_kept_apart);
+  RUN(many_texts_of_any_length_are_told_apart);
   RUN(rows_not_kept_leave_no_trace);
   RUN(no_columns_are_one_atom_or_none);
   RUN(numbers_by_value_are_their_text);
