@@ -46,7 +46,8 @@ EH_API void eh_request_free(eh_request *request); /* accepts NULL */
 /* ---- the program as a conversation ----------------------------------------------------------------------------------- */
 
 typedef enum eh_cli_act {
-  EH_CLI_READ,   /* read the next bytes of `path` ("-": standard input), answer with eh_cli_feed; 0 bytes = end */
+  EH_CLI_READ,   /* read the next bytes of `path` ("-": standard input), answer with eh_cli_feed; 0 bytes = end. After an
+                    end the next READ opens anew: several inputs are read one after another */
   EH_CLI_WRITE,  /* write `bytes` to `path` whole or not at all (temporary file, then rename); answer with eh_cli_done */
   EH_CLI_OUT,    /* print `bytes` on standard output; answer with eh_cli_done */
   EH_CLI_ERR,    /* print `bytes` on standard error; answer with eh_cli_done */

@@ -117,6 +117,7 @@ EH_API void eh_cube_builder_free(eh_cube_builder *builder); /* accepts NULL */
 
 /* The cube of all rows of all parts. EH_E_MISMATCH names the first option in which two specs differ. Provenance: rows, skips
  * and missing cells add up; name and hash are kept only when k == 1. */
+EH_API const char *eh_cube_difference(const eh_cube *a, const eh_cube *b); /* that option's flag; NULL: they can merge */
 EH_API eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
                                eh_error *err);
 

@@ -17,6 +17,8 @@ typedef enum eh_option {
 
 /* "--min-slice" */
 const char *eh_option_flag(eh_option option);
+/* Whether the option only judges or shows counts: a cube keeps no trace of it. */
+bool eh_option_judges(eh_option option);
 /* Index of the option of that flag or key, or -1. */
 int eh_option_of_flag(eh_str flag);
 int eh_option_of_key(eh_str key);
@@ -68,16 +70,19 @@ typedef struct eh_post {
   eh_buf bytes;
 } eh_post;
 
-/* One command of the program. `start` reads the arguments after its name, then posts what it has to say or names the
- * input; `feed` takes the input's bytes, `end` comes after the last. An error they return ends the program. */
+/* One command of the program. `start` reads the arguments after its name, then posts what it has to say or begins
+ * reading; `feed` takes the bytes of cli->file, `end` comes after its last. With more inputs to come, reading goes on
+ * with the next. An error they return ends the program. */
 typedef struct eh_verb {
   const char *name;     /* "audit", "cube info": as it is typed, and as help knows it */
+  bool many;            /* takes more than one FILE */
+  const char *output;   /* what -o is to name ("OUT.ehc"); NULL: the verb has no -o */
   eh_status (*start)(eh_cli *cli, eh_error *err);
   eh_status (*feed)(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
   eh_status (*end)(eh_cli *cli, eh_error *err);
 } eh_verb;
 
-extern const eh_verb eh_verb_audit, eh_verb_cube_info;
+extern const eh_verb eh_verb_audit, eh_verb_cube_info, eh_verb_cube_build, eh_verb_cube_merge;
 
 struct eh_cli {
   const eh_allocator *mem;
@@ -86,18 +91,23 @@ struct eh_cli {
   const eh_str *argument_n; /* what follows the verb's name */
   uint32_t argument_count;
   const eh_verb *verb;      /* NULL before one is known */
-  eh_str file;              /* the FILE of the command line */
+  eh_str *file_n;           /* the FILEs of the command line */
+  uint32_t file_count, file_at;
+  eh_str file;              /* file_n[file_at]; .p NULL while there is none */
+  eh_str output;            /* of -o; .p NULL when not given */
   bool reading;             /* the host is to read `file` */
   eh_post post_n[EH_POSTS_MAX];
   uint32_t post_first, post_count;
   bool out_of_memory;       /* say so and leave, whatever else was to be said */
   int exit_code;
-  eh_request *request;      /* of audit, and what it means: */
+  eh_request *request;      /* of audit and cube build, and what it means: */
   const eh_spec *spec;
   eh_reading how;
   eh_text_style style;
   eh_ingest *ingest;
   eh_buf held;              /* the first bytes of an input whose kind is not known, or a whole cube file */
+  eh_cube **part_n;         /* of cube merge: the cubes read so far */
+  uint32_t part_count;
 };
 
 /* A new entry at the end of what waits; the caller fills the buffer. */
@@ -106,10 +116,24 @@ eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path);
 eh_str eh_cli_source(eh_str path);
 /* Begins reading cli->file. */
 void eh_cli_read(eh_cli *cli);
+/* Whether the path is one of the inputs; standard input is none. */
+bool eh_cli_is_input(const eh_cli *cli, eh_str path);
+/* Forgets the held bytes. */
+void eh_cli_drop_held(eh_cli *cli);
+/* On a terminal a written file is worth a word; elsewhere standard error stays empty. */
+void eh_cli_note_written(eh_cli *cli, eh_str path);
 
-/* Reads the arguments of a verb: its one FILE and, unless `request` is NULL, options. *help: --help was among them,
- * which outweighs all else. (arguments.c) */
+/* Reads the arguments of a verb: its FILEs, -o and, unless `request` is NULL, options. *help: --help was among them,
+ * which outweighs all else, and has been posted. (arguments.c) */
 eh_status eh_arguments_read(eh_cli *cli, eh_request *request, bool *help, eh_error *err);
+
+/* ---- rows in, for the verbs that count them (rows.c) -------------------------------------------------------------- */
+
+/* Reads the arguments into a request and resolves it, with what the name of the FILE says added. */
+eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err);
+eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
+/* After the last byte of the input. */
+eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err);
 
 /* Appends the help of a verb ("audit", "cube info", "cube"), or of the program for NULL; false if there is no such
  * verb. */

@@ -11,14 +11,18 @@ static const char program_text[] =
     "evenhand " EH_VERSION ": the error rates of each group, their gaps, how sure they are\n"
     "\n"
     "Usage: evenhand audit FILE --label COL --score COL --slice COL [option...]\n"
+    "       evenhand cube build FILE --label COL --score COL [option...] -o OUT.ehc\n"
+    "       evenhand cube merge FILE.ehc... -o OUT.ehc\n"
     "       evenhand cube info FILE.ehc\n"
     "       evenhand help [COMMAND]\n"
     "       evenhand --version\n"
     "\n"
     "Commands\n"
-    "  audit      audit a file of predictions, or a cube made from one\n"
-    "  cube info  say what a cube file holds\n"
-    "  help       help on a command, the same as COMMAND --help\n"
+    "  audit       audit a file of predictions, or a cube made from one\n"
+    "  cube build  count the rows of a file into a cube\n"
+    "  cube merge  join cubes of parts into the cube of all rows\n"
+    "  cube info   say what a cube file holds\n"
+    "  help        help on a command, the same as COMMAND --help\n"
     "\n"
     "Example\n"
     "  evenhand audit preds.csv --label y --positive yes --score p --slice sex,race\n"
@@ -48,11 +52,48 @@ static const char audit_foot[] =
     "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
 
 static const char cube_text[] =
+    "Usage: evenhand cube build FILE --label COL --score COL [option...] -o OUT.ehc\n"
+    "       evenhand cube merge FILE.ehc... -o OUT.ehc\n"
+    "       evenhand cube info FILE.ehc\n"
+    "\n"
+    "A cube holds the counts behind an audit: any threshold, and any of its columns,\n"
+    "without going back to the rows. Cubes of parts of the rows, built anywhere in any\n"
+    "order, merge into the cube of all rows, to the byte.\n"
+    "\n"
+    "  evenhand cube build part1.csv --label y --score p --slice sex -o part1.ehc\n"
+    "  evenhand cube build part2.csv --label y --score p --slice sex -o part2.ehc\n"
+    "  evenhand cube merge part1.ehc part2.ehc -o all.ehc\n"
+    "  evenhand audit all.ehc\n"
+    "\n"
+    "A cube holds no identifiers, but small cells can describe single people: treat\n"
+    "it as you treat the rows.\n";
+
+static const char build_head[] =
+    "Usage: evenhand cube build FILE --label COL --score COL [option...] -o OUT.ehc\n"
+    "\n"
+    "Counts the rows of a CSV file into a cube, from which any audit of these columns\n"
+    "can be run. FILE is - for standard input; -o - is standard output. The options\n"
+    "are those of evenhand audit that say what is counted; parts that are to be merged\n"
+    "need the same ones.\n"
+    "\n"
+    "  -o, --output OUT.ehc        the cube to write\n";
+
+static const char merge_text[] =
+    "Usage: evenhand cube merge FILE.ehc... -o OUT.ehc\n"
+    "\n"
+    "Joins cubes of parts into the cube of all their rows. The order of the parts does\n"
+    "not matter, and an audit of the result is that of all the rows. The cubes must\n"
+    "have been built with the same options. FILE is - for standard input; -o - is\n"
+    "standard output.\n"
+    "\n"
+    "  -o, --output OUT.ehc        the cube to write\n";
+
+static const char info_text[] =
     "Usage: evenhand cube info FILE.ehc\n"
     "\n"
     "Says what a cube file holds: its models, columns, thresholds and rows, and how\n"
-    "small its smallest cells are. A cube is made by evenhand audit with --cube; FILE\n"
-    "is - for standard input.\n"
+    "small its smallest cells are. A cube is made by evenhand cube build, or by\n"
+    "evenhand audit with --cube; FILE is - for standard input.\n"
     "\n"
     "A cube holds no identifiers, but small cells can describe single people: treat\n"
     "it as you treat the rows.\n";
@@ -102,14 +143,30 @@ static void option_help(eh_buf *out, eh_option option, size_t width) {
   eh_buf_free(&text);
 }
 
-static void audit_help(eh_buf *out, size_t width) {
-  eh_buf_text(out, audit_head);
-#define EH_OPTION_GROUP(title) eh_buf_text(out, "\n" title "\n");
-#define EH_OPTION(id, flag, key, type, value, preset, help) option_help(out, EH_O_##id, width);
+/* The options that count, or all; a heading stands only above options. */
+static void options_help(eh_buf *out, bool counting, size_t width) {
+  const char *heading = NULL;
+#define EH_OPTION_GROUP(title) heading = "\n" title "\n";
+#define EH_OPTION(id, flag, key, type, value, preset, help)   \
+  if (!counting || !eh_option_judges(EH_O_##id)) {            \
+    eh_buf_text(out, heading ? heading : "");                 \
+    option_help(out, EH_O_##id, width);                       \
+    heading = NULL;                                           \
+  }
 #include "options.def"
 #undef EH_OPTION
 #undef EH_OPTION_GROUP
+}
+
+static void audit_help(eh_buf *out, size_t width) {
+  eh_buf_text(out, audit_head);
+  options_help(out, false, width);
   eh_buf_text(out, audit_foot);
+}
+
+static void build_help(eh_buf *out, size_t width) {
+  eh_buf_text(out, build_head);
+  options_help(out, true, width);
 }
 
 bool eh_help(eh_buf *out, const char *verb, uint32_t width) {
@@ -121,8 +178,14 @@ bool eh_help(eh_buf *out, const char *verb, uint32_t width) {
     eh_buf_text(out, program_text);
   else if (eh_str_eq(name, EH_STR("audit")))
     audit_help(out, width);
-  else if (eh_str_eq(name, EH_STR("cube")) || eh_str_eq(name, EH_STR("cube info")))
+  else if (eh_str_eq(name, EH_STR("cube")))
     eh_buf_text(out, cube_text);
+  else if (eh_str_eq(name, EH_STR("cube build")))
+    build_help(out, width);
+  else if (eh_str_eq(name, EH_STR("cube merge")))
+    eh_buf_text(out, merge_text);
+  else if (eh_str_eq(name, EH_STR("cube info")))
+    eh_buf_text(out, info_text);
   else
     return false;
   return true;

@@ -26,6 +26,14 @@ const eh_option_info *eh_option_table(uint32_t *n) {
 
 const char *eh_option_flag(eh_option option) { return flag_o[option]; }
 
+bool eh_option_judges(eh_option option) {
+  static const bool judges_o[EH_OPTIONS] = {
+      [EH_O_MIN_SLICE] = true, [EH_O_METRIC] = true, [EH_O_BASELINE] = true, [EH_O_LEVEL] = true,
+      [EH_O_INTERVAL] = true,  [EH_O_JSON] = true,   [EH_O_CSV] = true,      [EH_O_CUBE] = true,
+      [EH_O_TOP] = true,       [EH_O_SORT] = true};
+  return judges_o[option];
+}
+
 int eh_option_of_flag(eh_str flag) {
   for (int o = 0; o < EH_OPTIONS; o++)
     if (eh_str_eq(flag, eh_str_of(flag_o[o]))) return o;

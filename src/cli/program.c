@@ -17,6 +17,19 @@ eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path) {
 
 void eh_cli_read(eh_cli *cli) { cli->reading = true; }
 
+void eh_cli_drop_held(eh_cli *cli) {
+  eh_buf_free(&cli->held);
+  cli->held = (eh_buf){.mem = cli->mem};
+}
+
+void eh_cli_note_written(eh_cli *cli, eh_str path) {
+  if (!cli->host.err_is_terminal) return;
+  eh_buf *note = eh_cli_post(cli, EH_CLI_ERR, (eh_str){0});
+  eh_buf_text(note, "wrote ");
+  eh_buf_safe(note, path, 0);
+  eh_buf_byte(note, '\n');
+}
+
 static void drop_posts(eh_cli *cli) {
   for (uint32_t i = cli->post_first; i < cli->post_count; i++) eh_buf_free(&cli->post_n[i].bytes);
   cli->post_first = cli->post_count = 0;
@@ -96,18 +109,20 @@ static eh_status start_help(eh_cli *cli, const eh_str *word_n, uint32_t n, eh_er
   eh_buf_byte(&name, 0);
   eh_status status = name.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
   if (!status && !eh_help(eh_cli_post(cli, EH_CLI_OUT, (eh_str){0}), n ? name.p : NULL, cli->host.width))
-    status = eh_fail(err, EH_E_USAGE, "there is no help on %Q; commands are audit and cube info",
+    status = eh_fail(err, EH_E_USAGE, "there is no help on %Q; commands are audit, cube build, cube merge and cube info",
                      (eh_str){name.p, name.n - 1});
   eh_buf_free(&name);
   return status;
 }
 
 static eh_status start_cube(eh_cli *cli, const eh_str *word_n, uint32_t n, eh_error *err) {
-  static const eh_str verb_n[] = {{"info", 4}};
-  if (!n) return eh_fail(err, EH_E_USAGE, "cube needs a command: evenhand cube info FILE.ehc");
+  static const eh_str name_n[] = {{"build", 5}, {"merge", 5}, {"info", 4}};
+  static const eh_verb *const verb_n[] = {&eh_verb_cube_build, &eh_verb_cube_merge, &eh_verb_cube_info};
+  if (!n) return eh_fail(err, EH_E_USAGE, "cube needs a command: build, merge or info");
   if (is_help(word_n[0])) return start_help(cli, (const eh_str[]){EH_STR("cube")}, 1, err);
-  if (eh_str_eq(word_n[0], verb_n[0])) return start_verb(cli, &eh_verb_cube_info, 2, err);
-  return unknown_command(verb_n, 1, word_n[0], "cube has one: evenhand cube info FILE.ehc", err);
+  for (int i = 0; i < 3; i++)
+    if (eh_str_eq(word_n[0], name_n[i])) return start_verb(cli, verb_n[i], 2, err);
+  return unknown_command(name_n, 3, word_n[0], "cube has build, merge and info", err);
 }
 
 static eh_status start(eh_cli *cli, eh_error *err) {
@@ -160,6 +175,7 @@ void eh_cli_free(eh_cli *cli) {
   if (!cli) return;
   drop_posts(cli);
   eh_ingest_free(cli->ingest);
+  for (uint32_t i = 0; i < cli->part_count; i++) eh_cube_free(cli->part_n[i]);
   eh_request_free(cli->request);
   eh_buf_free(&cli->held);
   eh_arena_free(&cli->arena);
@@ -186,8 +202,14 @@ void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault) {
     return;
   }
   eh_error error = {0};
-  cli->reading = n > 0;
-  if (n ? cli->verb->feed(cli, bytes, n, &error) : cli->verb->end(cli, &error)) refuse(cli, &error);
+  eh_status status = n ? cli->verb->feed(cli, bytes, n, &error) : cli->verb->end(cli, &error);
+  if (status) {
+    refuse(cli, &error);
+    return;
+  }
+  if (n) return;
+  cli->reading = ++cli->file_at < cli->file_count;
+  if (cli->reading) cli->file = cli->file_n[cli->file_at];
 }
 
 void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {

@@ -206,6 +206,10 @@ static eh_status check_rows(const eh_cube *const *part_k, uint32_t k, eh_error *
   return EH_OK;
 }
 
+const char *eh_cube_difference(const eh_cube *a, const eh_cube *b) {
+  return eh_cube_spec_difference(&a->spec, &b->spec);
+}
+
 eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
                         eh_error *err) {
   *out = NULL;

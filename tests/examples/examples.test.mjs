@@ -99,3 +99,19 @@ test('pipeline.sh: passes, fails and says when it cannot tell', () => {
   assert.equal(oneGroup.status, 2);
   assert.match(oneGroup.stdout, /cannot tell: one_group/);
 });
+
+test('parallel-cubes: eight parts, in the shell and in Node, find what the whole file shows', () => {
+  const options = ['--label', 'label', '--score', 'score', '--slice', 'sex,race', '--bucket', 'age:25,45,65', '--top', '5'];
+  const whole = run(evenhand, ['audit', data, ...options]);
+  assert.equal(whole.status, 0, whole.stderr);
+  const shell = run('examples/parallel-cubes.sh', [], { env: { ...process.env, EVENHAND: evenhand } });
+  assert.equal(shell.status, 0, shell.stderr);
+  assert.equal(shell.stdout, whole.stdout.replace(data, 'input'));
+
+  const broken = run('examples/parallel-cubes.sh', ['examples/audit.mjs'], { env: { ...process.env, EVENHAND: evenhand } });
+  assert.notEqual(broken.status, 0);
+
+  const node = execFileSync(process.execPath, ['examples/parallel-cubes.mjs'], { cwd: root, encoding: 'utf8' });
+  const report = JSON.parse(run(evenhand, ['audit', data, ...options, '--json', '-']).stdout);
+  assert.equal(node, `16281 rows in 8 parts. What stands out:\n${report.findings.slice(0, 5).map((f) => `  ${f.rank}. ${f.text}\n`).join('')}`);
+});

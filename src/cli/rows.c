@@ -1,0 +1,86 @@
+/* rows: bytes to a cube of counts, for the verbs that count rows: audit and cube build.
+ *
+ * The first eight bytes tell a cube from a CSV file; only the latter needs --label and --score, so the bytes are held
+ * back until that is known.
+ */
+#include "cli_internal.h"
+
+enum { EH_COLUMNS_SHOWN = 12 };
+
+/* Lists the columns of the header that the held bytes start with. Nothing if they hold none: the hint is a courtesy. */
+static void say_columns(const eh_cli *cli, eh_buf *out) {
+  eh_csv_options options = {.delimiter = cli->how.delimiter, .source = cli->how.source};
+  eh_intake intake = {0};
+  eh_csv *csv = NULL;
+  eh_batch batch;
+  uint32_t n = 0;
+  const eh_str *name_n = NULL;
+  if (!eh_csv_new(&csv, &options, &intake, cli->mem, NULL) && !eh_csv_push(csv, cli->held.p, cli->held.n, NULL) &&
+      !eh_csv_next(csv, &batch, NULL))
+    name_n = eh_csv_names(csv, &n);
+  for (uint32_t i = 0; name_n && i < n && i < EH_COLUMNS_SHOWN; i++) {
+    eh_buf_text(out, i ? ", " : "; its columns are ");
+    eh_buf_safe(out, name_n[i], 24);
+  }
+  if (name_n && n > EH_COLUMNS_SHOWN) eh_buf_format(out, " and %u more", (uint64_t)(n - EH_COLUMNS_SHOWN));
+  eh_csv_free(csv);
+}
+
+/* A CSV file cannot be read without its label and score; the message shows what could be named. */
+static eh_status need_columns(const eh_cli *cli, eh_error *err) {
+  bool label = cli->spec->cube.label.p != NULL, score = cli->spec->cube.model_count > 0;
+  if (label && score) return EH_OK;
+  eh_buf hint = {.mem = cli->mem};
+  if (!cli->how.name_count) say_columns(cli, &hint);
+  eh_fail(err, EH_E_USAGE, "%s needs %s%s%s to read %Q%S", cli->verb->name, label ? "" : "--label COL",
+          label || score ? "" : " and ", score ? "" : "--score COL", cli->how.source, (eh_str){hint.p, hint.n});
+  eh_buf_free(&hint);
+  return EH_E_USAGE;
+}
+
+/* Begins the ingest with the held bytes, now that they tell what the input is. */
+static eh_status begin(eh_cli *cli, eh_error *err) {
+  bool empty = !cli->held.n; /* of which the ingest has more to say */
+  bool is_cube = eh_cube_is(cli->held.p, cli->held.n);
+  if (!empty && !is_cube) EH_TRY(need_columns(cli, err));
+  if (is_cube && cli->output.p)
+    return eh_fail(err, EH_E_INPUT, "%S is a cube already; cubes are joined by: evenhand cube merge", cli->how.source);
+  EH_TRY(eh_ingest_new(&cli->ingest, cli->spec, &cli->how, cli->mem, err));
+  EH_TRY(eh_ingest_push(cli->ingest, cli->held.p, cli->held.n, err));
+  eh_cli_drop_held(cli);
+  return EH_OK;
+}
+
+static bool is_tsv(eh_str path) {
+  return path.n >= 4 && path.p[path.n - 4] == '.' && (path.p[path.n - 3] | 32) == 't' &&
+         (path.p[path.n - 2] | 32) == 's' && (path.p[path.n - 1] | 32) == 'v';
+}
+
+eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err) {
+  const eh_reading *how;
+  EH_TRY(eh_request_new(&cli->request, cli->mem, err));
+  cli->request->as_flags = true;
+  EH_TRY(eh_arguments_read(cli, cli->request, help, err));
+  if (*help) return EH_OK;
+  if (!cli->file.p) return eh_fail(err, EH_E_USAGE, "%s needs a FILE, or - for standard input", cli->verb->name);
+  EH_TRY(eh_request_spec(cli->request, &cli->spec, &how, err));
+  cli->how = *how;
+  cli->how.source = eh_cli_source(cli->file);
+  if (!cli->how.delimiter && is_tsv(cli->file)) cli->how.delimiter = '\t';
+  return EH_OK;
+}
+
+eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
+  if (cli->ingest) return eh_ingest_push(cli->ingest, bytes, n, err);
+  eh_buf_put(&cli->held, bytes, n);
+  if (cli->held.failed) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  return cli->held.n >= 8 ? begin(cli, err) : EH_OK;
+}
+
+eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err) {
+  if (!cli->ingest) EH_TRY(begin(cli, err));
+  eh_status status = eh_ingest_end(cli->ingest, out, err);
+  eh_ingest_free(cli->ingest);
+  cli->ingest = NULL;
+  return status;
+}

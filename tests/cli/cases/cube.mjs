@@ -1,0 +1,29 @@
+// Cubes built from parts, merged and told about.
+import { people, small } from '../data.mjs';
+
+const [header, ...lines] = people.trimEnd().split('\n');
+const part = (from, to) => `${[header, ...lines.slice(from, to)].join('\n')}\n`;
+const parts = { 'all.csv': people, 'a.csv': part(0, 13), 'b.csv': part(13, 40), 'c.csv': part(40) };
+const options = "--label y --score p --slice sex,race --bucket 'age:30,50' --threshold .3,.5";
+const build = (name, more = '') => `cube build ${name}.csv ${options} -o ${name}.ehc ${more}`.trim();
+
+export const cases = [
+  { name: 'parts', why: 'the audit of a cube merged from parts, in any order, is that of all rows', files: parts,
+    steps: [build('a'), build('b'), build('c'), 'cube merge c.ehc a.ehc b.ehc -o merged.ehc', 'cube info merged.ehc',
+      { shell: `$EVENHAND audit all.csv ${options} --no-hash --json all.json --csv all.table > all.txt` },
+      { shell: '$EVENHAND audit merged.ehc --json merged.json --csv merged.table > merged.txt' },
+      { shell: 'diff all.json merged.json; diff all.txt merged.txt; cmp all.table merged.table && echo same table' }] },
+  { name: 'pipe', why: 'cubes through pipes', files: parts,
+    steps: [build('a'), { shell: `$EVENHAND cube build - ${options} -o - < b.csv | $EVENHAND cube merge a.ehc - -o - > ab.ehc` },
+      'cube info ab.ehc'] },
+  { name: 'part-without-positives', why: 'a part may lack the positive text; the audit of the cube does not ask again',
+    files: { 'a.csv': 'y,p\nno,.3\nno,.6\n' }, steps: ['cube build a.csv --label y --score p --positive yes -o a.ehc', 'cube info a.ehc'] },
+  { name: 'differ', why: 'cubes of other options, another kind of file, and none at all', files: parts,
+    steps: [build('a'), build('b', '--missing NA'), 'cube merge a.ehc b.ehc -o o.ehc', 'cube merge a.ehc b.csv -o o.ehc',
+      'cube merge a.ehc none.ehc -o o.ehc', 'cube build a.ehc -o o.ehc'] },
+  { name: 'usage', why: 'what cube build and cube merge cannot do', files: { 'preds.csv': small },
+    steps: ['cube build preds.csv --label y --score p', 'cube build preds.csv --label y -o o.ehc', 'cube build preds.csv --top 3 -o o.ehc',
+      'cube build preds.csv --label y --score p -o no/such/o.ehc', 'cube merge a.ehc a.ehc -o o.ehc', 'cube merge a.ehc -o a.ehc',
+      'cube merge', 'cube build a.csv b.csv -o o.ehc'] },
+  { name: 'help', why: 'help on each', steps: ['help cube build', 'cube merge --help'] },
+];

@@ -1,0 +1,126 @@
+/* A host of the program that lives in memory, counts it and can be told to fail. For tests of the cli room. */
+#ifndef EH_TEST_CLI_WORLD_H
+#define EH_TEST_CLI_WORLD_H
+
+#include "check.h"
+
+#include "cli/cli_internal.h"
+
+/* A host whose files are in memory, which counts memory and can be told to fail. */
+typedef struct world {
+  const char *input_p;
+  size_t input_n, chunk;
+  eh_str more_n[3]; /* what is read after the first input has ended */
+  eh_cli_fault read_fault, write_fault, out_fault;
+  bool terminal;
+  char *file_n[3], *file_path_n[3];
+  size_t file_size_n[3];
+  uint32_t file_count;
+  char *out, *err;
+  size_t out_n;
+  int code;
+} world;
+
+static long memory_left = -1; /* allocations until one fails; -1 = never */
+static size_t memory_held;
+
+static void *counted_resize(void *ctx, void *ptr, size_t old_n, size_t new_n) {
+  (void)ctx;
+  if (new_n && memory_left == 0) return NULL;
+  if (new_n && memory_left > 0) memory_left--;
+  memory_held += new_n - (ptr ? old_n : 0);
+  if (new_n) return realloc(ptr, new_n);
+  free(ptr);
+  return NULL;
+}
+
+static const eh_allocator counted = {counted_resize, NULL};
+
+static char *join(char *text, eh_str more) {
+  size_t n = text ? strlen(text) : 0;
+  text = realloc(text, n + more.n + 1);
+  memcpy(text + n, more.p, more.n);
+  text[n + more.n] = 0;
+  return text;
+}
+
+static void write_file(world *w, const eh_cli_step *step) {
+  if (w->file_count == 3) return;
+  uint32_t i = w->file_count++;
+  w->file_path_n[i] = join(NULL, step->path);
+  w->file_n[i] = malloc(step->bytes.n + 1);
+  memcpy(w->file_n[i], step->bytes.p, step->bytes.n);
+  w->file_size_n[i] = step->bytes.n;
+}
+
+/* Runs "evenhand LINE", words divided by blanks, to its end. */
+static void run(world *w, const char *line) {
+  eh_str word_n[32];
+  uint32_t n = 0;
+  for (const char *p = line; *p && n < 32;) {
+    size_t length = strcspn(p, " ");
+    word_n[n++] = (eh_str){p, length};
+    p += length + (p[length] == ' ');
+  }
+  const eh_cli_host host = {.out_is_terminal = w->terminal, .err_is_terminal = w->terminal};
+  eh_cli *cli = NULL;
+  w->out = join(NULL, (eh_str){"", 0});
+  w->err = join(NULL, (eh_str){"", 0});
+  w->code = 3;
+  if (eh_cli_new(&cli, word_n, n, &host, &counted)) return;
+  size_t at = 0;
+  uint32_t ended = 0;
+  for (int steps = 0; steps < 1000000; steps++) {
+    eh_cli_step step = eh_cli_next(cli);
+    if (step.act == EH_CLI_EXIT) {
+      w->code = step.exit_code;
+      break;
+    }
+    if (step.act == EH_CLI_READ) {
+      eh_str input = ended ? w->more_n[ended - 1] : (eh_str){w->input_p, w->input_n};
+      size_t more = input.n - at < w->chunk ? input.n - at : w->chunk;
+      eh_cli_feed(cli, input.p + at, w->read_fault ? 0 : more, w->read_fault);
+      at = more ? at + more : 0;
+      ended += !more;
+      continue;
+    }
+    if (step.act == EH_CLI_WRITE && !w->write_fault) write_file(w, &step);
+    if (step.act == EH_CLI_OUT && !w->out_fault) w->out = join(w->out, step.bytes), w->out_n = step.bytes.n;
+    if (step.act == EH_CLI_ERR) w->err = join(w->err, step.bytes);
+    eh_cli_done(cli, step.act == EH_CLI_WRITE ? w->write_fault : step.act == EH_CLI_OUT ? w->out_fault : EH_CLI_FINE);
+  }
+  eh_cli_free(cli);
+}
+
+static void end(world *w) {
+  CHECK_U64(memory_held, 0);
+  memory_held = 0;
+  for (uint32_t i = 0; i < w->file_count; i++) free(w->file_n[i]), free(w->file_path_n[i]);
+  free(w->out);
+  free(w->err);
+}
+
+static const char people[] =
+    "y,p,sex\n1,.9,F\n0,.8,F\n1,.3,F\n0,.2,F\n1,.7,M\n0,.6,M\n0,.1,M\n1,.4,M\n0,.3,M\n1,.95,M\n0,.55,F\n0,.15,\n";
+
+/* The same people in two parts. */
+static const char people_1[] = "y,p,sex\n1,.9,F\n0,.8,F\n1,.3,F\n0,.2,F\n1,.7,M\n";
+static const char people_2[] = "y,p,sex\n0,.6,M\n0,.1,M\n1,.4,M\n0,.3,M\n1,.95,M\n0,.55,F\n0,.15,\n";
+
+static world people_world(size_t chunk) {
+  return (world){.input_p = people, .input_n = sizeof people - 1, .chunk = chunk};
+}
+
+/* Runs a line on the people; expects code 2, nothing printed, and a message followed by where to find help. */
+static void misuse(const char *line, const char *help, const char *message) {
+  char want[512];
+  world w = people_world(1 << 20);
+  run(&w, line);
+  snprintf(want, sizeof want, "evenhand: %s\nTry 'evenhand %s--help'.\n", message, help);
+  CHECK_U64((uint64_t)w.code, 2);
+  CHECK_TEXT(w.err, strlen(w.err), want);
+  CHECK_TEXT(w.out, strlen(w.out), "");
+  end(&w);
+}
+
+#endif
