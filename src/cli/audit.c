@@ -71,6 +71,7 @@ static eh_status audit_end(eh_cli *cli, eh_error *err) {
   eh_cube *cube = NULL;
   eh_audit *audit = NULL;
   EH_TRY(eh_rows_end(cli, &cube, err));
+  if (!cube) return EH_OK;
   eh_status status = eh_audit_run(&audit, cube, cli->spec, cli->mem, err);
   if (!status) status = post_outputs(cli, eh_audit_see(audit), cube, err);
   eh_audit_free(audit);

@@ -116,6 +116,8 @@ eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path);
 eh_str eh_cli_source(eh_str path);
 /* Begins reading cli->file. */
 void eh_cli_read(eh_cli *cli);
+/* No further byte of any input is needed. */
+void eh_cli_stop(eh_cli *cli);
 /* Whether the path is one of the inputs; standard input is none. */
 bool eh_cli_is_input(const eh_cli *cli, eh_str path);
 /* Forgets the held bytes. */
@@ -132,7 +134,8 @@ eh_status eh_arguments_read(eh_cli *cli, eh_request *request, bool *help, eh_err
 /* Reads the arguments into a request and resolves it, with what the name of the FILE says added. */
 eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err);
 eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
-/* After the last byte of the input. */
+/* After the last byte of the input. *out is NULL where there is nothing to go on with: no columns were named, and what the
+ * input holds has been posted instead. */
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err);
 
 /* Appends the help of a verb ("audit", "cube info", "cube"), or of the program for NULL; false if there is no such

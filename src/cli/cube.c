@@ -65,6 +65,7 @@ static eh_status build_start(eh_cli *cli, eh_error *err) {
 static eh_status build_end(eh_cli *cli, eh_error *err) {
   eh_cube *cube = NULL;
   EH_TRY(eh_rows_end(cli, &cube, err));
+  if (!cube) return EH_OK;
   eh_status status = post(cli, cube, err);
   eh_cube_free(cube);
   return status;

@@ -35,7 +35,8 @@ static const char audit_head[] =
     "Reads a CSV file with one row per case (its outcome, the model's score, and\n"
     "columns that group people) and reports the error rates of each group, their gaps\n"
     "to a baseline with intervals, and what stands out. FILE is - for standard input;\n"
-    "it may also be a cube (FILE.ehc), which needs no other option.\n";
+    "it may also be a cube (FILE.ehc), which needs no other option. With a FILE alone it\n"
+    "says what the columns hold and which command may be meant, and leaves with 2.\n";
 
 static const char audit_foot[] =
     "\n"

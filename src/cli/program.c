@@ -17,6 +17,11 @@ eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path) {
 
 void eh_cli_read(eh_cli *cli) { cli->reading = true; }
 
+void eh_cli_stop(eh_cli *cli) {
+  cli->reading = false;
+  cli->file_at = cli->file_count;
+}
+
 void eh_cli_drop_held(eh_cli *cli) {
   eh_buf_free(&cli->held);
   cli->held = (eh_buf){.mem = cli->mem};
@@ -208,8 +213,8 @@ void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault) {
     return;
   }
   if (n) return;
-  cli->reading = ++cli->file_at < cli->file_count;
-  if (cli->reading) cli->file = cli->file_n[cli->file_at];
+  cli->reading = cli->file_at + 1 < cli->file_count;
+  if (cli->reading) cli->file = cli->file_n[++cli->file_at];
 }
 
 void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {

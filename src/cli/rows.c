@@ -3,7 +3,7 @@
  * The first eight bytes tell a cube from a CSV file; only the latter needs --label and --score, so the bytes are held
  * back until that is known.
  */
-#include "cli_internal.h"
+#include "look.h"
 
 enum { EH_COLUMNS_SHOWN = 12 };
 
@@ -70,14 +70,29 @@ eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err) {
   return EH_OK;
 }
 
+/* Neither label nor score is named, and the held bytes are no cube: then they are looked at, not counted. */
+static bool is_to_look(const eh_cli *cli) {
+  const eh_cube_spec *spec = &cli->spec->cube;
+  return !spec->label.p && !spec->model_count && cli->held.n && !eh_cube_is(cli->held.p, cli->held.n);
+}
+
 eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
   if (cli->ingest) return eh_ingest_push(cli->ingest, bytes, n, err);
   eh_buf_put(&cli->held, bytes, n);
   if (cli->held.failed) return eh_fail(err, EH_E_MEMORY, "out of memory");
-  return cli->held.n >= 8 ? begin(cli, err) : EH_OK;
+  if (cli->held.n < 8) return EH_OK;
+  if (!is_to_look(cli)) return begin(cli, err);
+  if (cli->held.n <= EH_LOOK_BYTES) return EH_OK;
+  eh_cli_stop(cli);
+  return eh_look(cli, false, err);
 }
 
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err) {
+  *out = NULL;
+  if (!cli->ingest && is_to_look(cli)) {
+    eh_cli_stop(cli);
+    return eh_look(cli, true, err);
+  }
   if (!cli->ingest) EH_TRY(begin(cli, err));
   eh_status status = eh_ingest_end(cli->ingest, out, err);
   eh_ingest_free(cli->ingest);

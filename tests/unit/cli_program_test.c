@@ -38,7 +38,7 @@ static void words_that_make_no_sense_end_with_2(void) {
          "--label needs a value: COL; to give it \"--score\", write --label=--score");
   misuse("audit f --min-slice=x", "audit ", "--min-slice needs a whole number, not \"x\"");
   misuse("audit f --strict=no", "audit ", "--strict is true or false, not \"no\"");
-  misuse("audit f", "audit ", "audit needs --label COL and --score COL to read \"f\"; its columns are y, p, sex");
+  misuse("audit f --score p", "audit ", "audit needs --label COL to read \"f\"; its columns are y, p, sex");
   misuse("audit f --label y", "audit ", "audit needs --score COL to read \"f\"; its columns are y, p, sex");
   misuse("audit f --json - --csv -", "audit ", "--json and --csv cannot both go to standard output");
   misuse("audit f --json o --cube=o", "audit ", "--json and --cube name the same file \"o\"");
@@ -158,6 +158,37 @@ static void a_cube_that_does_not_fit_is_named(void) {
   end(&all);
 }
 
+/* Rows that fill more than what is looked at; the whole is no table, for its last line opens a quote. */
+static char *many_rows(size_t *n, size_t least) {
+  char *text = malloc(least + 64);
+  *n = (size_t)snprintf(text, 64, "id,y,p,sex\n");
+  for (unsigned i = 0; *n < least; i++) *n += (size_t)snprintf(text + *n, 48, "%u,%u,.%u,%s\n", i, i & 1, i % 997, i % 3 ? "F" : "M");
+  *n += (size_t)snprintf(text + *n, 16, "1,1,\"\n");
+  return text;
+}
+
+/* With no columns named the head is looked at: the same for any pieces it comes in, and no more of it than needed. */
+static void a_look_is_the_same_in_any_pieces(void) {
+  char *said = NULL;
+  static const size_t chunk_n[] = {3, 1000, 1 << 20, 3 << 20};
+  size_t n;
+  char *text = many_rows(&n, 2 << 20);
+  for (int i = 0; i < 4; i++) {
+    world w = {.input_p = text, .input_n = n, .chunk = chunk_n[i]};
+    w.more_n[0] = (eh_str){text, n};
+    run(&w, "audit rows.csv --min-slice 5");
+    CHECK(w.code == 2 && !*w.out && w.file_count == 0);
+    if (!said) said = join(NULL, eh_str_of(w.err));
+    CHECK_TEXT(w.err, strlen(w.err), said);
+    end(&w);
+  }
+  CHECK(strstr(said, "evenhand: audit needs --label COL and --score COL to read \"rows.csv\"\n\n") == said);
+  CHECK(strstr(said, " rows (1 MiB):\n") != NULL);
+  CHECK(strstr(said, "\n  evenhand audit rows.csv --min-slice 5 --label y --score p --slice sex\n") != NULL);
+  free(said);
+  free(text);
+}
+
 static void a_terminal_hears_what_was_written(void) {
   world w = people_world(100);
   w.terminal = true;
@@ -220,14 +251,14 @@ static void a_closed_standard_output_ends_quietly(void) {
 
 /* Memory may run out at any allocation: the program says so, leaves with 3, writes nothing by halves and leaks nothing.
  */
-static void memory_may_run_out_anywhere(void) {
+static void runs_out_of_memory(const world *start, const char *line, int code) {
   int failures = 0;
   for (long k = 0; k < 100000; k++) {
-    world w = people_world(64);
+    world w = *start;
     memory_left = k;
-    run(&w, simple);
+    run(&w, line);
     memory_left = -1;
-    bool done = w.code == 0;
+    bool done = w.code == code;
     if (!done) {
       failures++;
       CHECK(w.code == 3 && !*w.out);
@@ -240,12 +271,25 @@ static void memory_may_run_out_anywhere(void) {
   CHECK(failures > 20 && failures < 99999);
 }
 
+static void memory_may_run_out_anywhere(void) {
+  world w = people_world(64), cube = people_world(64);
+  runs_out_of_memory(&w, simple, 0);
+  runs_out_of_memory(&w, "audit people.csv", 2);
+  run(&cube, simple);
+  REQUIRE(cube.code == 0);
+  world merge = {.input_p = cube.file_n[2], .input_n = cube.file_size_n[2], .chunk = 500};
+  merge.more_n[0] = (eh_str){cube.file_n[2], cube.file_size_n[2]};
+  runs_out_of_memory(&merge, "cube merge a.ehc b.ehc -o c.ehc", 0);
+  end(&cube);
+}
+
 int main(void) {
   RUN(words_that_make_no_sense_end_with_2);
   RUN(help_and_version_go_to_standard_output);
   RUN(one_run_writes_its_files_then_prints);
   RUN(cubes_of_parts_merge_into_the_cube_of_all);
   RUN(a_cube_that_does_not_fit_is_named);
+  RUN(a_look_is_the_same_in_any_pieces);
   RUN(a_terminal_hears_what_was_written);
   RUN(what_the_host_meets_becomes_a_sentence);
   RUN(a_closed_standard_output_ends_quietly);

@@ -3,7 +3,7 @@ import { on, people, small } from '../data.mjs';
 
 const typed = (name, why, ...steps) => ({ name, why, files: { 'preds.csv': small }, steps });
 const option = (name, why, options) => on(name, why, small, options);
-const wide = Array.from({ length: 30 }, (_, i) => `column_${i}`).join();
+const wide = Array.from({ length: 45 }, (_, i) => `column_${i}`).join();
 
 export const cases = [
   typed('nothing', 'no words at all: the help, as an error', ''),
@@ -19,10 +19,10 @@ export const cases = [
 
   typed('file-forgotten', 'no FILE', 'audit --label y'),
   typed('file-twice', 'two FILEs', 'audit preds.csv more.csv'),
-  typed('label-and-score-forgotten', 'the columns of the file are named', 'audit preds.csv'),
+  typed('label-and-score-forgotten', 'the columns of the file are told, and a command is suggested', 'audit preds.csv'),
   typed('score-forgotten', 'only the score is missing', 'audit preds.csv --label y'),
   { name: 'many-columns', why: 'a long header is cut short', files: { 'wide.csv': `${wide}\n1\n` },
-    steps: ['audit wide.csv'] },
+    steps: ['audit wide.csv --label column_0', 'audit wide.csv'] },
 
   typed('option-unknown', 'a misspelt option names the nearest', 'audit preds.csv --lable y'),
   typed('option-far', 'an option like no other', 'audit preds.csv --quux'),
