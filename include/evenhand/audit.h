@@ -29,6 +29,7 @@ typedef struct eh_spec {
 /* How the bytes are to be read; nothing here changes a number of a file that can be read both ways. */
 typedef struct eh_reading {
   eh_str source;               /* how messages and the report name the input */
+  eh_str part;                 /* where eh_ingest_next is to follow: how messages and skipped rows name the first file */
   unsigned char delimiter;     /* 0: ',' */
   const eh_str *name_n;        /* column names where the file has no header */
   uint32_t name_count;
@@ -44,6 +45,10 @@ typedef struct eh_ingest eh_ingest;
 EH_API eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *reading,
                                const eh_allocator *mem, eh_error *err);
 EH_API eh_status eh_ingest_push(eh_ingest *ingest, const void *bytes, size_t n, eh_error *err);
+/* Ends the file whose bytes were pushed and begins the next one of the same table: its columns are found by name, in a
+ * header of its own. `part` names it in messages and in the reasons of skipped rows and must outlive the ingest; the
+ * delimiter is as in eh_reading. The hash is that of all bytes, one file after the other. EH_E_INPUT for a cube. */
+EH_API eh_status eh_ingest_next(eh_ingest *ingest, eh_str part, unsigned char delimiter, eh_error *err);
 /* Columns handed over directly, in the order of eh_ingest_wants; never mixed with eh_ingest_push. */
 EH_API eh_status eh_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_error *err);
 EH_API const eh_want *eh_ingest_wants(const eh_ingest *ingest, uint32_t *n);

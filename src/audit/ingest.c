@@ -3,6 +3,8 @@
  * The first eight bytes decide what the bytes are; they are held back until then. A cube is collected whole, because its
  * checksum comes last; a CSV streams through the reader into the builder.
  */
+#include <string.h>
+
 #include "evenhand/audit.h"
 #include "evenhand/simd.h"
 
@@ -15,7 +17,10 @@ struct eh_ingest {
   enum eh_ingest_kind kind;
   eh_cube_spec spec;
   eh_reading reading;
-  eh_str source;
+  eh_str source;            /* of the whole */
+  eh_str part;              /* of the file being read; the source where there is but one */
+  bool several;             /* the input is some files, read one after another */
+  eh_intake total;          /* of the files read so far, where there are several */
   double default_threshold;
   eh_cube_builder *builder; /* NULL where the spec names no columns: then only a cube file can be read */
   eh_csv *csv;
@@ -31,7 +36,7 @@ static eh_status prefix(const eh_ingest *in, eh_status status, const eh_error *i
   if (!status || !err) return status;
   bool of_the_data = status == EH_E_ROW || status == EH_E_INPUT || status == EH_E_SPEC || status == EH_E_CUBE;
   if (of_the_data)
-    eh_fail(err, status, "%S: %s", in->source, inner->message);
+    eh_fail(err, status, "%S: %s", in->part, inner->message);
   else
     eh_fail(err, status, "%s", inner->message);
   err->line = inner->line;
@@ -61,6 +66,8 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
   in->spec = spec->cube;
   in->reading = *reading;
   in->source = reading->source.n ? reading->source : EH_STR("input");
+  in->several = reading->part.p != NULL;
+  in->part = in->several ? reading->part : in->source;
   in->held.mem = in->arena.mem = mem;
   in->default_threshold = EH_DEFAULT_THRESHOLD;
   if (!in->spec.threshold_count) {
@@ -132,7 +139,7 @@ static eh_status start_csv(eh_ingest *in, eh_error *err) {
                             .name_count = in->reading.name_count,
                             .missing_n = in->spec.missing_n,
                             .missing_count = in->spec.missing_count,
-                            .source = in->source};
+                            .source = in->part};
   options.want_n = eh_cube_builder_wants(in->builder, &options.want_count);
   in->kind = EH_INGEST_CSV;
   EH_TRY(eh_csv_new(&in->csv, &options, eh_cube_builder_intake(in->builder), in->mem, err));
@@ -147,6 +154,9 @@ static eh_status hold(eh_ingest *in, const void *bytes, size_t n, eh_error *err)
 /* Decides what the held bytes are: a cube if they start as one, else CSV. */
 static eh_status decide(eh_ingest *in, eh_error *err) {
   if (eh_cube_is(in->held.p, in->held.n)) {
+    if (in->several)
+      return eh_fail(err, EH_E_INPUT, "%S is a cube; several files are read as one only where all are tables (cubes are "
+                     "joined by: evenhand cube merge)", in->part);
     in->kind = EH_INGEST_CUBE;
     return EH_OK;
   }
@@ -165,6 +175,57 @@ eh_status eh_ingest_push(eh_ingest *in, const void *bytes, size_t n, eh_error *e
   if (in->kind == EH_INGEST_UNKNOWN && in->held.n >= 8) return decide(in, err);
   return EH_OK;
 }
+
+/* ---- several files ------------------------------------------------------------------------------------------------ */
+
+enum { PART_SHOWN = 40 };
+
+/* "data/part1.csv: 3 fields, expected 2". Of a long path the end stays, because it tells the parts from each other. */
+static eh_status name_skip(eh_skip *skip, const eh_ingest *in, eh_error *err) {
+  eh_str part = in->part;
+  const bool cut = part.n > PART_SHOWN;
+  if (cut) part = (eh_str){part.p + part.n - PART_SHOWN, PART_SHOWN};
+  while (cut && part.n && ((unsigned char)*part.p & 0xc0) == 0x80) part.p++, part.n--;
+  eh_buf text = {.mem = in->mem};
+  if (cut) eh_buf_text(&text, "...");
+  eh_buf_safe(&text, part, 0);
+  eh_buf_format(&text, ": %s", skip->reason);
+  const bool failed = text.failed;
+  size_t n = text.n < EH_SKIP_REASON ? text.n : EH_SKIP_REASON - 1;
+  while (!failed && n < text.n && n && ((unsigned char)text.p[n] & 0xc0) == 0x80) n--;
+  if (!failed) memcpy(skip->reason, text.p, n);
+  if (!failed) skip->reason[n] = 0;
+  eh_buf_free(&text);
+  return failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
+}
+
+/* Ends the reading of a file. Of several each has its own lines, so its skipped rows get its name before they meet those
+ * of the others. */
+static eh_status end_part(eh_ingest *in, eh_error *err) {
+  EH_TRY(eh_csv_end(in->csv, err));
+  EH_TRY(drain(in, err));
+  if (!in->several) return EH_OK;
+  eh_intake *const intake = eh_cube_builder_intake(in->builder);
+  for (uint32_t i = 0; i < intake->skipped_n; i++) EH_TRY(name_skip(&intake->skipped[i], in, err));
+  eh_intake_merge(&in->total, intake);
+  *intake = (eh_intake){.strict = intake->strict};
+  return EH_OK;
+}
+
+eh_status eh_ingest_next(eh_ingest *in, eh_str part, unsigned char delimiter, eh_error *err) {
+  if (!in->several || in->kind == EH_INGEST_COLUMNS)
+    return eh_fail(err, EH_E_INTERNAL, "a second file came where one was announced");
+  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, err));
+  EH_TRY(end_part(in, err));
+  eh_csv_free(in->csv);
+  in->csv = NULL;
+  in->kind = EH_INGEST_UNKNOWN;
+  in->part = part;
+  in->reading.delimiter = delimiter;
+  return EH_OK;
+}
+
+/* ---- columns in memory -------------------------------------------------------------------------------------------- */
 
 static bool is_missing_number(const eh_ingest *in, const eh_column *column, size_t row) {
   double x;
@@ -218,7 +279,7 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
 static eh_status check_rows(const eh_ingest *in, eh_error *err) {
   const eh_intake *intake = eh_cube_builder_intake(in->builder);
   if (intake->rows > intake->rows_skipped) return EH_OK;
-  bool headless = in->kind == EH_INGEST_COLUMNS || in->reading.name_count;
+  const bool headless = in->kind == EH_INGEST_COLUMNS || in->reading.name_count;
   if (!intake->rows)
     return eh_fail(err, EH_E_INPUT, headless ? "%S has no rows" : "%S has a header and no rows", in->source);
   eh_fail(err, EH_E_INPUT, "%S: none of the %u rows can be used; the first, line %u: %s", in->source, intake->rows,
@@ -254,9 +315,11 @@ eh_status eh_ingest_end(eh_ingest *in, eh_cube **out, eh_error *err) {
     eh_error inner = {0};
     return prefix(in, eh_cube_load(out, in->held.p, in->held.n, in->mem, &inner), &inner, err);
   }
-  if (in->kind == EH_INGEST_CSV) {
-    EH_TRY(eh_csv_end(in->csv, err));
-    EH_TRY(drain(in, err));
+  if (in->kind == EH_INGEST_CSV) EH_TRY(end_part(in, err));
+  if (in->several) {
+    in->total.strict = in->reading.strict;
+    *eh_cube_builder_intake(in->builder) = in->total;
+    in->part = in->source;
   }
   return end_rows(in, out, err);
 }

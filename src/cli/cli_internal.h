@@ -134,8 +134,8 @@ eh_status eh_arguments_read(eh_cli *cli, eh_request *request, bool *help, eh_err
 /* Reads the arguments into a request and resolves it, with what the name of the FILE says added. */
 eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err);
 eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
-/* After the last byte of the input. *out is NULL where there is nothing to go on with: no columns were named, and what the
- * input holds has been posted instead. */
+/* After the last byte of a FILE. *out is NULL where another follows, and where no columns were named: then what the FILE
+ * holds has been posted instead. */
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err);
 
 /* Appends the help of a verb ("audit", "cube info", "cube"), or of the program for NULL; false if there is no such

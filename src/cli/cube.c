@@ -72,7 +72,7 @@ static eh_status build_end(eh_cli *cli, eh_error *err) {
 }
 
 const eh_verb eh_verb_cube_build = {
-    .name = "cube build", .output = "OUT.ehc", .start = build_start, .feed = eh_rows_feed, .end = build_end};
+    .name = "cube build", .many = true, .output = "OUT.ehc", .start = build_start, .feed = eh_rows_feed, .end = build_end};
 
 /* ---- merge ------------------------------------------------------------------------------------------------------- */
 

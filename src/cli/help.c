@@ -10,16 +10,16 @@ enum { EH_HELP_COLUMN = 30, EH_HELP_WIDTH = 80, EH_HELP_LEAST = 60, EH_HELP_MOST
 static const char program_text[] =
     "evenhand " EH_VERSION ": the error rates of each group, their gaps, how sure they are\n"
     "\n"
-    "Usage: evenhand audit FILE --label COL --score COL --slice COL [option...]\n"
-    "       evenhand cube build FILE --label COL --score COL [option...] -o OUT.ehc\n"
+    "Usage: evenhand audit FILE... --label COL --score COL --slice COL [option...]\n"
+    "       evenhand cube build FILE... --label COL --score COL [option...] -o OUT.ehc\n"
     "       evenhand cube merge FILE.ehc... -o OUT.ehc\n"
     "       evenhand cube info FILE.ehc\n"
     "       evenhand help [COMMAND]\n"
     "       evenhand --version\n"
     "\n"
     "Commands\n"
-    "  audit       audit a file of predictions, or a cube made from one\n"
-    "  cube build  count the rows of a file into a cube\n"
+    "  audit       audit files of predictions, or a cube made from them\n"
+    "  cube build  count the rows of files into a cube\n"
     "  cube merge  join cubes of parts into the cube of all rows\n"
     "  cube info   say what a cube file holds\n"
     "  help        help on a command, the same as COMMAND --help\n"
@@ -30,12 +30,13 @@ static const char program_text[] =
     "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
 
 static const char audit_head[] =
-    "Usage: evenhand audit FILE --label COL --score COL --slice COL [option...]\n"
+    "Usage: evenhand audit FILE... --label COL --score COL --slice COL [option...]\n"
     "\n"
     "Reads a CSV file with one row per case (its outcome, the model's score, and\n"
     "columns that group people) and reports the error rates of each group, their gaps\n"
     "to a baseline with intervals, and what stands out. FILE is - for standard input;\n"
-    "it may also be a cube (FILE.ehc), which needs no other option. With a FILE alone it\n"
+    "it may also be a cube (FILE.ehc), which needs no other option. Several FILEs are\n"
+    "read as one table: the columns of each are found by name. With a FILE alone it\n"
     "says what the columns hold and which command may be meant, and leaves with 2.\n";
 
 static const char audit_foot[] =
@@ -53,7 +54,7 @@ static const char audit_foot[] =
     "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
 
 static const char cube_text[] =
-    "Usage: evenhand cube build FILE --label COL --score COL [option...] -o OUT.ehc\n"
+    "Usage: evenhand cube build FILE... --label COL --score COL [option...] -o OUT.ehc\n"
     "       evenhand cube merge FILE.ehc... -o OUT.ehc\n"
     "       evenhand cube info FILE.ehc\n"
     "\n"
@@ -70,9 +71,9 @@ static const char cube_text[] =
     "it as you treat the rows.\n";
 
 static const char build_head[] =
-    "Usage: evenhand cube build FILE --label COL --score COL [option...] -o OUT.ehc\n"
+    "Usage: evenhand cube build FILE... --label COL --score COL [option...] -o OUT.ehc\n"
     "\n"
-    "Counts the rows of a CSV file into a cube, from which any audit of these columns\n"
+    "Counts the rows of CSV files into a cube, from which any audit of these columns\n"
     "can be run. FILE is - for standard input; -o - is standard output. The options\n"
     "are those of evenhand audit that say what is counted; parts that are to be merged\n"
     "need the same ones.\n"

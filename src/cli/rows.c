@@ -5,11 +5,11 @@
  */
 #include "look.h"
 
-enum { EH_COLUMNS_SHOWN = 12 };
+enum { EH_COLUMNS_SHOWN = 12, NAMES_SHOWN = 3 };
 
 /* Lists the columns of the header that the held bytes start with. Nothing if they hold none: the hint is a courtesy. */
 static void say_columns(const eh_cli *cli, eh_buf *out) {
-  eh_csv_options options = {.delimiter = cli->how.delimiter, .source = cli->how.source};
+  eh_csv_options options = {.delimiter = cli->how.delimiter, .source = eh_cli_source(cli->file)};
   eh_intake intake = {0};
   eh_csv *csv = NULL;
   eh_batch batch;
@@ -33,7 +33,7 @@ static eh_status need_columns(const eh_cli *cli, eh_error *err) {
   eh_buf hint = {.mem = cli->mem};
   if (!cli->how.name_count) say_columns(cli, &hint);
   eh_fail(err, EH_E_USAGE, "%s needs %s%s%s to read %Q%S", cli->verb->name, label ? "" : "--label COL",
-          label || score ? "" : " and ", score ? "" : "--score COL", cli->how.source, (eh_str){hint.p, hint.n});
+          label || score ? "" : " and ", score ? "" : "--score COL", eh_cli_source(cli->file), (eh_str){hint.p, hint.n});
   eh_buf_free(&hint);
   return EH_E_USAGE;
 }
@@ -44,7 +44,8 @@ static eh_status begin(eh_cli *cli, eh_error *err) {
   bool is_cube = eh_cube_is(cli->held.p, cli->held.n);
   if (!empty && !is_cube) EH_TRY(need_columns(cli, err));
   if (is_cube && cli->output.p)
-    return eh_fail(err, EH_E_INPUT, "%S is a cube already; cubes are joined by: evenhand cube merge", cli->how.source);
+    return eh_fail(err, EH_E_INPUT, "%S is a cube already; cubes are joined by: evenhand cube merge",
+                   eh_cli_source(cli->file));
   EH_TRY(eh_ingest_new(&cli->ingest, cli->spec, &cli->how, cli->mem, err));
   EH_TRY(eh_ingest_push(cli->ingest, cli->held.p, cli->held.n, err));
   eh_cli_drop_held(cli);
@@ -56,6 +57,25 @@ static bool is_tsv(eh_str path) {
          (path.p[path.n - 2] | 32) == 's' && (path.p[path.n - 1] | 32) == 'v';
 }
 
+/* What was asked for; else what the name says, which may differ from file to file. */
+static unsigned char delimiter_of(const eh_cli *cli, eh_str path) {
+  const bool asked = cli->request->given_o[EH_O_DELIMITER].given;
+  return asked ? cli->request->reading.delimiter : is_tsv(path) ? '\t' : 0;
+}
+
+/* Names of a few files stand side by side; many are counted. */
+static eh_status name_all(eh_cli *cli, eh_error *err) {
+  eh_buf name = {.mem = cli->mem};
+  const uint32_t named = cli->file_count > NAMES_SHOWN ? 1 : cli->file_count;
+  for (uint32_t i = 0; i < named; i++)
+    eh_buf_format(&name, "%s%S", i ? ", " : "", eh_cli_source(cli->file_n[i]));
+  if (named < cli->file_count) eh_buf_format(&name, " and %u more files", (uint64_t)(cli->file_count - named));
+  cli->how.part = cli->how.source;
+  cli->how.source = name.failed ? (eh_str){0} : eh_arena_str(&cli->arena, (eh_str){name.p, name.n});
+  eh_buf_free(&name);
+  return cli->how.source.p ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
+}
+
 eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err) {
   const eh_reading *how;
   EH_TRY(eh_request_new(&cli->request, cli->mem, err));
@@ -65,9 +85,9 @@ eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err) {
   if (!cli->file.p) return eh_fail(err, EH_E_USAGE, "%s needs a FILE, or - for standard input", cli->verb->name);
   EH_TRY(eh_request_spec(cli->request, &cli->spec, &how, err));
   cli->how = *how;
+  cli->how.delimiter = delimiter_of(cli, cli->file);
   cli->how.source = eh_cli_source(cli->file);
-  if (!cli->how.delimiter && is_tsv(cli->file)) cli->how.delimiter = '\t';
-  return EH_OK;
+  return cli->file_count > 1 ? name_all(cli, err) : EH_OK;
 }
 
 /* Neither label nor score is named, and the held bytes are no cube: then they are looked at, not counted. */
@@ -94,6 +114,10 @@ eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err) {
     return eh_look(cli, true, err);
   }
   if (!cli->ingest) EH_TRY(begin(cli, err));
+  if (cli->file_at + 1 < cli->file_count) {
+    eh_str next = cli->file_n[cli->file_at + 1];
+    return eh_ingest_next(cli->ingest, eh_cli_source(next), delimiter_of(cli, next), err);
+  }
   eh_status status = eh_ingest_end(cli->ingest, out, err);
   eh_ingest_free(cli->ingest);
   cli->ingest = NULL;

@@ -31,7 +31,9 @@ static void words_that_make_no_sense_end_with_2(void) {
   misuse("cube info", "cube info ", "cube info needs a FILE.ehc, or - for standard input");
   misuse("cube info f --label y", "cube info ", "unknown option \"--label\"");
   misuse("audit", "audit ", "audit needs a FILE, or - for standard input");
-  misuse("audit f g", "audit ", "audit takes one FILE, but \"g\" follows \"f\"");
+  misuse("cube info f g", "cube info ", "cube info takes one FILE, but \"g\" follows \"f\"");
+  misuse("audit f g f", "audit ", "\"f\" is named twice; its rows would count twice");
+  misuse("audit e f g --json g", "audit ", "--json would overwrite the input \"g\"");
   misuse("audit f --lable y", "audit ", "unknown option \"--lable\"; nearest is \"--label\"");
   misuse("audit f --label", "audit ", "--label needs a value: COL");
   misuse("audit f --label --score p", "audit ",
@@ -125,6 +127,29 @@ static void cubes_of_parts_merge_into_the_cube_of_all(void) {
   end(&merge);
   end(&two);
   end(&one);
+  end(&all);
+}
+
+/* Several files are one table, whatever the pieces; the report is that of all rows but for where they came from. */
+static void several_files_are_one_table(void) {
+  static const char line[] = "audit 1.csv 2.csv --label y --score p --slice sex --csv out.csv --cube out.ehc";
+  world all = people_world(100);
+  run(&all, "audit all.csv --label y --score p --slice sex --csv out.csv --cube out.ehc");
+  static const size_t chunk_n[] = {1, 7, 1 << 20};
+  for (int i = 0; i < 3; i++) {
+    world two = {.input_p = people_1, .input_n = sizeof people_1 - 1, .chunk = chunk_n[i]};
+    two.more_n[0] = EH_STR(people_2);
+    run(&two, line);
+    REQUIRE(two.code == 0 && two.file_count == 2);
+    CHECK(two.file_size_n[0] == all.file_size_n[0] && memcmp(two.file_n[0], all.file_n[0], all.file_size_n[0]) == 0);
+    const void *body[2];
+    size_t body_n[2];
+    REQUIRE(eh_cube_body(all.file_n[1], all.file_size_n[1], &body[0], &body_n[0]));
+    REQUIRE(eh_cube_body(two.file_n[1], two.file_size_n[1], &body[1], &body_n[1]));
+    CHECK(body_n[0] == body_n[1] && memcmp(body[0], body[1], body_n[0]) == 0);
+    CHECK(strstr(two.out, "1.csv, 2.csv  12 rows read") == two.out);
+    end(&two);
+  }
   end(&all);
 }
 
@@ -275,6 +300,9 @@ static void memory_may_run_out_anywhere(void) {
   world w = people_world(64), cube = people_world(64);
   runs_out_of_memory(&w, simple, 0);
   runs_out_of_memory(&w, "audit people.csv", 2);
+  world two = {.input_p = people_1, .input_n = sizeof people_1 - 1, .chunk = 64};
+  two.more_n[0] = EH_STR("p,sex,y\n.5\n.6,F,1\n");
+  runs_out_of_memory(&two, "audit 1.csv 2.csv --label y --score p --slice sex --json out.json", 0);
   run(&cube, simple);
   REQUIRE(cube.code == 0);
   world merge = {.input_p = cube.file_n[2], .input_n = cube.file_size_n[2], .chunk = 500};
@@ -288,6 +316,7 @@ int main(void) {
   RUN(help_and_version_go_to_standard_output);
   RUN(one_run_writes_its_files_then_prints);
   RUN(cubes_of_parts_merge_into_the_cube_of_all);
+  RUN(several_files_are_one_table);
   RUN(a_cube_that_does_not_fit_is_named);
   RUN(a_look_is_the_same_in_any_pieces);
   RUN(a_terminal_hears_what_was_written);

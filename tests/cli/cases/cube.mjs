@@ -24,6 +24,6 @@ export const cases = [
   { name: 'usage', why: 'what cube build and cube merge cannot do', files: { 'preds.csv': small },
     steps: ['cube build preds.csv --label y --score p', 'cube build preds.csv --label y -o o.ehc', 'cube build preds.csv --top 3 -o o.ehc',
       'cube build preds.csv --label y --score p -o no/such/o.ehc', 'cube merge a.ehc a.ehc -o o.ehc', 'cube merge a.ehc -o a.ehc',
-      'cube merge', 'cube build a.csv b.csv -o o.ehc'] },
+      'cube merge', 'cube build a.csv preds.csv -o preds.csv'] },
   { name: 'help', why: 'help on each', steps: ['help cube build', 'cube merge --help'] },
 ];

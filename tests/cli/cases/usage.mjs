@@ -18,7 +18,7 @@ export const cases = [
   typed('cube-options', 'cube info has no options', 'cube info preds.ehc --label y', 'cube info'),
 
   typed('file-forgotten', 'no FILE', 'audit --label y'),
-  typed('file-twice', 'two FILEs', 'audit preds.csv more.csv'),
+  typed('file-twice', 'two FILEs where one is taken, and one FILE twice', 'cube info preds.csv more.csv', 'audit preds.csv preds.csv'),
   typed('label-and-score-forgotten', 'the columns of the file are told, and a command is suggested', 'audit preds.csv'),
   typed('score-forgotten', 'only the score is missing', 'audit preds.csv --label y'),
   { name: 'many-columns', why: 'a long header is cut short', files: { 'wide.csv': `${wide}\n1\n` },
