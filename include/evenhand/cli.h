@@ -48,6 +48,9 @@ EH_API void eh_request_free(eh_request *request); /* accepts NULL */
 typedef enum eh_cli_act {
   EH_CLI_READ,   /* read the next bytes of `path` ("-": standard input), answer with eh_cli_feed; 0 bytes = end. After an
                     end the next READ opens anew: several inputs are read one after another */
+  EH_CLI_UNPACK, /* unpack `bytes`, the next of a gzip file, which live until the answer of 0 bytes; answer with eh_cli_feed:
+                    unpacked bytes, and 0 bytes when that was all. No bytes, but not NULL: go on with those. NULL: the file
+                    has ended; answer with what is left, 0 bytes when that was all, EH_CLI_SHORT if it ended too early */
   EH_CLI_WRITE,  /* write `bytes` to `path` whole or not at all (temporary file, then rename); answer with eh_cli_done */
   EH_CLI_OUT,    /* print `bytes` on standard output; answer with eh_cli_done */
   EH_CLI_ERR,    /* print `bytes` on standard error; answer with eh_cli_done */
@@ -65,7 +68,8 @@ typedef struct eh_cli_step {
 typedef enum eh_cli_fault {
   EH_CLI_FINE, EH_CLI_NOT_FOUND, EH_CLI_IS_DIRECTORY, EH_CLI_DENIED, EH_CLI_CLOSED, EH_CLI_NO_SPACE,
   EH_CLI_SAME_FILE, /* the file to write is one that was read, or written before, in this run, whatever its path says */
-  EH_CLI_OTHER
+  EH_CLI_OTHER,
+  EH_CLI_SHORT, EH_CLI_CORRUPT /* of EH_CLI_UNPACK */
 } eh_cli_fault;
 
 typedef struct eh_cli_host {

@@ -3,6 +3,7 @@
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { gunzipSync } from 'node:zlib';
 import { run } from '../src/cli.js';
 import { loadSync } from '../src/load.js';
 
@@ -58,6 +59,30 @@ function reader() {
         fd = -1;
       }
     }
+    return n;
+  };
+}
+
+/**
+ * A function that unpacks gzip. Node unpacks without waiting only what is whole, so the file is collected and given out
+ * piece by piece after its end.
+ */
+function unpacker() {
+  let packed = [];
+  let ready = null;
+  return (bytes, into) => {
+    if (bytes !== null) {
+      if (bytes.length > 0) packed.push(Buffer.from(bytes));
+      return 0;
+    }
+    if (ready === null) {
+      const whole = Buffer.concat(packed);
+      packed = [];
+      ready = gunzipSync(whole);
+    }
+    const n = Math.min(ready.length, into.length);
+    into.set(ready.subarray(0, n));
+    ready = n > 0 ? ready.subarray(n) : null;
     return n;
   };
 }
@@ -141,6 +166,7 @@ function main() {
     return run(engine, process.argv.slice(2), {
       ...lookAround(),
       read: reader(),
+      unpack: unpacker(),
       write: writeFile,
       out: (bytes) => writeAll(1, bytes),
       err: (bytes) => writeAll(2, bytes),

@@ -11,6 +11,8 @@ import { EvenhandError } from './errors.js';
  * @property {boolean} color
  * @property {number} width 0 = unknown
  * @property {(path: string, into: Uint8Array) => number} read the next bytes of a file, "-" = standard input; 0 = end
+ * @property {(bytes: Uint8Array | null, into: Uint8Array) => number} unpack takes the next bytes of a gzip file, none to go on
+ *   with those it has, null at the end; gives what they unpack to, 0 = no more; throws Z_BUF_ERROR if the file is cut off
  * @property {(path: string, bytes: Uint8Array) => void} write a file, whole or not at all
  * @property {(bytes: Uint8Array) => void} out
  * @property {(bytes: Uint8Array) => void} err
@@ -23,6 +25,7 @@ const FAULTS = new Map([
   ['ENOENT', 'EH_CLI_NOT_FOUND'], ['ENOTDIR', 'EH_CLI_NOT_FOUND'], ['EISDIR', 'EH_CLI_IS_DIRECTORY'],
   ['EACCES', 'EH_CLI_DENIED'], ['EPERM', 'EH_CLI_DENIED'], ['EROFS', 'EH_CLI_DENIED'], ['EPIPE', 'EH_CLI_CLOSED'],
   ['ENOSPC', 'EH_CLI_NO_SPACE'], ['EDQUOT', 'EH_CLI_NO_SPACE'], ['EFBIG', 'EH_CLI_NO_SPACE'], ['EEXIST', 'EH_CLI_SAME_FILE'],
+  ['Z_DATA_ERROR', 'EH_CLI_CORRUPT'], ['Z_BUF_ERROR', 'EH_CLI_SHORT'],
 ]);
 
 /**
@@ -72,6 +75,11 @@ export function run(engine, args, host) {
       if (act === layout.EH_CLI_READ) {
         let n = 0;
         const fault = faultOf(layout, () => { n = host.read(path, engine.bytes(chunk, CHUNK)); });
+        wasm.ehw_cli_feed(cli, chunk, n, fault);
+      } else if (act === layout.EH_CLI_UNPACK) {
+        let n = 0;
+        const given = word('eh_cli_step.bytes') ? bytes() : null;
+        const fault = faultOf(layout, () => { n = host.unpack(given, engine.bytes(chunk, CHUNK)); });
         wasm.ehw_cli_feed(cli, chunk, n, fault);
       } else if (act === layout.EH_CLI_WRITE) {
         wasm.ehw_cli_done(cli, faultOf(layout, () => host.write(path, bytes())));

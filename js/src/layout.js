@@ -15,9 +15,9 @@ const NAMES = /** @type {const} */ ([
   'ehw_live.model_name_m', 'ehw_live.rate_name_r', 'ehw_live.count_cs', 'ehw_live.rate_rs',
   'EH_F64', 'EH_F32', 'EH_I32', 'EH_U32', 'EH_I8', 'EH_U8', 'EH_BOOL', 'EH_I16', 'EH_U16', 'EH_TEXT',
   'EH_CELL_OK', 'EH_CELL_MISSING',
-  'EH_CLI_READ', 'EH_CLI_WRITE', 'EH_CLI_OUT', 'EH_CLI_ERR', 'EH_CLI_EXIT',
-  'EH_CLI_FINE', 'EH_CLI_NOT_FOUND', 'EH_CLI_IS_DIRECTORY', 'EH_CLI_DENIED', 'EH_CLI_CLOSED', 'EH_CLI_NO_SPACE', 'EH_CLI_SAME_FILE',
-  'EH_CLI_OTHER',
+  'EH_CLI_READ', 'EH_CLI_UNPACK', 'EH_CLI_WRITE', 'EH_CLI_OUT', 'EH_CLI_ERR', 'EH_CLI_EXIT',
+  'EH_CLI_FINE', 'EH_CLI_NOT_FOUND', 'EH_CLI_IS_DIRECTORY', 'EH_CLI_DENIED', 'EH_CLI_CLOSED', 'EH_CLI_NO_SPACE',
+  'EH_CLI_SAME_FILE', 'EH_CLI_OTHER', 'EH_CLI_SHORT', 'EH_CLI_CORRUPT',
   'EHW_JSON', 'EHW_CSV', 'EHW_TEXT',
   'EH_BATCH_ROWS', 'EH_F64_TEXT',
 ]);

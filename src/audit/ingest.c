@@ -19,6 +19,7 @@ struct eh_ingest {
   eh_reading reading;
   eh_str source;            /* of the whole */
   eh_str part;              /* of the file being read; the source where there is but one */
+  bool packed;              /* what is pushed is not what the file holds, and so is not hashed */
   bool several;             /* the input is some files, read one after another */
   eh_intake total;          /* of the files read so far, where there are several */
   double default_threshold;
@@ -127,7 +128,7 @@ static eh_status drain(eh_ingest *in, eh_error *err) {
 }
 
 static eh_status csv_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
-  if (!in->reading.no_hash) eh_sha256_add(&in->sha, bytes, n);
+  if (!in->reading.no_hash && !in->packed) eh_sha256_add(&in->sha, bytes, n);
   EH_TRY(eh_csv_push(in->csv, bytes, n, err));
   return drain(in, err);
 }
@@ -144,6 +145,11 @@ static eh_status start_csv(eh_ingest *in, eh_error *err) {
   in->kind = EH_INGEST_CSV;
   EH_TRY(eh_csv_new(&in->csv, &options, eh_cube_builder_intake(in->builder), in->mem, err));
   return csv_bytes(in, in->held.p, in->held.n, err);
+}
+
+void eh_ingest_stored(eh_ingest *in, const void *bytes, size_t n) {
+  in->packed = true;
+  if (!in->reading.no_hash) eh_sha256_add(&in->sha, bytes, n);
 }
 
 static eh_status hold(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
@@ -221,6 +227,7 @@ eh_status eh_ingest_next(eh_ingest *in, eh_str part, unsigned char delimiter, eh
   in->csv = NULL;
   in->kind = EH_INGEST_UNKNOWN;
   in->part = part;
+  in->packed = false;
   in->reading.delimiter = delimiter;
   return EH_OK;
 }

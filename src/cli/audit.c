@@ -79,4 +79,9 @@ static eh_status audit_end(eh_cli *cli, eh_error *err) {
   return status;
 }
 
-const eh_verb eh_verb_audit = {.name = "audit", .many = true, .start = audit_start, .feed = eh_rows_feed, .end = audit_end};
+const eh_verb eh_verb_audit = {.name = "audit",
+                               .many = true,
+                               .start = audit_start,
+                               .feed = eh_rows_feed,
+                               .end = audit_end,
+                               .stored = eh_rows_stored};

@@ -80,6 +80,7 @@ typedef struct eh_verb {
   eh_status (*start)(eh_cli *cli, eh_error *err);
   eh_status (*feed)(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
   eh_status (*end)(eh_cli *cli, eh_error *err);
+  eh_status (*stored)(eh_cli *cli, const void *bytes, size_t n, eh_error *err); /* of a packed file; NULL: not needed */
 } eh_verb;
 
 extern const eh_verb eh_verb_audit, eh_verb_cube_info, eh_verb_cube_build, eh_verb_cube_merge;
@@ -96,6 +97,10 @@ struct eh_cli {
   eh_str file;              /* file_n[file_at]; .p NULL while there is none */
   eh_str output;            /* of -o; .p NULL when not given */
   bool reading;             /* the host is to read `file` */
+  bool sniffed, packed;     /* the first bytes of `file` are known; it is gzip */
+  bool unpacking, stored_end; /* the host is to unpack `stored`; nothing of `file` comes after it */
+  bool going_on;            /* and has begun to */
+  eh_buf stored;            /* bytes of a file as stored: the first few, or those to unpack */
   eh_post post_n[EH_POSTS_MAX];
   uint32_t post_first, post_count;
   bool out_of_memory;       /* say so and leave, whatever else was to be said */
@@ -108,6 +113,7 @@ struct eh_cli {
   eh_buf held;              /* the first bytes of an input whose kind is not known, or a whole cube file */
   eh_cube **part_n;         /* of cube merge: the cubes read so far */
   uint32_t part_count;
+  eh_buf stored_held;       /* of rows: stored bytes of a packed file whose kind is not known */
 };
 
 /* A new entry at the end of what waits; the caller fills the buffer. */
@@ -134,6 +140,7 @@ eh_status eh_arguments_read(eh_cli *cli, eh_request *request, bool *help, eh_err
 /* Reads the arguments into a request and resolves it, with what the name of the FILE says added. */
 eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err);
 eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
+eh_status eh_rows_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
 /* After the last byte of a FILE. *out is NULL where another follows, and where no columns were named: then what the FILE
  * holds has been posted instead. */
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err);

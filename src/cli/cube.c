@@ -71,8 +71,13 @@ static eh_status build_end(eh_cli *cli, eh_error *err) {
   return status;
 }
 
-const eh_verb eh_verb_cube_build = {
-    .name = "cube build", .many = true, .output = "OUT.ehc", .start = build_start, .feed = eh_rows_feed, .end = build_end};
+const eh_verb eh_verb_cube_build = {.name = "cube build",
+                                    .many = true,
+                                    .output = "OUT.ehc",
+                                    .start = build_start,
+                                    .feed = eh_rows_feed,
+                                    .end = build_end,
+                                    .stored = eh_rows_stored};
 
 /* ---- merge ------------------------------------------------------------------------------------------------------- */
 

@@ -36,8 +36,9 @@ static const char audit_head[] =
     "columns that group people) and reports the error rates of each group, their gaps\n"
     "to a baseline with intervals, and what stands out. FILE is - for standard input;\n"
     "it may also be a cube (FILE.ehc), which needs no other option. Several FILEs are\n"
-    "read as one table: the columns of each are found by name. With a FILE alone it\n"
-    "says what the columns hold and which command may be meant, and leaves with 2.\n";
+    "read as one table: the columns of each are found by name. A FILE may be packed\n"
+    "with gzip. With a FILE alone it says what the columns hold and which command may\n"
+    "be meant, and leaves with 2.\n";
 
 static const char audit_foot[] =
     "\n"

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "evenhand/cli.h"
 #include "evenhand/simd.h"
@@ -170,6 +171,56 @@ static void feed(eh_cli *cli, eh_input *input, const char *path) {
   eh_cli_feed(cli, input->chunk, n < 0 ? 0 : (size_t)n, fault_of(error));
 }
 
+/* ---- unpacking --------------------------------------------------------------------------------------------------- */
+
+typedef struct eh_unpacker {
+  z_stream z;
+  bool open, at_end; /* a gzip file is some streams in a row; at_end: of one */
+  bool full;         /* the chunk was filled, so there may be more */
+  char *chunk;
+} eh_unpacker;
+
+/* Unpacks what comes next; 0 bytes when the input is used up. */
+static eh_cli_fault unpack(size_t *n, eh_unpacker *u) {
+  *n = 0;
+  if (!u->open && inflateInit2(&u->z, 15 + 16) != Z_OK) return EH_CLI_OTHER;
+  u->open = true;
+  while (!*n && (u->z.avail_in || u->full)) {
+    if (u->at_end && !*u->z.next_in) { /* padding */
+      u->z.next_in++, u->z.avail_in--;
+      continue;
+    }
+    if (u->at_end && inflateReset(&u->z) != Z_OK) return EH_CLI_OTHER;
+    u->z.next_out = (Bytef *)u->chunk;
+    u->z.avail_out = EH_CHUNK;
+    int code = inflate(&u->z, Z_NO_FLUSH);
+    if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+      return code == Z_MEM_ERROR ? EH_CLI_OTHER : EH_CLI_CORRUPT;
+    u->at_end = code == Z_STREAM_END;
+    u->full = !u->z.avail_out && !u->at_end;
+    *n = EH_CHUNK - u->z.avail_out;
+  }
+  return EH_CLI_FINE;
+}
+
+/* Answers an UNPACK step. */
+static void feed_unpacked(eh_cli *cli, eh_unpacker *u, eh_str bytes) {
+  size_t n = 0;
+  if (!bytes.p) {
+    eh_cli_fault fault = u->at_end ? EH_CLI_FINE : EH_CLI_SHORT;
+    if (u->open) inflateReset(&u->z);
+    u->at_end = u->full = false;
+    eh_cli_feed(cli, u->chunk, 0, fault);
+    return;
+  }
+  if (bytes.n) {
+    u->z.next_in = (Bytef *)(uintptr_t)bytes.p;
+    u->z.avail_in = (uInt)bytes.n;
+  }
+  eh_cli_fault fault = unpack(&n, u);
+  eh_cli_feed(cli, u->chunk, n, fault);
+}
+
 /* ---- the terminal ------------------------------------------------------------------------------------------------ */
 
 static uint32_t terminal_width(void) {
@@ -206,14 +257,18 @@ static void note_isa(void) {
 
 static int converse(eh_cli *cli, char *chunk, eh_met *met) {
   eh_input input = {-1, chunk, met};
+  eh_unpacker unpacker = {.chunk = chunk};
   for (;;) {
     eh_cli_step step = eh_cli_next(cli);
     switch (step.act) {
       case EH_CLI_READ: feed(cli, &input, step.path.p); break;
+      case EH_CLI_UNPACK: feed_unpacked(cli, &unpacker, step.bytes); break;
       case EH_CLI_WRITE: eh_cli_done(cli, fault_of(write_file(step.path.p, step.bytes, met))); break;
       case EH_CLI_OUT: eh_cli_done(cli, fault_of(write_all(STDOUT_FILENO, step.bytes))); break;
       case EH_CLI_ERR: eh_cli_done(cli, fault_of(write_all(STDERR_FILENO, step.bytes))); break;
-      case EH_CLI_EXIT: return step.exit_code;
+      case EH_CLI_EXIT:
+        if (unpacker.open) inflateEnd(&unpacker.z);
+        return step.exit_code;
     }
   }
 }

@@ -3,6 +3,8 @@
  * The program is either reading one input or handing over what it has posted, in order; when nothing waits, it leaves.
  * So a verb renders everything first and posts it, and no file is written before all of them are rendered.
  */
+#include <string.h>
+
 #include "cli_internal.h"
 
 static const char out_of_memory[] = "evenhand: out of memory\n";
@@ -18,7 +20,7 @@ eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path) {
 void eh_cli_read(eh_cli *cli) { cli->reading = true; }
 
 void eh_cli_stop(eh_cli *cli) {
-  cli->reading = false;
+  cli->reading = cli->unpacking = false;
   cli->file_at = cli->file_count;
 }
 
@@ -45,7 +47,7 @@ static void drop_posts(eh_cli *cli) {
 /* Forgets everything that was to be said and says instead what went wrong. Names in a message may come from the user's
  * data, so it is made safe for a terminal whoever wrote it. */
 static void refuse(eh_cli *cli, const eh_error *error) {
-  cli->reading = false;
+  cli->reading = cli->unpacking = false;
   drop_posts(cli);
   if (error->status == EH_E_MEMORY) {
     cli->out_of_memory = true;
@@ -62,7 +64,7 @@ static void refuse(eh_cli *cli, const eh_error *error) {
 
 /* "preds.csv: no such file". The path stands at full length. */
 static void refuse_path(eh_cli *cli, eh_str path, const char *what) {
-  cli->reading = false;
+  cli->reading = cli->unpacking = false;
   drop_posts(cli);
   cli->exit_code = 2;
   eh_buf *out = eh_cli_post(cli, EH_CLI_ERR, (eh_str){0});
@@ -88,6 +90,11 @@ static const char *const write_fault_f[] = {[EH_CLI_NOT_FOUND] = "cannot be writ
 
 static const char *fault_text(const char *const text_f[], eh_cli_fault fault) {
   return text_f[fault > EH_CLI_FINE && fault <= EH_CLI_OTHER ? fault : EH_CLI_OTHER];
+}
+
+static const char *unpack_fault(eh_cli_fault fault) {
+  if (fault == EH_CLI_SHORT) return "the gzip file is cut off: it ends before its data does";
+  return fault == EH_CLI_CORRUPT ? "the gzip data is corrupt" : "the gzip data cannot be unpacked";
 }
 
 /* ---- starting ---------------------------------------------------------------------------------------------------- */
@@ -156,7 +163,7 @@ eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t argument_c
                      const eh_allocator *mem) {
   eh_cli *cli = eh_mem_zero(mem, sizeof *cli);
   if (!cli) return EH_E_MEMORY;
-  cli->mem = cli->arena.mem = cli->held.mem = mem;
+  cli->mem = cli->arena.mem = cli->held.mem = cli->stored.mem = cli->stored_held.mem = mem;
   cli->host = *host;
   eh_str *copy_n = eh_arena_take(&cli->arena, (argument_count + 1) * sizeof *copy_n);
   bool copied = copy_n != NULL;
@@ -183,8 +190,95 @@ void eh_cli_free(eh_cli *cli) {
   for (uint32_t i = 0; i < cli->part_count; i++) eh_cube_free(cli->part_n[i]);
   eh_request_free(cli->request);
   eh_buf_free(&cli->held);
+  eh_buf_free(&cli->stored);
+  eh_buf_free(&cli->stored_held);
   eh_arena_free(&cli->arena);
   eh_mem_free(cli->mem, cli, sizeof *cli);
+}
+
+/* ---- inputs ------------------------------------------------------------------------------------------------------ */
+
+/* Files that are no text, by their first four bytes, and what to do about those that are not read. */
+typedef struct eh_magic {
+  unsigned char byte_n[4], n;
+  const char *refusal; /* NULL: gzip */
+} eh_magic;
+
+static const eh_magic magic_m[] = {
+    {{0x1f, 0x8b}, 2, NULL},
+    {{0x28, 0xb5, 0x2f, 0xfd}, 4, "is packed with zstd, which is not read; unpack it first: zstd -d"},
+    {{0xfd, '7', 'z', 'X'}, 4, "is packed with xz, which is not read; unpack it first: xz -d"},
+    {{'P', 'K', 3, 4}, 4, "is a ZIP archive, which is not read; unpack it first, or save a spreadsheet as CSV"}};
+
+/* Looks at the first bytes of the file. False: it has been refused. */
+static bool sniff(eh_cli *cli) {
+  cli->sniffed = true;
+  for (size_t m = 0; m < sizeof magic_m / sizeof *magic_m; m++) {
+    const eh_magic *magic = &magic_m[m];
+    if (cli->stored.n < magic->n || memcmp(cli->stored.p, magic->byte_n, magic->n)) continue;
+    if (magic->refusal) refuse_path(cli, eh_cli_source(cli->file), magic->refusal);
+    cli->packed = !magic->refusal;
+    return cli->packed;
+  }
+  return true;
+}
+
+/* Keeps bytes as stored, the first few or those to unpack. */
+static eh_status keep_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
+  eh_buf_put(&cli->stored, bytes, n);
+  return cli->stored.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
+}
+
+/* The last byte of the file has been fed. */
+static eh_status end_file(eh_cli *cli, eh_error *err) {
+  EH_TRY(cli->verb->end(cli, err));
+  cli->reading = cli->file_at + 1 < cli->file_count;
+  if (cli->reading) cli->file = cli->file_n[++cli->file_at];
+  cli->sniffed = cli->packed = cli->stored_end = false;
+  return EH_OK;
+}
+
+/* Hands on what is stored: to the verb, or to be unpacked. */
+static eh_status pass_stored(eh_cli *cli, eh_error *err) {
+  if (cli->packed && cli->verb->stored) EH_TRY(cli->verb->stored(cli, cli->stored.p, cli->stored.n, err));
+  cli->unpacking = cli->packed;
+  cli->going_on = false;
+  if (cli->packed) return EH_OK;
+  eh_status status = cli->stored.n ? cli->verb->feed(cli, cli->stored.p, cli->stored.n, err) : EH_OK;
+  cli->stored.n = 0;
+  return status;
+}
+
+/* Bytes as the host has read them; none at the end of the file. */
+static eh_status take_read(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
+  if (n && cli->sniffed && !cli->packed) return cli->verb->feed(cli, bytes, n, err);
+  EH_TRY(keep_stored(cli, bytes, n, err));
+  if (!cli->sniffed) {
+    if (n && cli->stored.n < 4) return EH_OK;
+    if (!sniff(cli)) return EH_OK;
+  }
+  cli->stored_end = !n;
+  if (n || cli->stored.n) EH_TRY(pass_stored(cli, err));
+  else cli->unpacking = cli->packed;
+  return !n && !cli->packed && cli->reading ? end_file(cli, err) : EH_OK;
+}
+
+/* Bytes as the host has unpacked them; none when it has no more to give. */
+static eh_status take_unpacked(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
+  cli->going_on = true;
+  if (n) return cli->verb->feed(cli, bytes, n, err);
+  const bool last = cli->stored_end && !cli->stored.n;
+  cli->stored.n = 0;
+  cli->going_on = false;
+  cli->unpacking = cli->stored_end && !last;
+  return last ? end_file(cli, err) : EH_OK;
+}
+
+static eh_cli_step unpack_step(const eh_cli *cli) {
+  eh_str bytes = {cli->stored.p, cli->stored.n};
+  if (cli->going_on) bytes.n = 0;
+  if (!cli->stored.n) bytes = (eh_str){0};
+  return (eh_cli_step){.act = EH_CLI_UNPACK, .path = cli->file, .bytes = bytes};
 }
 
 /* ---- step by step ------------------------------------------------------------------------------------------------ */
@@ -192,6 +286,7 @@ void eh_cli_free(eh_cli *cli) {
 eh_cli_step eh_cli_next(eh_cli *cli) {
   for (uint32_t i = cli->post_first; i < cli->post_count; i++) cli->out_of_memory |= cli->post_n[i].bytes.failed;
   if (cli->out_of_memory) return (eh_cli_step){.act = EH_CLI_ERR, .bytes = EH_STR(out_of_memory)};
+  if (cli->unpacking) return unpack_step(cli);
   if (cli->reading) return (eh_cli_step){.act = EH_CLI_READ, .path = cli->file};
   if (cli->post_first < cli->post_count) {
     const eh_post *post = &cli->post_n[cli->post_first];
@@ -203,23 +298,16 @@ eh_cli_step eh_cli_next(eh_cli *cli) {
 void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault) {
   if (!cli->reading) return;
   if (fault) {
-    refuse_path(cli, eh_cli_source(cli->file), fault_text(read_fault_f, fault));
+    refuse_path(cli, eh_cli_source(cli->file), cli->unpacking ? unpack_fault(fault) : fault_text(read_fault_f, fault));
     return;
   }
   eh_error error = {0};
-  eh_status status = n ? cli->verb->feed(cli, bytes, n, &error) : cli->verb->end(cli, &error);
-  if (status) {
-    refuse(cli, &error);
-    return;
-  }
-  if (n) return;
-  cli->reading = cli->file_at + 1 < cli->file_count;
-  if (cli->reading) cli->file = cli->file_n[++cli->file_at];
+  if (cli->unpacking ? take_unpacked(cli, bytes, n, &error) : take_read(cli, bytes, n, &error)) refuse(cli, &error);
 }
 
 void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {
   if (cli->out_of_memory) {
-    cli->out_of_memory = cli->reading = false;
+    cli->out_of_memory = cli->reading = cli->unpacking = false;
     drop_posts(cli);
     cli->exit_code = 3;
     return;

@@ -3,6 +3,8 @@
  * The first eight bytes tell a cube from a CSV file; only the latter needs --label and --score, so the bytes are held
  * back until that is known.
  */
+#include <string.h>
+
 #include "look.h"
 
 enum { EH_COLUMNS_SHOWN = 12, NAMES_SHOWN = 3 };
@@ -47,12 +49,16 @@ static eh_status begin(eh_cli *cli, eh_error *err) {
     return eh_fail(err, EH_E_INPUT, "%S is a cube already; cubes are joined by: evenhand cube merge",
                    eh_cli_source(cli->file));
   EH_TRY(eh_ingest_new(&cli->ingest, cli->spec, &cli->how, cli->mem, err));
+  if (cli->stored_held.n) eh_ingest_stored(cli->ingest, cli->stored_held.p, cli->stored_held.n);
+  eh_buf_free(&cli->stored_held);
   EH_TRY(eh_ingest_push(cli->ingest, cli->held.p, cli->held.n, err));
   eh_cli_drop_held(cli);
   return EH_OK;
 }
 
+/* Ends in .tsv or .tsv.gz. */
 static bool is_tsv(eh_str path) {
+  if (path.n > 3 && memcmp(path.p + path.n - 3, ".gz", 3) == 0) path.n -= 3;
   return path.n >= 4 && path.p[path.n - 4] == '.' && (path.p[path.n - 3] | 32) == 't' &&
          (path.p[path.n - 2] | 32) == 's' && (path.p[path.n - 1] | 32) == 'v';
 }
@@ -105,6 +111,15 @@ eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err) 
   if (cli->held.n <= EH_LOOK_BYTES) return EH_OK;
   eh_cli_stop(cli);
   return eh_look(cli, false, err);
+}
+
+eh_status eh_rows_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
+  if (cli->ingest) {
+    eh_ingest_stored(cli->ingest, bytes, n);
+    return EH_OK;
+  }
+  eh_buf_put(&cli->stored_held, bytes, n);
+  return cli->stored_held.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
 }
 
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err) {

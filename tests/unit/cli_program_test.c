@@ -153,6 +153,76 @@ static void several_files_are_one_table(void) {
   end(&all);
 }
 
+/* Memory may run out at any allocation: the program says so, leaves with 3, writes nothing by halves and leaks nothing.
+ */
+static void runs_out_of_memory(const world *start, const char *line, int code) {
+  int failures = 0;
+  for (long k = 0; k < 100000; k++) {
+    world w = *start;
+    memory_left = k;
+    run(&w, line);
+    memory_left = -1;
+    bool done = w.code == code;
+    if (!done) {
+      failures++;
+      CHECK(w.code == 3 && !*w.out);
+      CHECK(!*w.err || strcmp(w.err, "evenhand: out of memory\n") == 0);
+      CHECK(w.file_count == 0);
+    }
+    end(&w);
+    if (done) break;
+  }
+  CHECK(failures > 20 && failures < 99999);
+}
+
+static eh_str twice(char *out, const char *text) {
+  size_t n = 0;
+  out[n++] = 0x1f, out[n++] = (char)0x8b;
+  for (; *text; text++) out[n++] = *text, out[n++] = *text;
+  out[n++] = (char)0xff, out[n++] = (char)0xff;
+  return (eh_str){out, n};
+}
+
+/* A packed file is read as what it unpacks to, in any pieces, and hashed as it is stored. */
+static void packed_files_are_unpacked_by_the_host(void) {
+  static char packed[2 * sizeof people_1 + 8];
+  const eh_str stored = twice(packed, people_1);
+  static const char line[] = "audit 1.gz 2.csv --label y --score p --slice sex --csv out.csv --json out.json";
+  world plain = {.input_p = people_1, .input_n = sizeof people_1 - 1, .chunk = 100};
+  plain.more_n[0] = EH_STR(people_2);
+  run(&plain, line);
+  eh_sha256 sha;
+  unsigned char digest[32];
+  char hex[65];
+  eh_sha256_start(&sha);
+  eh_sha256_add(&sha, stored.p, stored.n);
+  eh_sha256_add(&sha, people_2, sizeof people_2 - 1);
+  eh_sha256_end(&sha, digest);
+  for (int i = 0; i < 32; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+  static const size_t chunk_n[] = {1, 2, 3, 5, 7, 64, 1 << 20};
+  for (int i = 0; i < 7; i++) {
+    world w = {.input_p = stored.p, .input_n = stored.n, .chunk = chunk_n[i]};
+    w.more_n[0] = EH_STR(people_2);
+    run(&w, line);
+    REQUIRE(w.code == 0 && w.file_count == 2);
+    CHECK_TEXT(w.out, strlen(w.out), plain.out);
+    const uint32_t csv = w.file_path_n[0][4] == 'c' ? 0 : 1;
+    CHECK(w.file_size_n[csv] == plain.file_size_n[csv] && memcmp(w.file_n[csv], plain.file_n[csv], plain.file_size_n[csv]) == 0);
+    w.file_n[1 - csv][w.file_size_n[1 - csv]] = 0;
+    CHECK(strstr(w.file_n[1 - csv], hex) != NULL);
+    end(&w);
+  }
+  world torn = {.input_p = stored.p, .input_n = stored.n - 2, .chunk = 9};
+  run(&torn, "audit 1.gz --label y --score p");
+  CHECK(torn.code == 2 && !*torn.out);
+  CHECK_TEXT(torn.err, strlen(torn.err), "evenhand: 1.gz: the gzip file is cut off: it ends before its data does\n");
+  world w = {.input_p = stored.p, .input_n = stored.n, .chunk = 9};
+  w.more_n[0] = EH_STR(people_2);
+  runs_out_of_memory(&w, line, 0);
+  end(&torn);
+  end(&plain);
+}
+
 static void a_cube_that_does_not_fit_is_named(void) {
   world all = people_world(100), other = people_world(100);
   run(&all, "cube build f --label y --score p --slice sex -o all.ehc");
@@ -274,28 +344,6 @@ static void a_closed_standard_output_ends_quietly(void) {
   end(&w);
 }
 
-/* Memory may run out at any allocation: the program says so, leaves with 3, writes nothing by halves and leaks nothing.
- */
-static void runs_out_of_memory(const world *start, const char *line, int code) {
-  int failures = 0;
-  for (long k = 0; k < 100000; k++) {
-    world w = *start;
-    memory_left = k;
-    run(&w, line);
-    memory_left = -1;
-    bool done = w.code == code;
-    if (!done) {
-      failures++;
-      CHECK(w.code == 3 && !*w.out);
-      CHECK(!*w.err || strcmp(w.err, "evenhand: out of memory\n") == 0);
-      CHECK(w.file_count == 0);
-    }
-    end(&w);
-    if (done) break;
-  }
-  CHECK(failures > 20 && failures < 99999);
-}
-
 static void memory_may_run_out_anywhere(void) {
   world w = people_world(64), cube = people_world(64);
   runs_out_of_memory(&w, simple, 0);
@@ -317,6 +365,7 @@ int main(void) {
   RUN(one_run_writes_its_files_then_prints);
   RUN(cubes_of_parts_merge_into_the_cube_of_all);
   RUN(several_files_are_one_table);
+  RUN(packed_files_are_unpacked_by_the_host);
   RUN(a_cube_that_does_not_fit_is_named);
   RUN(a_look_is_the_same_in_any_pieces);
   RUN(a_terminal_hears_what_was_written);

@@ -19,6 +19,9 @@ typedef struct world {
   char *out, *err;
   size_t out_n;
   int code;
+  eh_str unpack; /* what is still to be unpacked; how many bytes of the file were, and the last of them */
+  size_t unpack_seen;
+  unsigned char unpack_last;
 } world;
 
 static long memory_left = -1; /* allocations until one fails; -1 = never */
@@ -53,6 +56,23 @@ static void write_file(world *w, const eh_cli_step *step) {
   w->file_size_n[i] = step->bytes.n;
 }
 
+/* Answers an UNPACK step. Packed bytes are, for this host, 0x1f 0x8b and then each byte twice, up to 0xff twice. */
+static void unpack(world *w, eh_cli *cli, eh_str bytes) {
+  char out[64];
+  size_t n = 0;
+  if (!bytes.p) {
+    eh_cli_feed(cli, out, 0, w->unpack_last == 0xff ? EH_CLI_FINE : EH_CLI_SHORT);
+    w->unpack_seen = 0;
+    return;
+  }
+  if (bytes.n) w->unpack = bytes;
+  for (; w->unpack.n && n < sizeof out && n < w->chunk; w->unpack.p++, w->unpack.n--) {
+    w->unpack_last = (unsigned char)*w->unpack.p;
+    if (w->unpack_seen++ >= 2 && w->unpack_seen % 2 && w->unpack_last != 0xff) out[n++] = *w->unpack.p;
+  }
+  eh_cli_feed(cli, out, n, EH_CLI_FINE);
+}
+
 /* Runs "evenhand LINE", words divided by blanks, to its end. */
 static void run(world *w, const char *line) {
   eh_str word_n[32];
@@ -82,6 +102,10 @@ static void run(world *w, const char *line) {
       eh_cli_feed(cli, input.p + at, w->read_fault ? 0 : more, w->read_fault);
       at = more ? at + more : 0;
       ended += !more;
+      continue;
+    }
+    if (step.act == EH_CLI_UNPACK) {
+      unpack(w, cli, step.bytes);
       continue;
     }
     if (step.act == EH_CLI_WRITE && !w->write_fault) write_file(w, &step);
