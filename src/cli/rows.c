@@ -56,17 +56,24 @@ static eh_status begin(eh_cli *cli, eh_error *err) {
   return EH_OK;
 }
 
-/* Ends in .tsv or .tsv.gz. */
-static bool is_tsv(eh_str path) {
+/* Ends in a dot and these three small letters, in any case, with or without .gz behind. */
+static bool ends_in(eh_str path, const char letters[3]) {
   if (path.n > 3 && memcmp(path.p + path.n - 3, ".gz", 3) == 0) path.n -= 3;
-  return path.n >= 4 && path.p[path.n - 4] == '.' && (path.p[path.n - 3] | 32) == 't' &&
-         (path.p[path.n - 2] | 32) == 's' && (path.p[path.n - 1] | 32) == 'v';
+  bool same = path.n >= 4 && path.p[path.n - 4] == '.';
+  for (int i = 0; same && i < 3; i++) same = (path.p[path.n - 3 + i] | 32) == letters[i];
+  return same;
+}
+
+/* A damaged cube must not be taken for a table of nonsense. */
+static eh_status check_kind(const eh_cli *cli, eh_error *err) {
+  if (!cli->held.n || eh_cube_is(cli->held.p, cli->held.n) || !ends_in(cli->file, "ehc")) return EH_OK;
+  return eh_fail(err, EH_E_CUBE, "%S: not a cube file, or its first bytes are damaged", eh_cli_source(cli->file));
 }
 
 /* What was asked for; else what the name says, which may differ from file to file. */
 static unsigned char delimiter_of(const eh_cli *cli, eh_str path) {
   const bool asked = cli->request->given_o[EH_O_DELIMITER].given;
-  return asked ? cli->request->reading.delimiter : is_tsv(path) ? '\t' : 0;
+  return asked ? cli->request->reading.delimiter : ends_in(path, "tsv") ? '\t' : 0;
 }
 
 /* Names of a few files stand side by side; many are counted. */
@@ -107,6 +114,7 @@ eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err) 
   eh_buf_put(&cli->held, bytes, n);
   if (cli->held.failed) return eh_fail(err, EH_E_MEMORY, "out of memory");
   if (cli->held.n < 8) return EH_OK;
+  EH_TRY(check_kind(cli, err));
   if (!is_to_look(cli)) return begin(cli, err);
   if (cli->held.n <= EH_LOOK_BYTES) return EH_OK;
   eh_cli_stop(cli);
@@ -124,6 +132,7 @@ eh_status eh_rows_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err
 
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err) {
   *out = NULL;
+  if (!cli->ingest) EH_TRY(check_kind(cli, err));
   if (!cli->ingest && is_to_look(cli)) {
     eh_cli_stop(cli);
     return eh_look(cli, true, err);

@@ -100,6 +100,10 @@ export const cases = [
     whole[whole.length >> 1] ^= 4;
     return whole;
   }),
+  cube('cube-head', 'a cube whose first bytes are damaged', (whole) => {
+    whole[3] ^= 4;
+    return whole;
+  }),
   cube('cube-newer', 'a cube of a newer schema', (whole) => {
     whole.writeUInt32LE(99, 8);
     return whole;
