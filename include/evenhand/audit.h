@@ -74,7 +74,7 @@ typedef struct eh_result {
   uint32_t threshold;          /* index into threshold_t, EH_NONE where the metric has none */
   eh_value value;
   eh_range range;              /* NaN where interval_reason is set */
-  const char *method;          /* "wilson", or NULL */
+  const char *method;          /* "wilson", "delong_logit", "newcombe_5", or NULL */
   eh_reason interval_reason;
   eh_gap gap;
 } eh_result;

@@ -47,13 +47,15 @@ typedef struct eh_confusion {
 
 /* What a slice's metrics need. Sums are exact; auc_2u = 2 * (pairs won) + (pairs tied) of a positive against a negative
  * row (twice the Mann-Whitney U), low word first. auc_all_2u is the same over the pairs of which at least one row lies in the
- * slice and the other anywhere (pairs inside the slice count twice): what eh_metric_rest needs. */
+ * slice and the other anywhere (pairs inside the slice count twice): what eh_metric_rest needs. auc_square_y is, by label,
+ * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). */
 typedef struct eh_tally {
   eh_confusion confusion;
   eh_i128 score_sum_y[2];
   eh_i192 square_sum_y[2];
   uint64_t auc_2u[2];
   uint64_t auc_all_2u[2];
+  uint64_t auc_square_y[2][2];
 } eh_tally;
 
 typedef struct eh_value {
@@ -69,17 +71,21 @@ typedef struct eh_value {
  * McNeil 1982). An empty slice is NO_ROWS before anything else. */
 EH_API eh_value eh_metric_value(eh_metric metric, const eh_tally *tally);
 
-/* How much of the AUC is wanted: nothing, each slice's own, or what eh_metric_rest needs too (a second walk). */
-typedef enum eh_auc_work { EH_AUC_NONE, EH_AUC_OWN, EH_AUC_OWN_AND_REST } eh_auc_work;
+/* How much of the AUC is wanted: nothing; each slice's own, without or with the squares that its interval needs; what
+ * eh_metric_rest needs too (a second walk). */
+typedef enum eh_auc_work {
+  EH_AUC_NONE, EH_AUC_OWN, EH_AUC_OWN_AND_REST, EH_AUC_OWN_SQUARES, EH_AUC_OWN_SQUARES_AND_REST
+} eh_auc_work;
 
 /* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a
  * threshold above every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it. auc_2u
- * and auc_all_2u stay 0 unless `auc` asks for them. Cost: atoms, and for AUC a sort of the fine cells. */
+ * and auc_all_2u stay 0 unless `auc` asks for them, so do the squares. Cost: atoms, and for AUC a sort of the fine cells.
+ * With squares, more than 2^42 rows are EH_E_LIMIT. */
 EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                                   eh_auc_work auc, const eh_allocator *mem, eh_error *err);
 
 /* The tally of the rows of `whole` that are not in `part`, a part of it. auc_2u of the rest = whole's auc_2u - part's
- * auc_all_2u + part's auc_2u; its auc_all_2u is not filled. */
+ * auc_all_2u + part's auc_2u; its auc_all_2u and squares are not filled. */
 EH_API void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part);
 
 /* Confusion counts of every slice at threshold t. `scratch_ay` holds 2 * atoms words. */

@@ -72,7 +72,7 @@
  * @property {number | null} denominator
  * @property {number | null} lower
  * @property {number | null} upper
- * @property {string | null} method "wilson"
+ * @property {string | null} method "wilson", "delong_logit", "newcombe_5"
  * @property {string | null} interval_reason why there is no interval
  * @property {ReportGap} gap
  */

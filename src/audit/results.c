@@ -22,17 +22,34 @@ eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t sli
   return eh_metric_value(metric, &tally);
 }
 
-static void add_interval(eh_result *r, double z) {
+static eh_auc_interval auc_interval(const eh_audit *audit, const eh_result *r) {
+  const eh_tally *t = &audit->total_ms[(size_t)r->model * audit->slices.slice_count + r->slice];
+  eh_placements p = {.n_y = {t->confusion.tn, t->confusion.fn}}; /* nobody is above the totals' threshold */
+  for (int w = 0; w < 2; w++) {
+    p.won_2u[w] = t->auc_2u[w];
+    for (int y = 0; y < 2; y++) p.square_y[y][w] = t->auc_square_y[y][w];
+  }
+  return eh_auc_range(&p, audit->z);
+}
+
+static void add_interval(const eh_audit *audit, eh_result *r) {
   eh_metric_kind kind = eh_metric_about(r->metric)->kind;
+  bool can = kind == EH_METRIC_IS_RATE || r->metric == EH_M_ROC_AUC;
   r->range = (eh_range){__builtin_nan(""), __builtin_nan("")};
   r->interval_reason = kind == EH_METRIC_IS_COUNT ? EH_R_COUNT_METRIC
                        : r->value.reason          ? r->value.reason
-                       : !(z > 0)                 ? EH_R_NOT_ASKED
-                       : kind == EH_METRIC_IS_RATE ? EH_R_NONE
-                                                   : EH_R_NOT_YET;
+                       : !(audit->z > 0)          ? EH_R_NOT_ASKED
+                       : can                      ? EH_R_NONE
+                                                  : EH_R_NOT_YET;
   if (r->interval_reason) return;
-  r->range = eh_wilson(r->value.numerator, r->value.denominator, z);
-  r->method = "wilson";
+  if (kind == EH_METRIC_IS_RATE) {
+    r->range = eh_wilson(r->value.numerator, r->value.denominator, audit->z);
+    r->method = "wilson";
+    return;
+  }
+  const eh_auc_interval found = auc_interval(audit, r);
+  r->range = found.range;
+  r->method = found.method;
 }
 
 /* Whether the rows that the slice is held against are fewer than the least asked for. */
@@ -71,7 +88,7 @@ static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t m
       to->metric = spec->metric_n[i];
       to->threshold = has_threshold ? t : EH_NONE;
       to->value = eh_audit_value(audit, model, slice, to->metric, to->threshold);
-      add_interval(to, audit->z);
+      add_interval(audit, to);
       to->gap = find_gap(audit, to);
     }
   }

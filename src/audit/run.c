@@ -21,14 +21,15 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_
                              uint64_t *scratch_ay, eh_error *err) {
   const eh_cube_view *cube = audit->view.cube;
   uint32_t slices_n = audit->slices.slice_count, in_cube = audit->model_m[m];
+  bool rest = audit->rest_total_ms;
   eh_auc_work auc = !asks_for(&audit->spec, EH_M_ROC_AUC) ? EH_AUC_NONE
-                    : audit->rest_total_ms                ? EH_AUC_OWN_AND_REST
-                                                          : EH_AUC_OWN;
+                    : audit->z > 0 ? (rest ? EH_AUC_OWN_SQUARES_AND_REST : EH_AUC_OWN_SQUARES)
+                                   : (rest ? EH_AUC_OWN_AND_REST : EH_AUC_OWN);
   EH_TRY(eh_metric_totals(total_s, cube, in_cube, &audit->slices, auc, audit->mem, err));
   eh_tally *total = audit->total_ms + (size_t)m * slices_n;
   for (uint32_t s = 0; s < slices_n; s++) {
     total[audit->place_s[s]] = total_s[s];
-    if (audit->rest_total_ms)
+    if (rest)
       eh_metric_rest(&audit->rest_total_ms[(size_t)m * slices_n + audit->place_s[s]], &total_s[EH_SLICE_OVERALL], &total_s[s]);
   }
   uint32_t t_count = audit->spec.cube.threshold_count;

@@ -10,20 +10,13 @@ typedef unsigned __int128 u128;
 
 /* ---- atoms to slices --------------------------------------------------------------------------------------------- */
 
-/* The slices of atom a are slice_i[start_a[a] .. start_a[a + 1]). */
-typedef struct membership {
-  uint64_t *start_a;
-  uint32_t *slice_i;
-  size_t start_n, slice_n;
-} membership;
-
-static void membership_free(membership *m, const eh_allocator *mem) {
+static void membership_free(eh_membership *m, const eh_allocator *mem) {
   eh_mem_free(mem, m->start_a, m->start_n * sizeof *m->start_a);
   eh_mem_free(mem, m->slice_i, m->slice_n * sizeof *m->slice_i);
 }
 
-static bool membership_make(membership *m, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem) {
-  *m = (membership){.start_n = (size_t)atom_count + 2, .slice_n = 1};
+static bool membership_make(eh_membership *m, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem) {
+  *m = (eh_membership){.start_n = (size_t)atom_count + 2, .slice_n = 1};
   for (uint32_t s = 0; s < slices->slice_count; s++) m->slice_n += slices->slice_n[s].atom_count;
   if (m->slice_n > SIZE_MAX / sizeof *m->slice_i) return false;
   m->start_a = eh_mem_zero(mem, m->start_n * sizeof *m->start_a);
@@ -49,28 +42,20 @@ typedef struct standing {
   uint64_t sum_2u[2], negatives;
 } standing;
 
-/* Up to this many rows 2U, at most their number squared by two, fits in one word. */
-#define NARROW_ROWS ((uint64_t)1 << 32)
-
-static void add_2u(uint64_t sum_2u[2], u128 more) {
-  const u128 sum = ((u128)sum_2u[1] << 64 | sum_2u[0]) + more;
-  sum_2u[0] = (uint64_t)sum, sum_2u[1] = (uint64_t)(sum >> 64);
-}
-
 /* One entry to the slices of its atom: wins `won` times against the negatives so far, then adds negatives. */
-static inline void add_entry(standing *standing_s, const membership *m, uint32_t atom, uint64_t won, uint64_t negatives,
-                             bool narrow) {
+static inline void add_entry(standing *standing_s, const eh_membership *m, uint32_t atom, uint64_t won,
+                             uint64_t negatives, bool narrow) {
   for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++) {
     standing *const at = &standing_s[m->slice_i[i]];
     if (narrow) at->sum_2u[0] += won * at->negatives;
-    else add_2u(at->sum_2u, (u128)won * at->negatives);
+    else eh_add_wide(at->sum_2u, (u128)won * at->negatives);
     at->negatives += negatives;
   }
 }
 
 /* Positive rows win once against negatives below their key, and once against negatives not above it: a win counts 2 and
  * a tie 1. Entries of one key come in one run, and only a run of several can hold ties. */
-static inline void walk_entries(standing *standing_s, const membership *m, const eh_cell_entry *entry_n, size_t n,
+static inline void walk_entries(standing *standing_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n,
                                 bool narrow) {
   for (size_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && entry_n[end].key == entry_n[first].key; end++) continue;
@@ -88,7 +73,7 @@ static inline void walk_entries(standing *standing_s, const membership *m, const
   }
 }
 
-static void walk(eh_tally *tally_s, uint32_t slice_count, standing *standing_s, const membership *m,
+static void walk(eh_tally *tally_s, uint32_t slice_count, standing *standing_s, const eh_membership *m,
                  const eh_cell_entry *entry_n, size_t n, bool narrow) {
   if (narrow) walk_entries(standing_s, m, entry_n, n, true);
   else walk_entries(standing_s, m, entry_n, n, false);
@@ -99,7 +84,7 @@ static void walk(eh_tally *tally_s, uint32_t slice_count, standing *standing_s, 
 /* Each entry against all rows of the other label, whatever their slice: a positive wins over negatives below it, a
  * negative loses to positives above it. That depends on the atom alone, so atoms add up, and slices add up atoms.
  * below_y: rows with a lower key so far, by label. */
-static void walk_all(eh_tally *tally_s, uint64_t (*sum_a)[2], uint32_t atom_count, const membership *m,
+static void walk_all(eh_tally *tally_s, uint64_t (*sum_a)[2], uint32_t atom_count, const eh_membership *m,
                      const eh_cell_entry *entry_n, size_t n) {
   uint64_t below_y[2] = {0}, positives = 0;
   for (size_t c = 0; c < n; c++) positives += entry_n[c].ay & 1 ? entry_n[c].rows : 0;
@@ -110,13 +95,13 @@ static void walk_all(eh_tally *tally_s, uint64_t (*sum_a)[2], uint32_t atom_coun
     const uint64_t above = positives - below_y[1] - here_y[1];
     for (size_t c = first; c < end; c++) {
       const u128 worth = entry_n[c].ay & 1 ? (u128)below_y[0] * 2 + here_y[0] : (u128)above * 2 + here_y[1];
-      add_2u(sum_a[entry_n[c].ay >> 1], worth * entry_n[c].rows);
+      eh_add_wide(sum_a[entry_n[c].ay >> 1], worth * entry_n[c].rows);
     }
     below_y[0] += here_y[0], below_y[1] += here_y[1];
   }
   for (uint32_t a = 0; a < atom_count; a++)
     for (uint64_t i = m->start_a[a]; i < m->start_a[a + 1]; i++)
-      add_2u(tally_s[m->slice_i[i]].auc_all_2u, (u128)sum_a[a][1] << 64 | sum_a[a][0]);
+      eh_add_wide(tally_s[m->slice_i[i]].auc_all_2u, eh_wide(sum_a[a]));
 }
 
 eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
@@ -126,20 +111,28 @@ eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_
   const uint64_t cells = model->cell_ay[2 * (size_t)atom_count];
   if (cells == 0) return EH_OK;
   if (cells > EH_CELLS_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u fine cells", (uint64_t)EH_CELLS_MAX);
+  const bool squares = auc == EH_AUC_OWN_SQUARES || auc == EH_AUC_OWN_SQUARES_AND_REST;
+  const bool rest = auc == EH_AUC_OWN_AND_REST || auc == EH_AUC_OWN_SQUARES_AND_REST;
+  if (squares && cube->rows > EH_SQUARES_ROWS_MAX)
+    return eh_fail(err, EH_E_LIMIT,
+                   "more than %u rows have no exact interval of the AUC; leave out the intervals or roc_auc",
+                   EH_SQUARES_ROWS_MAX);
   const uint64_t most = eh_cell_entries_most(cells, cube->rows);
   const size_t block = most < SIZE_MAX / 2 / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX;
-  const size_t standings = (size_t)slices->slice_count * sizeof(standing);
-  const size_t sums = auc == EH_AUC_OWN_AND_REST ? (size_t)atom_count * 2 * sizeof(uint64_t) : 0;
+  const size_t standings = (size_t)slices->slice_count * (squares ? sizeof(eh_placing) : sizeof(standing));
+  const size_t sums = rest ? (size_t)atom_count * 2 * sizeof(uint64_t) : 0;
   eh_cell_entry *const here = eh_mem_resize(mem, NULL, 0, block), *const there = eh_mem_resize(mem, NULL, 0, block);
-  standing *const standing_s = eh_mem_zero(mem, standings);
+  void *const standing_s = eh_mem_zero(mem, standings);
   uint64_t (*const sum_a)[2] = eh_mem_zero(mem, sums);
-  membership m = {0};
+  eh_membership m = {0};
   const bool ready = here && there && standing_s && sum_a && membership_make(&m, slices, atom_count, mem);
   if (ready) {
     size_t n;
     const eh_cell_entry *const sorted = eh_cell_entries(here, there, &n, model, atom_count);
-    walk(tally_s, slices->slice_count, standing_s, &m, sorted, n, cube->rows <= NARROW_ROWS);
-    if (sums) walk_all(tally_s, sum_a, atom_count, &m, sorted, n);
+    const bool narrow = cube->rows <= EH_NARROW_ROWS;
+    if (squares) eh_metric_walk_placements(tally_s, slices->slice_count, standing_s, &m, sorted, n, narrow);
+    else walk(tally_s, slices->slice_count, standing_s, &m, sorted, n, narrow);
+    if (rest) walk_all(tally_s, sum_a, atom_count, &m, sorted, n);
   }
   membership_free(&m, mem);
   eh_mem_free(mem, sum_a, sums);

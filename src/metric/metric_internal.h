@@ -9,6 +9,23 @@
 eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                             eh_auc_work auc, const eh_allocator *mem, eh_error *err);
 
+/* The slices of atom a are slice_i[start_a[a] .. start_a[a + 1]). */
+typedef struct eh_membership {
+  uint64_t *start_a;
+  uint32_t *slice_i;
+  size_t start_n, slice_n;
+} eh_membership;
+
+/* Up to this many rows 2U, at most their number squared by two, fits in one word. */
+#define EH_NARROW_ROWS ((uint64_t)1 << 32)
+
+/* Numbers of two words, low word first. */
+static inline unsigned __int128 eh_wide(const uint64_t w[2]) { return (unsigned __int128)w[1] << 64 | w[0]; }
+static inline void eh_add_wide(uint64_t sum[2], unsigned __int128 more) {
+  const unsigned __int128 total = eh_wide(sum) + more;
+  sum[0] = (uint64_t)total, sum[1] = (uint64_t)(total >> 64);
+}
+
 /* ---- order.c: cells of all atoms in score order ---- */
 
 /* Some rows of one cell; a cell of more rows than 32 bits hold is several entries. */
@@ -23,5 +40,19 @@ uint64_t eh_cell_entries_most(uint64_t cells, uint64_t rows);
  * length. Within one key the order is that of (atom, label). */
 eh_cell_entry *eh_cell_entries(eh_cell_entry *here, eh_cell_entry *there, size_t *n, const eh_cube_model *model,
                                uint32_t atom_count);
+
+/* ---- placement.c: 2U with the sums that an interval of the AUC needs ---- */
+
+/* Of one slice: what a row of either label at the present key would have as its placement, and the sums so far. */
+typedef struct eh_placing {
+  uint64_t placement_y[2], sum_2u[2], square_y[2][2];
+} eh_placing;
+
+/* auc_2u and auc_square_y of every slice, from entries in order of keys. Of at most EH_SQUARES_ROWS_MAX rows: with P
+ * positives and N negatives the sums of squares stay below 4 P N max(P, N), and so below 2^128. placing_s comes in as
+ * zeros. */
+#define EH_SQUARES_ROWS_MAX ((uint64_t)1 << 42)
+void eh_metric_walk_placements(eh_tally *tally_s, uint32_t slice_count, eh_placing *placing_s, const eh_membership *m,
+                               const eh_cell_entry *entry_n, size_t n, bool narrow);
 
 #endif

@@ -5,8 +5,6 @@
  */
 #include "metric_internal.h"
 
-typedef unsigned __int128 u128;
-
 /* ---- sums over atoms --------------------------------------------------------------------------------------------- */
 
 /* Confusion of a slice at a threshold above every score, where nobody is selected: that is above_ay NULL. */
@@ -55,16 +53,6 @@ eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t
 
 /* ---- the rows outside a slice ------------------------------------------------------------------------------------ */
 
-static void add_2u(uint64_t sum_2u[2], u128 more) {
-  const u128 sum = ((u128)sum_2u[1] << 64 | sum_2u[0]) + more;
-  sum_2u[0] = (uint64_t)sum, sum_2u[1] = (uint64_t)(sum >> 64);
-}
-
-static void subtract_2u(uint64_t from[2], const uint64_t less[2]) {
-  const u128 rest = ((u128)from[1] << 64 | from[0]) - ((u128)less[1] << 64 | less[0]);
-  from[0] = (uint64_t)rest, from[1] = (uint64_t)(rest >> 64);
-}
-
 static eh_i192 negative_192(eh_i192 x) {
   uint64_t carry = 1;
   for (int i = 0; i < 3; i++) {
@@ -83,8 +71,9 @@ void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part)
     eh_i128_add(&out.score_sum_y[y], eh_i128_neg(part->score_sum_y[y]));
     eh_i192_add(&out.square_sum_y[y], negative_192(part->square_sum_y[y]));
   }
-  subtract_2u(out.auc_2u, part->auc_all_2u);
-  add_2u(out.auc_2u, (u128)part->auc_2u[1] << 64 | part->auc_2u[0]);
+  eh_add_wide(out.auc_2u, -eh_wide(part->auc_all_2u));
+  eh_add_wide(out.auc_2u, eh_wide(part->auc_2u));
   out.auc_all_2u[0] = out.auc_all_2u[1] = 0;
+  for (int y = 0; y < 2; y++) out.auc_square_y[y][0] = out.auc_square_y[y][1] = 0;
   *rest = out;
 }

@@ -222,6 +222,7 @@ int main(int argc, char **argv) {
   size_t report_bytes = 0;
   double report = best_report(&spec, &r, &report_bytes), hash = best_hash(&r);
   double auc = best_auc(&spec, &r, EH_AUC_OWN), rest = best_auc(&spec, &r, EH_AUC_OWN_AND_REST);
+  double squares = best_auc(&spec, &r, EH_AUC_OWN_SQUARES);
   /* Bytes the machine must at least read per row: score, label, and 4 cells of text position. */
   double row_bytes = 8 + 1 + COLUMNS * 8.0;
   printf("%zu rows, 65 groups, 9 thresholds, one thread, kernels %s\n", n, eh_isa_name(eh_simd_isa(NULL)));
@@ -232,7 +233,8 @@ int main(int argc, char **argv) {
          (double)r.csv_n / csv * 1e-9, 100 * (double)r.csv_n / csv / limit);
   printf("hash of the CSV      %8.2f ms         %6.2f GB/s  %5.1f %% of the bandwidth\n", hash * 1e3,
          (double)r.csv_n / hash * 1e-9, 100 * (double)r.csv_n / hash / limit);
-  printf("exact AUC from cube  %8.2f ms  (with that of every slice's rest %.2f ms)\n", auc * 1e3, rest * 1e3);
+  printf("exact AUC from cube  %8.2f ms  (with that of every slice's rest %.2f ms, with what intervals need %.2f ms)\n",
+         auc * 1e3, rest * 1e3, squares * 1e3);
   printf("report from cube     %8.2f ms  (%.1f MB of JSON)\n", report * 1e3, (double)report_bytes * 1e-6);
   eh_arena_free(&arena);
   return 0;

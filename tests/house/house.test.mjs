@@ -165,7 +165,10 @@ test('the report schema names every reason, metric, method and kind of finding, 
     '$defs.metric': quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),
     '$defs.spec.properties.interval': ['default', 'none'],
     '$defs.slice.properties.reason': reasons.filter((name) => name === null || name === 'too_small'),
-    '$defs.result.properties.method': methods('src/audit/results.c'),
+    '$defs.result.properties.method': [
+      ...methods('src/audit/results.c'),
+      ...quoted('src/interval/auc.c', /\(eh_auc_interval\)\{.*"(\w+)"\}/g),
+    ],
     '$defs.gap.properties.method': methods('src/fair/gap.c'),
     '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
   };

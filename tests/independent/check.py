@@ -22,7 +22,7 @@ except ImportError as error:
     print(f"SKIPPED: {error}; the independent check needs numpy and scipy (pip install numpy scipy)")
     sys.exit(0)
 from cases import SHARED, all_cases
-from definitions import Certainty, self_test
+from definitions import Certainty, auc_limits, self_test
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NUMBER = 1e-12  # values: exact counts and one or two roundings on either side
@@ -155,11 +155,15 @@ def check_results(tally, case, wanted, found, certainty):
         tally.same(f"{where} reason", row["reason"], value.reason)
         tally.same(f"{where} numerator", row["numerator"], value.x)
         tally.same(f"{where} denominator", row["denominator"], value.n)
-        lower, upper = certainty.rates[value.x, value.n] if value.proportion else (None, None)
+        lower, upper, method = None, None, None
+        if value.proportion:
+            lower, upper, method = *certainty.rates[value.x, value.n], "wilson"
+        elif value.ranked:
+            lower, upper, method = auc_limits(*value.ranked, certainty.z)
         tally.near(f"{where} lower", row["lower"], lower, INTERVAL)
         tally.near(f"{where} upper", row["upper"], upper, INTERVAL)
-        tally.same(f"{where} method", row["method"], "wilson" if value.proportion else None)
-        reason = "count" if count else value.reason or (None if value.proportion else "not_yet")
+        tally.same(f"{where} method", row["method"], method)
+        reason = "count" if count else value.reason or (None if method else "not_yet")
         tally.same(f"{where} interval_reason", row["interval_reason"], reason)
         check_gap(tally, f"{where} gap", gap, row["gap"], certainty, case)
 

@@ -37,11 +37,12 @@ MORE_IS_BETTER = ("tpr", "tnr", "ppv", "npv", "accuracy", "balanced_accuracy", "
 
 class Value:
     """A number, or the reason why there is none; for a fraction of counts also x and n. `rows` tells a proportion of
-    rows, which has intervals, from other fractions."""
+    rows, which has intervals, from other fractions; `ranked` are the scores and labels that an AUC comes from."""
 
-    def __init__(self, value=None, reason=None, x=None, n=None, rows=False):
+    def __init__(self, value=None, reason=None, x=None, n=None, rows=False, ranked=None):
         self.value, self.reason, self.x, self.n = value, reason, x, n
         self.proportion = rows and value is not None
+        self.ranked = ranked
 
 
 def countable(cell):
@@ -167,7 +168,7 @@ class Numbers:
             return Value(fsum(score) / positives) if positives else Value(reason="no_positives")
         if metric == "brier":
             return Value(fsum((score - label) ** 2) / n)  # no cancellation: every term is >= 0
-        return Value(auc(score, label)) if 0 < positives < n else Value(reason="one_class")
+        return Value(auc(score, label), ranked=(score, label)) if 0 < positives < n else Value(reason="one_class")
 
 
 def rate(x, n, reason):

@@ -40,6 +40,22 @@ static uint64_t slow_auc_2u(const slow_row *row_n, uint32_t n) {
   return won;
 }
 
+/* Sum over the rows of label y of the square of: 2 * (rows of the other label that it is ordered rightly against) +
+ * (rows of the other label with its score). */
+static uint64_t slow_square(const slow_row *row_n, uint32_t n, int y) {
+  uint64_t sum = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    uint64_t w = 0;
+    for (uint32_t j = 0; j < n && row_n[i].y == y; j++)
+      if (row_n[j].y != y) {
+        const double ahead = y ? row_n[i].score - row_n[j].score : row_n[j].score - row_n[i].score;
+        w += ahead > 0 ? 2 : ahead == 0;
+      }
+    sum += w * w;
+  }
+  return sum;
+}
+
 static double slow_mean_score(const slow_row *row_n, uint32_t n) {
   double sum = 0;
   for (uint32_t i = 0; i < n; i++) sum += row_n[i].score;

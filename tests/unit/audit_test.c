@@ -74,7 +74,7 @@ static void rates_come_with_their_parts(void) {
   CHECK_TEXT(fpr->gap.method, strlen(fpr->gap.method), "miettinen_nurminen_part");
   CHECK(find(a.view, "overall", EH_M_FPR)->gap.reason == EH_R_IS_BASELINE);
   CHECK(find(a.view, "sex=M", EH_M_TP)->interval_reason == EH_R_COUNT_METRIC);
-  CHECK(find(a.view, "sex=M", EH_M_ROC_AUC)->interval_reason == EH_R_NOT_YET);
+  CHECK(find(a.view, "sex=M", EH_M_BRIER)->interval_reason == EH_R_NOT_YET);
   CHECK_NEAR(find(a.view, "sex=M", EH_M_ROC_AUC)->value.value, 1, 0);
   CHECK_NEAR(find(a.view, "sex=F", EH_M_ROC_AUC)->value.value, 0.75, 0);
   drop(&a);
@@ -420,6 +420,49 @@ static void missing_numbers_agree_between_text_and_arrays(void) {
   eh_arena_free(&arena);
 }
 
+/* Group a: 40 rows of both labels, well mixed and with ties; b: three rows, separated; c: one label. Placements are
+ * counted here pair by pair over the rows of a, not over cells. */
+static void auc_comes_with_its_interval(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "g", NULL);
+  char csv[2000], *to = csv + sprintf(csv, "y,p,g\n0,.1,b\n0,.2,b\n1,.7,b\n1,.9,c\n1,.8,c\n");
+  for (int i = 0; i < 40; i++) to += sprintf(to, "%d,%d,a\n", (i * 7 % 40 + i % 3) >= 20, i % 25);
+  eh_placements p = {.n_y = {0, 0}};
+  for (int i = 0; i < 40; i++) {
+    const int y = (i * 7 % 40 + i % 3) >= 20;
+    uint64_t w = 0;
+    for (int j = 0; j < 40; j++) {
+      const int other = (j * 7 % 40 + j % 3) >= 20, ahead = y ? i % 25 - j % 25 : j % 25 - i % 25;
+      if (other != y) w += ahead > 0 ? 2 : ahead == 0;
+    }
+    p.n_y[y]++, p.square_y[y][0] += w * w, p.won_2u[0] += y ? w : 0;
+  }
+  const eh_range want = eh_auc_range(&p, eh_critical(.95)).range;
+  const char *const baseline[] = {"overall", "g=b", "complement"};
+  for (int k = 0; k < 3; k++) {
+    spec.baseline = eh_str_of(baseline[k]);
+    audited a = run(&spec, csv);
+    REQUIRE(!a.status);
+    const eh_result *many = find(a.view, "g=a", EH_M_ROC_AUC), *few = find(a.view, "g=b", EH_M_ROC_AUC);
+    CHECK(!many->interval_reason && many->range.lower == want.lower && many->range.upper == want.upper);
+    CHECK_TEXT(many->method, strlen(many->method), "delong_logit");
+    CHECK(!few->interval_reason && few->value.value == 1 && few->range.lower > 0 && few->range.lower < 1);
+    CHECK(few->range.upper == 1);
+    CHECK_TEXT(few->method, strlen(few->method), "newcombe_5");
+    CHECK(few->gap.interval_reason == (k == 1 ? EH_R_IS_BASELINE : EH_R_NOT_YET));
+    const eh_result *none = find(a.view, "g=c", EH_M_ROC_AUC);
+    CHECK(none->interval_reason == EH_R_ONE_CLASS && isnan(none->range.lower) && !none->method);
+    drop(&a);
+  }
+  spec.no_intervals = true;
+  audited a = run(&spec, csv);
+  REQUIRE(!a.status);
+  const eh_result *bare = find(a.view, "g=a", EH_M_ROC_AUC);
+  CHECK(bare->interval_reason == EH_R_NOT_ASKED && !bare->method && isnan(bare->range.lower));
+  drop(&a);
+  eh_arena_free(&arena);
+}
+
 int main(void) {
   RUN(missing_numbers_agree_between_text_and_arrays);
   RUN(a_gap_that_is_not_judged_is_named);
@@ -434,6 +477,7 @@ int main(void) {
   RUN(nothing_undefined_or_odd_goes_unnamed);
   RUN(an_identifier_is_told_from_a_group);
   RUN(a_cube_answers_for_its_rows);
+  RUN(auc_comes_with_its_interval);
   RUN(input_that_says_nothing_is_refused);
   return check_end("audit");
 }

@@ -1,8 +1,9 @@
 /* Tests of interval: special functions against 106-bit tables, Wilson and Miettinen-Nurminen against published
- * examples, against their defining equations, and against a brute-force twin. */
+ * examples, against their defining equations, and against a brute-force twin; the same of the AUC's intervals. */
 #include "evenhand/interval.h"
 
 #include "check.h"
+#include "reference/auc_slow.h"
 #include "reference/mn_slow.h"
 #include "reference/special_table.h"
 
@@ -277,6 +278,164 @@ static void maps_give_the_gap_to_the_whole(void) {
   CHECK_CLOSE(eh_ratio_to_whole((eh_range){0, 1}, w).upper, 1.0, 1e-15);
 }
 
+/* ---- area under the ROC curve ------------------------------------------------------------------------------------ */
+
+/* Placements of rows, pair by pair. */
+static eh_placements placements_of(const double *score_n, const int *y_n, int n) {
+  eh_placements p = {.n_y = {0, 0}};
+  for (int i = 0; i < n; i++) {
+    uint64_t w = 0;
+    p.n_y[y_n[i]]++;
+    for (int j = 0; j < n; j++)
+      if (y_n[j] != y_n[i])
+        w += (uint64_t)(2 * (y_n[i] ? slow_psi(score_n[i], score_n[j]) : slow_psi(score_n[j], score_n[i])));
+    p.square_y[y_n[i]][0] += w * w;
+    if (y_n[i]) p.won_2u[0] += w;
+  }
+  return p;
+}
+
+static double auc_of(const eh_placements *p) {
+  return (double)p->won_2u[0] / (2 * (double)p->n_y[0] * (double)p->n_y[1]);
+}
+
+enum { READINGS = 109 };
+
+/* Hanley & McNeil 1982: 58 normal and 51 abnormal scans, read in five categories. */
+static int fill_readings(double *score_n, int *y_n) {
+  static const int count_yk[2][5] = {{33, 6, 6, 11, 2}, {3, 2, 2, 11, 33}};
+  int n = 0;
+  for (int k = 0; k < 10; k++)
+    for (int i = 0; i < count_yk[k / 5][k % 5]; i++) score_n[n] = k % 5, y_n[n] = k / 5, n++;
+  return n;
+}
+
+/* Stata's manual on the same readings: area .8932, standard error .0307, plain limits .83295 and .95339. */
+static void delong_matches_a_published_example(void) {
+  double score_n[READINGS];
+  int y_n[READINGS];
+  REQUIRE(fill_readings(score_n, y_n) == READINGS);
+  const eh_placements p = placements_of(score_n, y_n, READINGS);
+  const double se = sqrt(eh_delong_variance(&p)), auc = auc_of(&p);
+  CHECK_NEAR(auc, .8932, 5e-5);
+  CHECK_NEAR(se, .0307, 5e-5);
+  CHECK_NEAR(auc - eh_critical(.95) * se, .83295, 5e-6);
+  CHECK_NEAR(auc + eh_critical(.95) * se, .95339, 5e-6);
+  const eh_auc_interval i = eh_auc_range(&p, eh_critical(.95)); /* .107 * 51 rows speak */
+  CHECK_TEXT(i.method, strlen(i.method), "delong_logit");
+  CHECK_NEAR(log(i.range.lower / (1 - i.range.lower)), log(auc / (1 - auc)) - 1.959964 * se / (auc * (1 - auc)), 1e-6);
+}
+
+/* The R package SingleCaseES (NAP of 6 and 7 rows, .9166667): .5973406 and .9860176, to its root finder's 1e-4. */
+static void method_5_matches_a_published_example(void) {
+  static const double score_n[] = {20, 20, 26, 25, 22, 23, 28, 25, 24, 27, 30, 30, 29};
+  static const int y_n[] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1};
+  const eh_placements p = placements_of(score_n, y_n, 13);
+  const eh_auc_interval i = eh_auc_range(&p, eh_critical(.95));
+  CHECK_NEAR(auc_of(&p), .9166667, 5e-8);
+  CHECK_NEAR(i.range.lower, .5973406, 1e-4);
+  CHECK_NEAR(i.range.upper, .9860176, 1e-4);
+  CHECK_TEXT(i.method, strlen(i.method), "newcombe_5");
+}
+
+static void delong_variance_equals_its_twin(void) {
+  double score_n[60];
+  int y_n[60];
+  uint64_t random = 3;
+  for (int round = 0; round < 200; round++) {
+    const int n = 4 + (int)(check_random(&random) % 57), levels = 2 << round % 8;
+    for (int i = 0; i < n; i++) {
+      y_n[i] = i < 4 ? i % 2 : check_uniform(&random) < .4;
+      score_n[i] = floor(levels * (check_uniform(&random) + .3 * y_n[i]));
+    }
+    const eh_placements p = placements_of(score_n, y_n, n);
+    CHECK_NEAR(eh_delong_variance(&p), slow_delong_variance(score_n, y_n, n), 1e-15);
+  }
+}
+
+/* Half of the rows of either label at each of two scores: components .25 and .75; sums fill 128 bits. */
+static void delong_variance_holds_for_huge_counts(void) {
+  const eh_placements p = {{1ull << 41, 1ull << 41}, {0, 1ull << 18}, {{0, 10ull << 56}, {0, 10ull << 56}}};
+  CHECK_CLOSE(eh_delong_variance(&p), 2 * .0625 / (double)((1ull << 41) - 1), 1e-15);
+}
+
+static void delong_variance_of_equal_placements_is_exactly_0(void) {
+  for (uint64_t n = 2; n < 3000; n += 37) { /* all rows have one score: placements n and m */
+    const uint64_t m = 2 * n + 1;
+    const eh_placements p = {{n, m}, {n * m, 0}, {{n * m * m, 0}, {m * n * n, 0}}};
+    CHECK(eh_delong_variance(&p) == 0);
+    const eh_auc_interval i = eh_auc_range(&p, 1.96);
+    CHECK(i.range.lower < .5 && .5 < i.range.upper);
+    CHECK_TEXT(i.method, strlen(i.method), "newcombe_5");
+  }
+}
+
+/* Each limit that is not an end of [0, 1] lies where the statistic equals z. */
+static void method_5_limits_solve_their_equation(void) {
+  static const uint64_t size_n[] = {1, 2, 7, 40, 1000, 1ull << 41};
+  static const double z_n[] = {.01, 1, 1.96, 3.3, 8};
+  for (int k = 0; k < 6 * 6 * 5 * 21; k++) {
+    const uint64_t a = size_n[k % 6], b = size_n[k / 6 % 6];
+    const double z = z_n[k / 36 % 5], auc = k / 180 / 20.0;
+    const eh_range r = eh_auc_newcombe(auc, a, b, z);
+    CHECK(0 <= r.lower && r.lower <= auc && auc <= r.upper && r.upper <= 1 && r.lower < r.upper);
+    CHECK((r.lower == 0) == (auc == 0) && (r.upper == 1) == (auc == 1));
+    const double spread_lower = sqrt(slow_newcombe_variance(r.lower, (double)a, (double)b)),
+                 spread_upper = sqrt(slow_newcombe_variance(r.upper, (double)a, (double)b));
+    if (auc > 0) CHECK_NEAR((auc - r.lower) - z * spread_lower, 0, 1e-12);
+    if (auc < 1) CHECK_NEAR((r.upper - auc) - z * spread_upper, 0, 1e-12);
+  }
+}
+
+static void labels_exchanged_mirror_the_interval(void) {
+  uint64_t random = 8;
+  for (int round = 0; round < 300; round++) {
+    const uint64_t a = 1 + check_random(&random) % 90, b = 1 + check_random(&random) % 90;
+    const double auc = check_uniform(&random);
+    const eh_range r = eh_auc_newcombe(auc, a, b, 1.96), mirror = eh_auc_newcombe(1 - auc, b, a, 1.96);
+    CHECK_NEAR(r.lower, 1 - mirror.upper, 1e-12);
+    CHECK_NEAR(r.upper, 1 - mirror.lower, 1e-12);
+  }
+}
+
+/* Every way to order up to 5 + 5 rows: an interval inside [0, 1], of some width, around the estimate; never a NaN. */
+static void auc_intervals_have_their_shape_everywhere(void) {
+  static const double z_n[] = {.01, 1.96, 8};
+  double score_n[10];
+  int y_n[10];
+  for (int k = 0; k < 3 * 1022; k++) {
+    const int bits = 1 + k % 1022;
+    for (int i = 0; i < 10; i++) score_n[i] = i / (1 + k / 1022), y_n[i] = bits >> i & 1;
+    for (int n = 2; n <= 10; n++) {
+      const eh_placements p = placements_of(score_n, y_n, n);
+      if (!p.n_y[0] || !p.n_y[1]) continue;
+      const eh_range r = eh_auc_range(&p, z_n[k % 3]).range;
+      CHECK(0 <= r.lower && r.lower <= auc_of(&p) && auc_of(&p) <= r.upper && r.upper <= 1 && r.lower < r.upper);
+    }
+  }
+}
+
+/* (1 - auc) * min(positives, negatives) >= 3, and its mirror, choose DeLong. */
+static void the_method_follows_the_rows_that_speak(void) {
+  for (uint64_t wrong = 1; wrong < 100; wrong++) { /* of 10 positives over 10 negatives, so many pairs are wrong */
+    double score_n[20];
+    int y_n[20];
+    for (int i = 0; i < 10; i++) {
+      score_n[i] = 2 * i, y_n[i] = 0;
+      const int behind = (int)(wrong / 10 + ((uint64_t)i < wrong % 10)); /* negatives above the i-th positive */
+      score_n[10 + i] = 2 * (9 - behind) + 1, y_n[10 + i] = 1;
+    }
+    const eh_placements p = placements_of(score_n, y_n, 20);
+    CHECK_U64(p.won_2u[0], 2 * (100 - wrong));
+    const bool few = wrong < 30 || wrong > 70;
+    const char *const method = eh_auc_range(&p, 1.96).method;
+    CHECK_TEXT(method, strlen(method), few ? "newcombe_5" : "delong_logit");
+  }
+  /* (1 - .9) * 30 is below 3 in double and exactly 3 in truth. */
+  const eh_placements edge = {{30, 30}, {1620, 0}, {{88000, 0}, {88000, 0}}};
+  CHECK_TEXT(eh_auc_range(&edge, 1.96).method, strlen("delong_logit"), "delong_logit");
+}
+
 int main(void) {
   RUN(exp_is_within_2_ulp);
   RUN(log_is_within_2_ulp);
@@ -300,5 +459,14 @@ int main(void) {
   RUN(ratio_of_rare_events_does_not_see_n);
   RUN(extreme_levels_stay_in_range);
   RUN(maps_give_the_gap_to_the_whole);
+  RUN(delong_matches_a_published_example);
+  RUN(method_5_matches_a_published_example);
+  RUN(delong_variance_equals_its_twin);
+  RUN(delong_variance_holds_for_huge_counts);
+  RUN(delong_variance_of_equal_placements_is_exactly_0);
+  RUN(method_5_limits_solve_their_equation);
+  RUN(labels_exchanged_mirror_the_interval);
+  RUN(auc_intervals_have_their_shape_everywhere);
+  RUN(the_method_follows_the_rows_that_speak);
   return check_end("interval");
 }

@@ -218,6 +218,11 @@ static uint32_t rows_of_slice(slow_row *to, const fixture *f, const eh_slice *sl
   return n;
 }
 
+static bool squares_are(const uint64_t square_y[2][2], const slow_row *row_n, uint32_t n) {
+  return square_y[0][0] == slow_square(row_n, n, 0) && square_y[1][0] == slow_square(row_n, n, 1) && !square_y[0][1] &&
+         !square_y[1][1];
+}
+
 static void check_totals(const fixture *f) {
   eh_tally tally_s[SLICES];
   eh_error err = {0};
@@ -286,6 +291,73 @@ static void rows_outside_a_slice_equal_the_twin(void) {
   }
 }
 
+/* ---- squared placements ------------------------------------------------------------------------------------------ */
+
+/* Squares of every slice; what was there without them stays as it was. */
+static void check_squares(const fixture *f) {
+  eh_tally plain_s[SLICES], own_s[SLICES], both_s[SLICES], wide_s[SLICES];
+  eh_cube_view wide = f->view; /* so many rows that no sum fits in one word */
+  eh_error err = {0};
+  slow_row row_n[ROWS_MAX];
+  REQUIRE(eh_metric_totals(plain_s, &f->view, 0, &f->slices, EH_AUC_OWN_AND_REST, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(own_s, &f->view, 0, &f->slices, EH_AUC_OWN_SQUARES, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(both_s, &f->view, 0, &f->slices, EH_AUC_OWN_SQUARES_AND_REST, NULL, &err) == EH_OK);
+  wide.rows = 1ull << 33;
+  REQUIRE(eh_metric_totals(wide_s, &wide, 0, &f->slices, EH_AUC_OWN_SQUARES, NULL, &err) == EH_OK);
+  CHECK(!memcmp(wide_s, own_s, sizeof own_s));
+  for (int s = 0; s < SLICES; s++) {
+    eh_tally rest;
+    const uint32_t n = rows_of_slice(row_n, f, &f->slice_n[s]);
+    CHECK(squares_are(own_s[s].auc_square_y, row_n, n) && squares_are(both_s[s].auc_square_y, row_n, n));
+    CHECK(!memcmp(own_s[s].auc_2u, plain_s[s].auc_2u, sizeof plain_s[s].auc_2u));
+    CHECK(!memcmp(both_s[s].auc_2u, plain_s[s].auc_2u, sizeof plain_s[s].auc_2u));
+    CHECK(!memcmp(both_s[s].auc_all_2u, plain_s[s].auc_all_2u, sizeof plain_s[s].auc_all_2u));
+    eh_metric_rest(&rest, &both_s[0], &both_s[s]);
+    CHECK(!rest.auc_square_y[0][0] && !rest.auc_square_y[1][0]); /* not those of the whole */
+  }
+}
+
+static void squares_equal_the_twin(void) {
+  static const uint32_t rows_n[] = {0, 1, 2, 17, 150};
+  static const int levels_n[] = {1, 2, 7, 100, 1000000};
+  fixture f;
+  for (uint64_t i = 0; i < 50; i++) {
+    fixture_make(&f, 300 + i, rows_n[i % 25 / 5], levels_n[i % 5]);
+    check_squares(&f);
+  }
+}
+
+/* Four cells of counts so large that squares fill 128 bits: two keys, atom 0 with rows of both labels on the first and
+ * on the second key. */
+static void fill_huge(fixture *f, uint64_t rows) {
+  fixture_make(f, 7, 0, 10);
+  for (uint32_t ay = 0; ay < 2; ay++) {
+    f->rows_ay[ay] = 2 * rows;
+    for (uint64_t k = 0; k < 2; k++) f->key_c[2 * ay + k] = 5 + k, f->below_c[2 * ay + k] = (k + 1) * rows;
+  }
+  for (uint32_t ay = 0; ay <= 2 * ATOMS; ay++) f->cell_ay[ay] = ay < 2 ? 2 * ay : 4;
+  f->view.rows = 4 * rows;
+}
+
+static bool is_huge(const uint64_t square[2], uint64_t times, int shift) { /* times * 2^shift, shift >= 64 */
+  return square[0] == 0 && square[1] == times << (shift - 64);
+}
+
+static void squares_fill_their_words_and_no_more(void) {
+  fixture f;
+  eh_tally tally_s[SLICES];
+  eh_error err = {0};
+  fill_huge(&f, 1ull << 40); /* 2^42 rows: placements 2^40 and 3 * 2^40 */
+  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN_SQUARES_AND_REST, NULL, &err) == EH_OK);
+  for (int y = 0; y < 2; y++) {
+    CHECK(is_huge(tally_s[0].auc_square_y[y], 10, 120) && is_huge(tally_s[1].auc_square_y[y], 10, 120));
+  }
+  fill_huge(&f, (1ull << 40) + 1);
+  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN_SQUARES, NULL, &err) == EH_E_LIMIT);
+  CHECK(strstr(err.message, "more than 4398046511104 rows"));
+  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN, NULL, &err) == EH_OK);
+}
+
 static void auc_is_left_out_on_request(void) {
   fixture f;
   eh_tally tally_s[SLICES];
@@ -294,6 +366,8 @@ static void auc_is_left_out_on_request(void) {
   memset(tally_s, 0xff, sizeof tally_s);
   REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_NONE, NULL, &err) == EH_OK);
   CHECK(tally_s[0].auc_2u[0] == 0 && tally_s[0].auc_2u[1] == 0 && tally_s[0].confusion.fn > 0);
+  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN, NULL, &err) == EH_OK);
+  CHECK(tally_s[0].auc_2u[0] != 0 && tally_s[0].auc_square_y[0][0] == 0 && tally_s[0].auc_square_y[1][0] == 0);
 }
 
 static void confusion_equals_the_twin_at_any_threshold(void) {
@@ -431,6 +505,9 @@ static void memory_is_given_back_also_on_failure(void) {
     const eh_status status = eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN, &mem, &err);
     CHECK(status == (allowed < 6 ? EH_E_MEMORY : EH_OK));
     CHECK(m.held == 0);
+    m.left = allowed;
+    CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN_SQUARES_AND_REST, &mem, &err) == status);
+    CHECK(m.held == 0);
   }
 }
 
@@ -446,6 +523,8 @@ int main(void) {
   RUN(huge_auc_sums_keep_their_bits);
   RUN(totals_equal_the_twin);
   RUN(rows_outside_a_slice_equal_the_twin);
+  RUN(squares_equal_the_twin);
+  RUN(squares_fill_their_words_and_no_more);
   RUN(auc_is_left_out_on_request);
   RUN(confusion_equals_the_twin_at_any_threshold);
   RUN(brier_survives_cancellation);

@@ -1,0 +1,115 @@
+/* auc: how sure an area under the ROC curve is.
+ *
+ * Called by audit for every AUC. Idea: two methods, chosen by how many rows can speak. DeLong's variance comes from how
+ * the placements of the rows differ; near 0 and 1 few do, and the logistic scale no longer helps. Newcombe's method 5
+ * asks a model instead (exponential scores) at the trial value, as Wilson does for a rate.
+ */
+#include "evenhand/interval.h"
+
+typedef unsigned __int128 u128;
+
+static u128 wide(const uint64_t w[2]) { return (u128)w[1] << 64 | w[0]; }
+
+static double auc_of(const eh_placements *p) {
+  return (double)wide(p->won_2u) / (2 * ((double)p->n_y[0] * (double)p->n_y[1]));
+}
+
+/* ---- DeLong ------------------------------------------------------------------------------------------------------ */
+
+/* a * b of 128 and 64 bits, for products below 2^192. */
+static eh_i192 product(u128 a, uint64_t b) {
+  const u128 low = (u128)(uint64_t)a * b, high = (a >> 64) * b + (low >> 64);
+  return (eh_i192){{(uint64_t)low, (uint64_t)high, (uint64_t)(high >> 64)}};
+}
+
+/* a * a, below 2^192: (h 2^64 + l)^2 with h below 2^32. */
+static eh_i192 square(u128 a) {
+  const uint64_t l = (uint64_t)a, h = (uint64_t)(a >> 64);
+  const u128 low = (u128)l * l, cross = 2 * ((u128)h * l) + (low >> 64);
+  const u128 high = (u128)h * h + (cross >> 64);
+  return (eh_i192){{(uint64_t)low, (uint64_t)cross, (uint64_t)high}};
+}
+
+static eh_i192 negative(eh_i192 x) {
+  eh_i192 one = {{1, 0, 0}};
+  for (int i = 0; i < 3; i++) x.w[i] = ~x.w[i];
+  eh_i192_add(&x, one);
+  return x;
+}
+
+/* n * sum of squares - (sum)^2, exact until it is rounded to f64: 0 only if all placements are alike. */
+static double spread(uint64_t n, const uint64_t square_w[2], u128 sum) {
+  eh_i192 s = product(wide(square_w), n);
+  eh_i192_add(&s, negative(square(sum)));
+  return eh_i192_to_f64(s) * 0x1p64; /* that type counts in units of 2^-64 */
+}
+
+/* Of label y's rows: variance of a placement over n. A placement counts 2 * (rows of the other label), hence the 4. */
+static double component(const eh_placements *p, int y, u128 sum) {
+  const double n = (double)p->n_y[y], other = (double)p->n_y[1 - y];
+  return spread(p->n_y[y], p->square_y[y], sum) / (n * n * (n - 1)) / (4 * other * other);
+}
+
+double eh_delong_variance(const eh_placements *p) {
+  if (p->n_y[0] < 2 || p->n_y[1] < 2) return __builtin_nan("");
+  const u128 sum = wide(p->won_2u); /* a pair is counted once from each of its ends: both sums are 2U */
+  return component(p, 1, sum) + component(p, 0, sum);
+}
+
+eh_range eh_auc_logit(double auc, double variance, double z) {
+  const double reach = z * (__builtin_sqrt(variance) / (auc * (1 - auc))), factor = eh_exp(reach);
+  return (eh_range){auc / (auc + (1 - auc) * factor), auc / (auc + (1 - auc) / factor)};
+}
+
+/* ---- Newcombe's method 5 ----------------------------------------------------------------------------------------- */
+
+/* Trial value t with s = t (1 - t): (auc - t)^2 against z^2 s (1 + N (1 + 2s) / (2 + s)) / (positives * negatives). */
+typedef struct model {
+  double auc, pairs, n, z2; /* n: N = rows / 2 - 1 */
+} model;
+
+static bool rejects(const model *m, double t) {
+  const double s = t * (1 - t), d = m->auc - t;
+  return d * d * m->pairs * (2 + s) > m->z2 * s * (2 + s + m->n * (1 + 2 * s));
+}
+
+enum { HALVINGS = 64 };
+
+/* Between a value that is not rejected and one that is; one crossing lies between (README.md). Ends outside, so that
+ * the interval holds every value that it should. */
+static double boundary(const model *m, double inside, double outside) {
+  for (int i = 0; i < HALVINGS; i++) {
+    const double middle = inside + .5 * (outside - inside);
+    if (rejects(m, middle)) outside = middle;
+    else inside = middle;
+  }
+  return outside;
+}
+
+eh_range eh_auc_newcombe(double auc, uint64_t positives, uint64_t negatives, double z) {
+  const double a = (double)positives, b = (double)negatives;
+  const model m = {auc, a * b, .5 * (a + b) - 1, z * z};
+  return (eh_range){boundary(&m, auc, 0), boundary(&m, auc, 1)};
+}
+
+/* ---- the choice -------------------------------------------------------------------------------------------------- */
+
+/* DeLong needs (1 - auc) * min(positives, negatives) of at least this, and auc * min as well. */
+#define ROWS_THAT_SPEAK 3
+
+/* In integers: with W the lesser of 2U and 2 * pairs - 2U, that product is W / (2 max(positives, negatives)). */
+static bool rows_speak(const eh_placements *p) {
+  const u128 won = wide(p->won_2u), lost = 2 * (u128)p->n_y[0] * p->n_y[1] - won;
+  const uint64_t more = p->n_y[0] > p->n_y[1] ? p->n_y[0] : p->n_y[1];
+  return (won < lost ? won : lost) >= 2 * ROWS_THAT_SPEAK * (u128)more;
+}
+
+eh_auc_interval eh_auc_range(const eh_placements *p, double z) {
+  const double auc = auc_of(p);
+  if (rows_speak(p)) {
+    const eh_range r = eh_auc_logit(auc, eh_delong_variance(p), z);
+    const bool has_width = r.lower < auc && auc < r.upper; /* not where no placement differs */
+    if (has_width) return (eh_auc_interval){r, "delong_logit"};
+  }
+  return (eh_auc_interval){eh_auc_newcombe(auc, p->n_y[1], p->n_y[0], z), "newcombe_5"};
+}
