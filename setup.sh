@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building Evenhand needs and this machine lacks, and says so. Source it or run it; a second run is fast.
+# With --tests also a browser for the tests of tests/web; where it cannot be had, they are skipped and say so.
 # Debian packages by apt (as root, or through sudo); JavaScript packages by npm, into node_modules.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -12,15 +13,20 @@ done
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "setup: installing ${missing[*]} (Debian packages)"
-  as_root=()
+install_packages() {
+  echo "setup: installing $* (Debian packages)"
+  local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null 2>&1 || { echo "setup: not root and no sudo: please install ${missing[*]}" >&2; exit 1; }
+    command -v sudo >/dev/null 2>&1 || { echo "setup: not root and no sudo: please install $*" >&2; return 1; }
     as_root=(sudo)
   fi
-  "${as_root[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  "${as_root[@]}" apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}" || exit 1; fi
+if [ "${1:-}" = --tests ] && ! command -v chromium >/dev/null 2>&1; then
+  install_packages chromium || echo 'setup: no chromium here: the browser tests will be skipped' >&2
 fi
 
 node_major=$(node -p 'process.versions.node.split(".")[0]')

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Sets up, builds everything and runs every test. Ends with "N passed, N failed" over all suites; exit 1 if any failed.
-# A suite that cannot run here (no ../shared, no PyPI) says SKIPPED and why.
+# A suite that cannot run here (no ../shared, no PyPI, no Chromium) says SKIPPED and why.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-./setup.sh || exit 1
+./setup.sh --tests || exit 1
 
 logs=build/test-logs
 mkdir -p "$logs"
@@ -25,7 +25,7 @@ count() { # suite, pattern for passed, pattern for failed, exit code
   p=$(sum "$2" "$log") f=$(sum "$3" "$log")
   passed=$((passed + p)) failed=$((failed + f))
   if [ "$4" -ne 0 ] && [ "$f" -eq 0 ]; then broken+=("$1 (exit $4)"); fi
-  if [ "$4" -eq 0 ] && [ "$p" -eq 0 ] && ! grep -q '^SKIPPED' "$log"; then broken+=("$1 (ran no test)"); fi
+  if [ "$4" -eq 0 ] && [ "$p" -eq 0 ] && ! grep -qE '^(# )?SKIPPED' "$log"; then broken+=("$1 (ran no test)"); fi
 }
 
 c_tests() { # preset
@@ -74,6 +74,7 @@ node_tests cli tests/cli/run.mjs
 EVENHAND_CLI="node $PWD/js/bin/evenhand.js" node_tests cli-node tests/cli/run.mjs
 node_tests js tests/js/
 node_tests parity tests/parity/
+node_tests web tests/web/
 node_tests examples tests/examples/
 node_tests goldens-runner tests/goldens/
 echo '== goldens'

@@ -1,0 +1,69 @@
+// The promise of the house in a real browser: on a page and in a module Worker, the report and the cube have the bytes that
+// Node and the native program give. Reports are compared less `input`, cubes by their body.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { audit, Cube } from '../../js/src/index.js';
+import { noBrowser, openPage, root, serve } from './chromium.mjs';
+
+const adult = join(root, 'examples/data/adult.csv');
+const spec = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'workclass'], cross: ['sex*race'],
+  bucket: ['age:25,45,65'], threshold: '.1:.9:.1', show_missing: true, min_slice: 30 };
+const options = ['--label', 'label', '--score', 'score,score_logistic', '--slice', 'sex,race,workclass', '--cross', 'sex*race',
+  '--bucket', 'age:25,45,65', '--threshold', '.1:.9:.1', '--show-missing', '--min-slice', '30'];
+const numeric = ['score', 'score_logistic', 'label', 'age'];
+
+function lessInput(text) {
+  const { input: _, ...rest } = JSON.parse(text);
+  return JSON.stringify(rest);
+}
+
+/** Bytes on which cubes are compared: magic, schema, length, body and its checksum, without the provenance. */
+function body(bytes) {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(12, true));
+  assert.ok(length > 1000 && 24 + length < bytes.byteLength);
+  return Buffer.from(bytes.subarray(0, 24 + length)).toString('base64');
+}
+
+const digest = ({ report, cube }) => ({ report: lessInput(report), cube: body(Buffer.from(cube, 'base64')) });
+
+function native(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'evenhand-web-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'adult.ehc');
+  const report = execFileSync(join(root, 'build/release/evenhand'), ['audit', adult, ...options, '--json', '-', '--cube', file],
+    { encoding: 'utf8', maxBuffer: 1 << 30 });
+  return digest({ report, cube: readFileSync(file, 'base64') });
+}
+
+test('Chromium, Node and the native program give the same bytes', { skip: noBrowser }, async (t) => {
+  const wanted = native(t);
+  const address = await serve(t);
+  const { page, faults } = await openPage(t, address);
+  await page.waitForFunction('window.ready');
+  const run = (...args) => page.evaluate((all) => window.run(...all), args);
+  const csv = '/examples/data/adult.csv';
+
+  await t.test('Node', async () => {
+    const cube = Buffer.from((await Cube.build(adult, spec)).save()).toString('base64');
+    assert.deepEqual(digest({ report: JSON.stringify(await audit(adult, spec)), cube }), wanted);
+  });
+  for (const where of ['page', 'worker']) {
+    await t.test(`${where}: the file as a Blob`, async () => {
+      const got = await run(where, 'ofBlob', csv, spec);
+      assert.deepEqual(digest(got), wanted);
+      assert.equal(JSON.parse(got.report).input.sha256, createHash('sha256').update(readFileSync(adult)).digest('hex'));
+    });
+    await t.test(`${where}: the file as a Response`, async () =>
+      assert.equal(lessInput((await run(where, 'ofResponse', csv, spec)).report), wanted.report));
+    await t.test(`${where}: columns in memory`, async () =>
+      assert.deepEqual(digest(await run(where, 'ofColumns', csv, spec, numeric)), wanted));
+  }
+  await t.test('another threshold gives other bytes', async () =>
+    assert.notEqual(lessInput((await run('page', 'ofBlob', csv, { ...spec, threshold: 0.45 })).report), wanted.report));
+  assert.deepEqual(faults, []);
+});

@@ -1,0 +1,32 @@
+// What the browser tests do with the package, on the page and in a Worker alike.
+import { audit, Cube } from '/js/src/index.js';
+
+const base64 = (bytes) => {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
+};
+
+/** The report and the cube file of a source. */
+async function answers(source, spec, options) {
+  const cube = await Cube.build(source, spec, options);
+  const saved = base64(cube.save());
+  cube.free();
+  return { report: JSON.stringify(await audit(source, spec, options)), cube: saved };
+}
+
+const fetched = async (address) => (await fetch(address)).blob();
+
+/** Columns of a CSV without quotes: what can be a number is one. */
+function columnsOf(text, numeric) {
+  const [header, ...lines] = text.trimEnd().split('\n').map((line) => line.split(','));
+  return Object.fromEntries(header.map((name, c) => {
+    const cells = lines.map((line) => line[c]);
+    return [name, numeric.includes(name) ? Float64Array.from(cells, Number) : cells];
+  }));
+}
+
+export const ofBlob = async (address, spec) => answers(await fetched(address), spec);
+export const ofResponse = async (address, spec) => ({ report: JSON.stringify(await audit(await fetch(address), spec)) });
+export const ofColumns = async (address, spec, numeric, options) =>
+  answers(columnsOf(await (await fetched(address)).text(), numeric), spec, options);
