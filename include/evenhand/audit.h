@@ -49,7 +49,8 @@ EH_API eh_status eh_ingest_push(eh_ingest *ingest, const void *bytes, size_t n, 
  * header of its own. `part` names it in messages and in the reasons of skipped rows and must outlive the ingest; the
  * delimiter is as in eh_reading. The hash is that of all bytes, one file after the other. EH_E_INPUT for a cube. */
 EH_API eh_status eh_ingest_next(eh_ingest *ingest, eh_str part, unsigned char delimiter, eh_error *err);
-/* Bytes of a packed file as stored, before what they unpack to is pushed: of this file the hash is theirs. */
+/* Bytes of a file as stored, where it is packed or in a format of the caller's, before what they hold is pushed or handed
+ * over as columns: of this file the hash is theirs. */
 EH_API void eh_ingest_stored(eh_ingest *ingest, const void *bytes, size_t n);
 /* Columns handed over directly, in the order of eh_ingest_wants; never mixed with eh_ingest_push. */
 EH_API eh_status eh_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_error *err);

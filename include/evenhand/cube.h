@@ -121,6 +121,9 @@ EH_API const char *eh_cube_difference(const eh_cube *a, const eh_cube *b); /* th
 EH_API eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
                                eh_error *err);
 
+/* Names the source of a cube, for one merged from parts of a single source. */
+EH_API eh_status eh_cube_name(eh_cube *cube, eh_str source_name, eh_error *err);
+
 /* File format: src/cube/README.md. The body, and so its checksum, depends on the rows and the spec only. */
 EH_API eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err);
 /* Errors EH_E_CUBE: not a cube, truncated, corrupt (checksum or structure), of a newer schema. Bytes are not kept. Any

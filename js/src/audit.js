@@ -2,11 +2,13 @@
 import { Cube } from './cube.js';
 import { EvenhandError } from './errors.js';
 import { makeRequest } from './request.js';
+import { Watch } from './watch.js';
 
 /**
  * @typedef {import('./cube.js').RowSource | Cube} Source
  * @typedef {import('./request.js').Spec} Spec
  * @typedef {import('./report.js').Report} Report
+ * @typedef {import('./watch.js').Running} Running
  */
 
 /** @type {Record<string, 'EHW_JSON' | 'EHW_CSV' | 'EHW_TEXT'>} */
@@ -36,15 +38,17 @@ function renderCube(cube, spec, format, width) {
  * @param {Source} source
  * @param {Spec} [spec]
  * @param {"json" | "csv" | "text"} [format]
- * @param {{width?: number}} [options] width of "text" in characters, 80 to 120; 100 if not given
+ * @param {Running & {width?: number}} [options] width of "text" in characters, 80 to 120; 100 if not given
  * @returns {Promise<string>}
  */
-export async function render(source, spec = {}, format = 'json', { width = 0 } = {}) {
+export async function render(source, spec = {}, format = 'json', { width = 0, ...running } = {}) {
+  const watch = new Watch(running);
   if (!Object.hasOwn(FORMATS, format))
     throw new EvenhandError('EH_E_USAGE', `a report is "json", "csv" or "text", not "${format}"`);
   if (source instanceof Cube) return renderCube(source, spec, FORMATS[format], width);
-  const cube = await Cube.ofWhole(source, spec);
+  const cube = await Cube.ofWhole(source, spec, watch);
   try {
+    watch.check();
     return renderCube(cube, spec, FORMATS[format], width);
   } finally {
     cube.free();
@@ -55,8 +59,9 @@ export async function render(source, spec = {}, format = 'json', { width = 0 } =
  * Audits rows or a cube: slices, results with intervals and gaps, fairness criteria, findings.
  * @param {Source} source
  * @param {Spec} [spec]
+ * @param {Running} [options]
  * @returns {Promise<Report>}
  */
-export async function audit(source, spec = {}) {
-  return JSON.parse(await render(source, spec, 'json'));
+export async function audit(source, spec = {}, options = {}) {
+  return JSON.parse(await render(source, spec, 'json', options));
 }

@@ -1,15 +1,15 @@
 // A cube in JavaScript's hands: built, merged, saved, loaded, asked for its rates at any threshold.
 import { EvenhandError } from './errors.js';
+import { ingestRows } from './ingest.js';
 import { engine as sharedEngine } from './load.js';
-import { makeRequest } from './request.js';
-import { isByteSource, pushBytes, sourceName } from './source.js';
-import { nearestName, pushTable } from './table.js';
+import { nearestName } from './table.js';
+import { Watch } from './watch.js';
 
 /**
  * @typedef {import('./memory.js').Engine} Engine
- * @typedef {import('./memory.js').Scope} Scope
  * @typedef {import('./request.js').Spec} Spec
- * @typedef {import('./source.js').ByteSource | import('./table.js').Columns | import('./table.js').Rows} RowSource
+ * @typedef {import('./ingest.js').RowSource} RowSource
+ * @typedef {import('./watch.js').Running} Running
  */
 
 /**
@@ -47,39 +47,6 @@ function freeHandles(handles) {
 /** Frees what `free` was not called for, some time after the last use. */
 const forgotten = new FinalizationRegistry(freeHandles);
 
-/**
- * @param {unknown} source
- * @param {Spec} spec
- * @returns {Spec} with what the source's name says added
- */
-function withDelimiter(source, spec) {
-  return /\.tsv$/i.test(sourceName(source)) ? { ...spec, delimiter: spec.delimiter ?? 'tab' } : spec;
-}
-
-/**
- * The handle of a cube of the rows; the caller frees it.
- * @param {Scope} scope
- * @param {RowSource} source
- * @param {Spec} spec
- * @param {boolean} whole all the rows there are, so that a positive label must occur
- * @returns {Promise<number>}
- */
-async function ingestRows(scope, source, spec, whole) {
-  const { engine } = scope;
-  const { wasm } = engine;
-  if (source === null || (typeof source !== 'object' && typeof source !== 'string'))
-    throw new EvenhandError('EH_E_USAGE', 'a source is a path, URL, stream, Blob, bytes, columns, rows or a Cube');
-  const request = makeRequest(scope, withDelimiter(source, spec));
-  const named = sourceName(source);
-  const name = named ? scope.text(named) : { p: 0, n: 0 };
-  const check = Number(whole && spec.positive !== undefined && spec.positive !== null);
-  const ingest = scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, check, err),
-    (handle) => wasm.ehw_ingest_free(handle));
-  if (isByteSource(source)) await pushBytes(scope, ingest, source);
-  else pushTable(scope, ingest, source);
-  return engine.make((out, err) => wasm.ehw_ingest_end(ingest, out, err));
-}
-
 /** Counts from which every number of an audit comes. Made by Cube.build, Cube.load or Cube.merge. */
 export class Cube {
   /** @type {Handles} */
@@ -104,22 +71,25 @@ export class Cube {
    * Counts the rows of a source. Several parts of the data make several cubes, and Cube.merge makes the cube of all.
    * @param {RowSource} source
    * @param {Spec} spec
+   * @param {Running} [options]
    * @returns {Promise<Cube>}
    */
-  static async build(source, spec) {
+  static async build(source, spec, options = {}) {
+    const watch = new Watch(options);
     const engine = await sharedEngine();
-    return new Cube(engine, await engine.scope((scope) => ingestRows(scope, source, spec, false)));
+    return new Cube(engine, await ingestRows(engine, source, spec, watch, false));
   }
 
   /**
    * @param {RowSource} source all the rows there are
    * @param {Spec} spec
+   * @param {Watch} watch
    * @returns {Promise<Cube>}
    * @internal
    */
-  static async ofWhole(source, spec) {
+  static async ofWhole(source, spec, watch) {
     const engine = await sharedEngine();
-    return new Cube(engine, await engine.scope((scope) => ingestRows(scope, source, spec, true)));
+    return new Cube(engine, await ingestRows(engine, source, spec, watch, true));
   }
 
   /**

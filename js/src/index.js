@@ -9,3 +9,5 @@ export { version } from './version.js';
 /** @typedef {import('./request.js').Spec} Spec */
 /** @typedef {import('./cube.js').Live} Live */
 /** @typedef {import('./report.js').Report} Report */
+/** @typedef {import('./watch.js').Running} Running */
+/** @typedef {import('./watch.js').Progress} Progress */

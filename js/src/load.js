@@ -13,6 +13,9 @@ const imports = { env: { emscripten_notify_memory_growth() {} } };
 /** @type {Promise<Engine> | undefined} */
 let shared;
 
+/** @type {WebAssembly.Module | undefined} */
+let compiled;
+
 /** @param {WebAssembly.Instance} instance */
 function start(instance) {
   const wasm = /** @type {import('./memory.js').WasmExports} */ (/** @type {unknown} */ (instance.exports));
@@ -37,24 +40,31 @@ export function loadSync(bytes) {
 async function fromResponse(response) {
   if (!response.ok)
     throw new EvenhandError('EH_E_IO', `${response.url}: the wasm module cannot be fetched (${response.status})`);
-  if (response.headers.get('content-type')?.startsWith('application/wasm'))
-    return (await WebAssembly.instantiateStreaming(response, imports)).instance;
-  return (await WebAssembly.instantiate(await response.arrayBuffer(), imports)).instance;
+  return response.headers.get('content-type')?.startsWith('application/wasm') ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /**
  * @param {ModuleSource} source
- * @returns {Promise<WebAssembly.Instance>}
+ * @returns {Promise<WebAssembly.Module>}
  */
-async function instantiate(source) {
-  if (source instanceof WebAssembly.Module) return WebAssembly.instantiate(source, imports);
+async function compile(source) {
+  if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source))
-    return (await WebAssembly.instantiate(/** @type {BufferSource} */ (source), imports)).instance;
+    return WebAssembly.compile(/** @type {BufferSource} */ (source));
   if (Object.prototype.toString.call(source) === '[object Response]') return fromResponse(/** @type {Response} */ (source));
   const url = new URL(String(source), import.meta.url);
   if (url.protocol !== 'file:') return fromResponse(await fetch(url));
   const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:fs/promises');
-  return (await WebAssembly.instantiate(await readFile(url), imports)).instance;
+  return WebAssembly.compile(await readFile(url));
+}
+
+/** @param {ModuleSource} source */
+async function load(source) {
+  const module = await compile(source);
+  const engine = start(await WebAssembly.instantiate(module, imports));
+  compiled = module;
+  return engine;
 }
 
 /**
@@ -63,7 +73,7 @@ async function instantiate(source) {
  * @returns {Promise<Engine>}
  */
 function share(source) {
-  const loading = instantiate(source).then(start);
+  const loading = load(source);
   loading.catch(() => { shared = undefined; });
   shared = loading;
   return loading;
@@ -87,3 +97,6 @@ export async function init(source) {
 export function engine() {
   return shared ?? share(new URL('../wasm/evenhand.wasm', import.meta.url));
 }
+
+/** The compiled module of this thread's instance, for other threads to start from; undefined where `loadSync` made it. */
+export const compiledModule = () => compiled;

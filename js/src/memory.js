@@ -25,6 +25,7 @@ import { readLayout } from './layout.js';
  * @property {(out: number, request: number, source: number, sourceN: number, checkPositive: number, err: number) =>
  *   number} ehw_ingest_new
  * @property {(ingest: number, p: number, n: number, err: number) => number} ehw_ingest_push
+ * @property {(ingest: number, p: number, n: number) => void} ehw_ingest_stored
  * @property {(ingest: number, n: number) => number} ehw_ingest_wants
  * @property {(ingest: number, batch: number, err: number) => number} ehw_ingest_columns
  * @property {(ingest: number, out: number, err: number) => number} ehw_ingest_end
@@ -32,6 +33,7 @@ import { readLayout } from './layout.js';
  * @property {(cube: number, buf: number, err: number) => number} ehw_cube_save
  * @property {(out: number, p: number, n: number, err: number) => number} ehw_cube_load
  * @property {(out: number, parts: number, k: number, err: number) => number} ehw_cube_merge
+ * @property {(cube: number, p: number, n: number, err: number) => number} ehw_cube_name
  * @property {(out: number, p: number, n: number) => number} ehw_cube_crc
  * @property {(cube: number) => void} ehw_cube_free
  * @property {(out: number, cube: number, err: number) => number} ehw_live_new
@@ -46,6 +48,7 @@ import { readLayout } from './layout.js';
  * @property {(step: number, cli: number) => void} ehw_cli_next
  * @property {(cli: number, p: number, n: number, fault: number) => void} ehw_cli_feed
  * @property {(cli: number, fault: number) => void} ehw_cli_done
+ * @property {(cli: number) => number} ehw_cli_request
  * @property {(cli: number) => void} ehw_cli_free
  */
 

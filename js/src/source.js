@@ -78,14 +78,32 @@ export function sourceName(source) {
 }
 
 /**
+ * What is to be read: its pieces, how many bytes they will be if that is known, and how to stop a reading that waits.
+ * @typedef {object} Opened
+ * @property {AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>} chunks
+ * @property {number} [total]
+ * @property {(reason: unknown) => void} [stop]
+ */
+
+/**
+ * What a fault of the file system is called here; anything else comes back as it is.
  * @param {string | URL} path
+ * @param {unknown} error
+ */
+export function fileFault(path, error) {
+  const { code } = /** @type {{code?: string}} */ (error);
+  if (error instanceof EvenhandError || typeof code !== 'string') return error;
+  return new EvenhandError('EH_E_IO', `${path}: ${FAULTS.get(code) ?? 'cannot be read'}`, { path: String(path) },
+    { cause: error });
+}
+
+/**
+ * @param {string | URL} path
+ * @param {import('node:fs/promises').FileHandle} file
  * @returns {AsyncGenerator<Uint8Array>}
  */
-async function* fileChunks(path) {
-  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:fs/promises');
-  let file;
+async function* fileChunks(path, file) {
   try {
-    file = await open(path, 'r');
     const chunk = new Uint8Array(CHUNK);
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, CHUNK);
@@ -93,21 +111,32 @@ async function* fileChunks(path) {
       yield chunk.subarray(0, bytesRead);
     }
   } catch (error) {
-    const { code } = /** @type {{code?: string}} */ (error);
-    if (error instanceof EvenhandError || typeof code !== 'string') throw error;
-    throw new EvenhandError('EH_E_IO', `${path}: ${FAULTS.get(code) ?? 'cannot be read'}`, { path: String(path) },
-      { cause: error });
+    throw fileFault(path, error);
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 
 /**
- * @param {ReadableStream<Uint8Array | string>} stream
+ * @param {string | URL} path
+ * @returns {Promise<Opened>}
+ */
+async function openFile(path) {
+  const { open } = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:fs/promises');
+  try {
+    const file = await open(path, 'r');
+    const about = await file.stat();
+    return { chunks: fileChunks(path, file), total: about.isFile() ? about.size : undefined };
+  } catch (error) {
+    throw fileFault(path, error);
+  }
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array | string>} reader
  * @returns {AsyncGenerator<Uint8Array | string>}
  */
-async function* streamChunks(stream) {
-  const reader = stream.getReader();
+async function* readerChunks(reader) {
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -120,78 +149,153 @@ async function* streamChunks(stream) {
   }
 }
 
-/** @param {URL} url */
-async function fetched(url) {
+/**
+ * @param {ReadableStream<Uint8Array | string>} stream
+ * @param {number} [total]
+ * @returns {Opened}
+ */
+function openStream(stream, total) {
+  const reader = stream.getReader();
+  return { chunks: readerChunks(reader), total, stop: (reason) => { reader.cancel(reason).catch(() => {}); } };
+}
+
+/**
+ * @param {URL} url
+ * @param {AbortSignal | undefined} signal
+ */
+async function fetched(url, signal) {
   try {
-    return await fetch(url);
+    return await fetch(url, { signal });
   } catch (error) {
+    signal?.throwIfAborted();
     throw new EvenhandError('EH_E_IO', `${url.href}: cannot be fetched`, { path: url.href }, { cause: error });
   }
 }
 
-/** @param {Response} response */
-function responseChunks(response) {
+/**
+ * @param {Response} response
+ * @returns {Opened}
+ */
+function openResponse(response) {
   if (!response.ok)
     throw new EvenhandError('EH_E_IO', `${response.url}: cannot be fetched (status ${response.status})`,
       { path: response.url });
-  return response.body ? streamChunks(response.body) : [];
+  const length = response.headers.get('content-encoding') ? null : response.headers.get('content-length');
+  return response.body ? openStream(response.body, length === null ? undefined : Number(length)) : { chunks: [], total: 0 };
 }
 
 /**
  * @param {ByteSource} source
- * @returns {Promise<AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>>}
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<Opened>}
  */
-async function chunksOf(source) {
-  if (source instanceof ArrayBuffer) return [new Uint8Array(source)];
-  if (source instanceof Uint8Array) return [source];
-  if (isBlob(source)) return streamChunks(source.stream());
-  if (isResponse(source)) return responseChunks(source);
-  if (source instanceof URL && source.protocol !== 'file:') return responseChunks(await fetched(source));
+async function open(source, signal) {
+  if (source instanceof ArrayBuffer || source instanceof Uint8Array) {
+    const bytes = source instanceof Uint8Array ? source : new Uint8Array(source);
+    return { chunks: [bytes], total: bytes.length };
+  }
+  if (isBlob(source)) return openStream(source.stream(), source.size);
+  if (isResponse(source)) return openResponse(source);
+  if (source instanceof URL && source.protocol !== 'file:') return openResponse(await fetched(source, signal));
   if (typeof source === 'string' && typeof process !== 'object')
     throw new EvenhandError('EH_E_USAGE', 'a path needs Node; here give a URL, a File, a Response or a stream');
-  if (typeof source === 'string' || source instanceof URL) return fileChunks(source);
-  return isStream(source) ? streamChunks(source) : source;
+  if (typeof source === 'string' || source instanceof URL) return openFile(source);
+  if (isStream(source)) return openStream(source);
+  const { destroy } = /** @type {{destroy?: () => void}} */ (source);
+  return { chunks: source, stop: () => destroy?.call(source) };
 }
 
-/**
- * The pieces, with no character of two UTF-16 units cut in two: the first half of one waits for the next piece of text.
- * @param {AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>} pieces
- * @returns {AsyncGenerator<Uint8Array | string>}
- */
-async function* wholeCharacters(pieces) {
-  let half = '';
-  for await (const piece of pieces) {
-    if (typeof piece !== 'string') {
-      if (half) yield half;
-      half = '';
-      yield piece;
-      continue;
+/** Pieces as bytes, with no character of two UTF-16 units cut in two: the first half of one waits for the next text. */
+class Encoder {
+  half = '';
+
+  /**
+   * @param {unknown} piece
+   * @returns {Uint8Array}
+   */
+  take(piece) {
+    if (typeof piece === 'string') {
+      const text = this.half + piece;
+      this.half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
+      return encoder.encode(this.half ? text.slice(0, -1) : text);
     }
-    const text = half + piece;
-    half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
-    yield half ? text.slice(0, -1) : text;
-  }
-  if (half) yield half;
-}
-
-/**
- * Pushes the bytes of the source into an ingest, through one buffer.
- * @param {import('./memory.js').Scope} scope
- * @param {number} ingest
- * @param {ByteSource} source
- * @returns {Promise<void>}
- */
-export async function pushBytes(scope, ingest, source) {
-  const { engine } = scope;
-  const buffer = scope.take(CHUNK);
-  for await (const piece of wholeCharacters(await chunksOf(source))) {
-    const bytes = typeof piece === 'string' ? encoder.encode(piece) : piece;
-    if (!(bytes instanceof Uint8Array))
+    if (!(piece instanceof Uint8Array))
       throw new EvenhandError('EH_E_USAGE', 'a stream must give bytes (Uint8Array) or text');
-    for (let from = 0; from < bytes.length; from += CHUNK) {
-      const part = bytes.subarray(from, from + CHUNK);
-      engine.bytes(buffer, part.length).set(part);
-      engine.attempt((err) => engine.wasm.ehw_ingest_push(ingest, buffer, part.length, err));
-    }
+    if (!this.half) return piece;
+    const rest = this.rest();
+    const joined = new Uint8Array(rest.length + piece.length);
+    joined.set(rest);
+    joined.set(piece, rest.length);
+    return joined;
   }
+
+  /** What a half is that no other half followed. */
+  rest() {
+    const bytes = encoder.encode(this.half);
+    this.half = '';
+    return bytes;
+  }
+}
+
+/**
+ * The bytes of the source in pieces of at most a chunk, each valid until the next is asked for. A signal ends the reading
+ * even where the source gives nothing; whoever stops early leaves the source closed.
+ * @param {ByteSource} source
+ * @param {import('./watch.js').Watch} watch
+ * @returns {AsyncGenerator<Uint8Array>}
+ */
+export async function* pieces(source, watch) {
+  const { chunks, total, stop } = await open(source, watch.signal);
+  watch.begin('bytes', total);
+  const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  const texts = new Encoder();
+  let ended = false;
+  try {
+    while (!ended) {
+      const { done, value } = await watch.until(Promise.resolve(iterator.next()), stop);
+      ended = done === true;
+      const bytes = ended ? texts.rest() : texts.take(value);
+      for (let from = 0; from < bytes.length; from += CHUNK) {
+        const part = bytes.subarray(from, from + CHUNK);
+        yield part;
+        const pause = watch.advance(part.length);
+        if (pause) await pause;
+      }
+    }
+  } finally {
+    const left = ended ? undefined : Promise.resolve(iterator.return?.()).catch(() => {});
+    if (!watch.signal?.aborted) await left;
+  }
+}
+
+/**
+ * The bytes of a source that may be read at any place, without holding all of them; undefined where it is a stream.
+ * @param {ByteSource} source
+ * @returns {Promise<{byteLength: number, slice: (from: number, to?: number) => Promise<ArrayBuffer>, close: () => Promise<void>}
+ *   | undefined>}
+ */
+export async function openRandom(source) {
+  const close = async () => {};
+  if (source instanceof ArrayBuffer) return { byteLength: source.byteLength, slice: async (from, to) => source.slice(from, to), close };
+  if (source instanceof Uint8Array)
+    return { byteLength: source.length, slice: async (from, to) => source.slice(from, to).buffer, close };
+  if (isBlob(source))
+    return { byteLength: source.size, slice: (from, to) => source.slice(from, to).arrayBuffer(), close };
+  if (typeof source !== 'string' && !(source instanceof URL && source.protocol === 'file:')) return undefined;
+  const fs = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:fs/promises');
+  const file = await fs.open(source, 'r');
+  const about = await file.stat();
+  if (!about.isFile()) {
+    await file.close();
+    return undefined;
+  }
+  return {
+    byteLength: about.size,
+    slice: async (from, to = about.size) => {
+      const bytes = new Uint8Array(to - from);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+      return bytes.buffer.slice(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
 }

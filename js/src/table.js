@@ -22,10 +22,26 @@ import { EvenhandError } from './errors.js';
  * A table of either form.
  * @typedef {object} Table
  * @property {number} rows
+ * @property {number} first the number of the first row in the caller's data; 1 unless this is a later part of it
  * @property {(name: string) => boolean} has
  * @property {() => string[]} names
- * @property {(name: string, from: number, to: number) => Column} cells of rows from..to
+ * @property {(name: string, from: number, to: number) => Column | Coded} cells of rows from..to
  */
+
+/** Texts, each kept once, and which of them each row has. */
+export class Coded {
+  /** No text: the cell is missing. */
+  static MISSING = 0xffffffff;
+
+  /**
+   * @param {readonly string[]} texts
+   * @param {Uint32Array} codes
+   */
+  constructor(texts, codes) {
+    this.texts = texts;
+    this.codes = codes;
+  }
+}
 
 const encoder = new TextEncoder();
 
@@ -56,6 +72,7 @@ function tableOfColumns(columns, wanted) {
       throw inputError(`columns differ in length: "${names[0]}" has ${rows} rows, "${name}" has ${columns[name].length}`);
   return {
     rows,
+    first: 1,
     has: (name) => Object.hasOwn(columns, name),
     names: () => Object.keys(columns),
     cells(name, from, to) {
@@ -78,6 +95,7 @@ function tableOfRows(rows) {
   }
   return {
     rows: rows.length,
+    first: 1,
     has: (name) => rows.length === 0 || rows.some((row) => Object.hasOwn(row, name) || row[name] !== undefined),
     names: () => Object.keys(rows[0] ?? {}),
     cells: (name, from, to) => rows.slice(from, to).map((row) => /** @type {Cell} */ (row[name])),
@@ -169,10 +187,14 @@ class ColumnWriter {
   }
 
   /**
-   * @param {Column} cells of one batch
+   * @param {Column | Coded} cells of one batch
    * @param {number} firstRow
    */
   write(cells, firstRow) {
+    if (cells instanceof Coded) {
+      this.coded(cells);
+      return;
+    }
     const known = TYPES.get(cells.constructor);
     if (known) {
       this.typed(/** @type {Uint8Array} */ (cells), known.type, known.size);
@@ -274,6 +296,33 @@ class ColumnWriter {
         lengths[i] = lengths[row];
       }
     }
+    this.placed(starts, lengths, codes);
+  }
+
+  /** @param {Coded} cells */
+  coded({ texts, codes }) {
+    const { EH_CELL_OK, EH_CELL_MISSING } = this.engine.layout;
+    const all = texts.map((text) => encoder.encode(text));
+    const size = all.reduce((sum, bytes) => sum + bytes.length, 0);
+    this.text.reserve(size + 1);
+    const at = new Uint32Array(all.length);
+    all.reduce((used, bytes, k) => {
+      this.engine.bytes(this.text.p + used, bytes.length).set(bytes);
+      at[k] = used;
+      return used + bytes.length;
+    }, 0);
+    const missing = (/** @type {number} */ code) => code === Coded.MISSING;
+    this.placed(codes.map((code) => (missing(code) ? 0 : at[code])), codes.map((code) => (missing(code) ? 0 : all[code].length)),
+      Uint8Array.from(codes, (code) => (missing(code) ? EH_CELL_MISSING : EH_CELL_OK)));
+  }
+
+  /**
+   * Hands over where each row's text lies among those in `this.text`.
+   * @param {Uint32Array} starts
+   * @param {Uint32Array} lengths
+   * @param {Uint8Array} codes
+   */
+  placed(starts, lengths, codes) {
     const startP = this.copy(this.start, starts);
     const lengthP = this.copy(this.length, lengths);
     const cellP = this.copy(this.cell, codes);
@@ -314,7 +363,7 @@ class ColumnWriter {
  * @param {import('./memory.js').Scope} scope
  * @param {number} ingest
  */
-function wantedColumns(scope, ingest) {
+export function wantedColumns(scope, ingest) {
   const { engine } = scope;
   const { layout } = engine;
   const count = scope.take(4);
@@ -349,17 +398,25 @@ export function nearestName(scope, names, wanted) {
 }
 
 /**
- * Hands columns or rows over to an ingest.
+ * @param {Columns | Rows} source
+ * @param {string[]} wanted the only names that are looked at
+ * @returns {Table}
+ */
+export const tableOf = (source, wanted) =>
+  (Array.isArray(source) ? tableOfRows(source) : tableOfColumns(/** @type {Columns} */ (source), wanted));
+
+/**
+ * Hands a table over to an ingest, batch by batch.
  * @param {import('./memory.js').Scope} scope
  * @param {number} ingest
- * @param {Columns | Rows} source
+ * @param {Table} table
+ * @param {import('./watch.js').Watch} watch
  */
-export function pushTable(scope, ingest, source) {
+export async function pushTable(scope, ingest, table, watch) {
   const { engine } = scope;
   const { layout } = engine;
   const wants = wantedColumns(scope, ingest);
   const names = wants.map((want) => want.name);
-  const table = Array.isArray(source) ? tableOfRows(source) : tableOfColumns(/** @type {Columns} */ (source), names);
   for (const name of names) if (!table.has(name)) throw missingColumn(scope, table, name);
   const columns = scope.take(names.length * layout.eh_column);
   const writers = wants.map((want, i) =>
@@ -367,12 +424,14 @@ export function pushTable(scope, ingest, source) {
   const batch = scope.take(layout.eh_batch);
   for (let from = 0; from === 0 || from < table.rows; from += layout.EH_BATCH_ROWS) {
     const to = Math.min(table.rows, from + layout.EH_BATCH_ROWS);
-    for (const writer of writers) writer.write(table.cells(writer.name, from, to), from + 1);
+    for (const writer of writers) writer.write(table.cells(writer.name, from, to), table.first + from);
     const view = engine.view();
     view.setUint32(batch + layout['eh_batch.rows'], to - from, true);
     view.setUint32(batch + layout['eh_batch.column'], columns, true);
     view.setUint32(batch + layout['eh_batch.column_n'], names.length, true);
-    view.setBigUint64(batch + layout['eh_batch.first_row'], BigInt(from + 1), true);
+    view.setBigUint64(batch + layout['eh_batch.first_row'], BigInt(table.first + from), true);
     engine.attempt((err) => engine.wasm.ehw_ingest_columns(ingest, batch, err));
+    const pause = watch.advance(to - from);
+    if (pause) await pause;
   }
 }

@@ -297,7 +297,7 @@ static eh_status check_rows(const eh_ingest *in, eh_error *err) {
 
 static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
   unsigned char digest[32];
-  bool hashed = in->kind == EH_INGEST_CSV && !in->reading.no_hash;
+  bool hashed = (in->kind == EH_INGEST_CSV || in->packed) && !in->reading.no_hash;
   if (hashed) eh_sha256_end(&in->sha, digest);
   eh_error inner = {0};
   eh_cube *cube = NULL;

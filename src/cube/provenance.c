@@ -25,6 +25,13 @@ eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_are
   return EH_OK;
 }
 
+eh_status eh_cube_name(eh_cube *cube, eh_str source_name, eh_error *err) {
+  const eh_str name = eh_arena_str(&cube->arena, source_name);
+  if (!name.p) return eh_cube_no_memory(err);
+  cube->provenance.name = name;
+  return EH_OK;
+}
+
 void eh_provenance_save(const eh_provenance *provenance, eh_buf *out) {
   eh_buf_byte(out, provenance->name.p != NULL);
   if (provenance->name.p) eh_put_string(out, provenance->name);

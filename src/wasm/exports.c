@@ -60,6 +60,10 @@ EHW_EXPORT eh_status ehw_ingest_push(eh_ingest *ingest, const void *bytes, size_
   return eh_ingest_push(ingest, bytes, n, err);
 }
 
+EHW_EXPORT void ehw_ingest_stored(eh_ingest *ingest, const void *bytes, size_t n) {
+  eh_ingest_stored(ingest, bytes, n);
+}
+
 EHW_EXPORT const eh_want *ehw_ingest_wants(const eh_ingest *ingest, uint32_t *n) { return eh_ingest_wants(ingest, n); }
 
 EHW_EXPORT eh_status ehw_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_error *err) {
@@ -84,6 +88,10 @@ EHW_EXPORT eh_status ehw_cube_load(eh_cube **out, const void *bytes, size_t n, e
 
 EHW_EXPORT eh_status ehw_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, eh_error *err) {
   return eh_cube_merge(out, part_k, k, NULL, err);
+}
+
+EHW_EXPORT eh_status ehw_cube_name(eh_cube *cube, const char *source, size_t source_n, eh_error *err) {
+  return eh_cube_name(cube, (eh_str){source, source_n}, err);
 }
 
 /* CRC-32C of the body of a saved cube: equal for equal rows and spec. False if the bytes are not a cube. */

@@ -1,0 +1,157 @@
+// From a source and a spec to a cube in the module: the one place where sources of every form come together.
+import { EvenhandError } from './errors.js';
+import { gunzip, isGzip } from './gzip.js';
+import { ingestParts } from './parts.js';
+import { makeRequest } from './request.js';
+import { isByteSource, pieces, sourceName } from './source.js';
+import { pushTable, tableOf, wantedColumns } from './table.js';
+
+/**
+ * @typedef {import('./memory.js').Engine} Engine
+ * @typedef {import('./memory.js').Scope} Scope
+ * @typedef {import('./request.js').Spec} Spec
+ * @typedef {import('./table.js').Table} Table
+ * @typedef {import('./watch.js').Watch} Watch
+ * @typedef {import('./source.js').ByteSource | import('./table.js').Columns | import('./table.js').Rows} RowSource
+ */
+
+const MAGIC = 4;
+
+/**
+ * @param {unknown} source
+ * @param {Spec} spec
+ * @returns {Spec} with what the source's name says added
+ */
+function withDelimiter(source, spec) {
+  return /\.tsv(\.gz)?$/i.test(sourceName(source)) ? { ...spec, delimiter: spec.delimiter ?? 'tab' } : spec;
+}
+
+/** Where bytes enter the module, through one buffer. */
+class Inlet {
+  /**
+   * @param {Scope} scope
+   * @param {number} ingest
+   */
+  constructor(scope, ingest) {
+    this.engine = scope.engine;
+    this.ingest = ingest;
+    this.size = 1 << 20;
+    this.p = scope.take(this.size);
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {(p: number, n: number) => void} take
+   */
+  each(bytes, take) {
+    for (let from = 0; from < bytes.length; from += this.size) {
+      const part = bytes.subarray(from, from + this.size);
+      this.engine.bytes(this.p, part.length).set(part);
+      take(this.p, part.length);
+    }
+  }
+
+  /** @param {Uint8Array} bytes of CSV or of a cube file */
+  push(bytes) {
+    const { wasm } = this.engine;
+    this.each(bytes, (p, n) => this.engine.attempt((err) => wasm.ehw_ingest_push(this.ingest, p, n, err)));
+  }
+
+  /** @param {Uint8Array} bytes as stored, where they are not those pushed: of these is the hash */
+  stored(bytes) {
+    this.each(bytes, (p, n) => this.engine.wasm.ehw_ingest_stored(this.ingest, p, n));
+  }
+}
+
+/**
+ * The first pieces, until they are enough to tell what the bytes are, joined; then the others.
+ * @param {AsyncGenerator<Uint8Array>} all
+ */
+async function* headed(all) {
+  let head = new Uint8Array(0);
+  for await (const piece of all) {
+    if (head.length >= MAGIC) {
+      yield piece;
+      continue;
+    }
+    const joined = new Uint8Array(head.length + piece.length);
+    joined.set(head);
+    joined.set(piece, head.length);
+    head = joined;
+    if (head.length >= MAGIC) yield head;
+  }
+  if (head.length < MAGIC) yield head;
+}
+
+/**
+ * @param {Scope} scope
+ * @param {number} ingest
+ * @param {import('./source.js').ByteSource} source
+ * @param {Watch} watch
+ */
+async function pushBytes(scope, ingest, source, watch) {
+  const inlet = new Inlet(scope, ingest);
+  const all = headed(pieces(source, watch));
+  try {
+    const { value: head } = await all.next();
+    if (!head) return;
+    if (isGzip(head)) {
+      for await (const bytes of gunzip(head, all, (stored) => inlet.stored(stored), sourceName(source) || 'input'))
+        inlet.push(bytes);
+      return;
+    }
+    inlet.push(head);
+    for await (const piece of all) inlet.push(piece);
+  } finally {
+    const left = all.return(undefined).catch(() => {});
+    if (!watch.signal?.aborted) await left;
+  }
+}
+
+/**
+ * The handle of a cube of the rows; the caller frees it.
+ * @param {Scope} scope
+ * @param {number} request
+ * @param {RowSource | Table} source
+ * @param {Watch} watch
+ * @param {boolean} check whether a positive label must occur
+ * @returns {Promise<number>}
+ */
+export async function ingest(scope, request, source, watch, check) {
+  const { engine } = scope;
+  const { wasm } = engine;
+  const named = sourceName(source);
+  const name = named ? scope.text(named) : { p: 0, n: 0 };
+  const handle = scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, Number(check), err),
+    (p) => wasm.ehw_ingest_free(p));
+  if (isByteSource(source)) {
+    await pushBytes(scope, handle, source, watch);
+  } else {
+    const table = 'cells' in source && typeof source.cells === 'function' ? /** @type {Table} */ (source)
+      : tableOf(/** @type {import('./table.js').Columns} */ (source), wantedColumns(scope, handle).map((want) => want.name));
+    watch.begin('rows', table.rows);
+    await pushTable(scope, handle, table, watch);
+  }
+  watch.check();
+  return engine.make((out, err) => wasm.ehw_ingest_end(handle, out, err));
+}
+
+/**
+ * The handle of a cube of the rows; the caller frees it.
+ * @param {Engine} engine
+ * @param {RowSource} source
+ * @param {Spec} spec
+ * @param {Watch} watch
+ * @param {boolean} whole all the rows there are, so that a positive label must occur
+ * @returns {Promise<number>}
+ */
+export async function ingestRows(engine, source, spec, watch, whole) {
+  if (source === null || (typeof source !== 'object' && typeof source !== 'string'))
+    throw new EvenhandError('EH_E_USAGE', 'a source is a path, URL, stream, Blob, bytes, columns, rows or a Cube');
+  const check = whole && spec?.positive !== undefined && spec.positive !== null;
+  if (watch.workers > 1 && !isByteSource(source)) {
+    const cube = await ingestParts(engine, source, spec, watch, check);
+    if (cube) return cube;
+  }
+  return engine.scope((scope) => ingest(scope, makeRequest(scope, withDelimiter(source, spec)), source, watch, check));
+}
