@@ -48,7 +48,6 @@ import { readLayout } from './layout.js';
  * @property {(step: number, cli: number) => void} ehw_cli_next
  * @property {(cli: number, p: number, n: number, fault: number) => void} ehw_cli_feed
  * @property {(cli: number, fault: number) => void} ehw_cli_done
- * @property {(cli: number) => number} ehw_cli_request
  * @property {(cli: number) => void} ehw_cli_free
  */
 

@@ -36,21 +36,35 @@ function buffersOf(share) {
 
 /**
  * Cells in a form that moves to another thread for nothing: numbers as f64, with NaN for missing; else each text once.
+ * Numbers among texts are refused here, since the module spells them.
  * @param {readonly Cell[]} cells
  */
 function encode(cells) {
-  if (cells.every((cell) => typeof cell === 'number' || cell === null || cell === undefined))
-    return { typed: Float64Array.from(cells, (cell) => (cell === null || cell === undefined ? NaN : Number(cell))) };
+  const n = cells.length;
+  const typed = new Float64Array(n);
+  let numbers = 0;
+  for (; numbers < n; numbers++) {
+    const cell = cells[numbers];
+    if (typeof cell !== 'number' && cell !== null && cell !== undefined) break;
+    typed[numbers] = cell ?? NaN;
+  }
+  if (numbers === n) return { typed };
   /** @type {Map<string, number>} */
   const seen = new Map();
-  const codes = Uint32Array.from(cells, (cell) => {
-    if (cell === null || cell === undefined || cell !== cell) return Coded.MISSING;
-    if (typeof cell === 'object' || typeof cell === 'function' || typeof cell === 'symbol') throw new TypeError('not a cell');
+  const codes = new Uint32Array(n);
+  for (let i = 0; i < n; i++) {
+    const cell = cells[i];
+    if (cell === null || cell === undefined || cell !== cell) {
+      codes[i] = Coded.MISSING;
+      continue;
+    }
     const text = String(cell);
-    let code = seen.get(text);
-    if (code === undefined) seen.set(text, code = seen.size);
-    return code;
-  });
+    if ((typeof cell !== 'string' && typeof cell !== 'boolean' && typeof cell !== 'bigint') || text.includes('\0'))
+      throw new TypeError('no text, or numbers among texts, which the module spells');
+    const code = seen.get(text) ?? seen.size;
+    if (code === seen.size) seen.set(text, code);
+    codes[i] = code;
+  }
   return { texts: [...seen.keys()], codes };
 }
 

@@ -311,9 +311,19 @@ class ColumnWriter {
       at[k] = used;
       return used + bytes.length;
     }, 0);
-    const missing = (/** @type {number} */ code) => code === Coded.MISSING;
-    this.placed(codes.map((code) => (missing(code) ? 0 : at[code])), codes.map((code) => (missing(code) ? 0 : all[code].length)),
-      Uint8Array.from(codes, (code) => (missing(code) ? EH_CELL_MISSING : EH_CELL_OK)));
+    const starts = new Uint32Array(codes.length);
+    const lengths = new Uint32Array(codes.length);
+    const states = new Uint8Array(codes.length).fill(EH_CELL_OK);
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i];
+      if (code === Coded.MISSING) {
+        states[i] = EH_CELL_MISSING;
+      } else {
+        starts[i] = at[code];
+        lengths[i] = all[code].length;
+      }
+    }
+    this.placed(starts, lengths, states);
   }
 
   /**

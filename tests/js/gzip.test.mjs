@@ -1,0 +1,66 @@
+// Files compressed with gzip: the same report, and the hash of the bytes as they are stored.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createReadStream, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { audit, Cube } from '../../js/src/index.js';
+import { folder, people, spec, toCsv, withoutInput } from './helper.mjs';
+
+const rows = people(30000, 5);
+const csv = toCsv(rows);
+const packed = gzipSync(csv);
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const wanted = withoutInput(await audit(Buffer.from(csv), spec));
+
+test('a gzip file in every form of bytes', async (t) => {
+  const path = join(folder(t), 'preds.csv.gz');
+  writeFileSync(path, packed);
+  async function* byteByByte() {
+    for (let i = 0; i < packed.length; i += i < 20 ? 1 : 997) yield packed.subarray(i, i < 20 ? i + 1 : i + 997);
+  }
+  const forms = [packed, path, new Blob([packed]), new File([packed], 'p.gz'), new Response(packed),
+    createReadStream(path, { highWaterMark: 1000 }), byteByByte()];
+  for (const form of forms) {
+    const report = await audit(form, spec);
+    assert.equal(withoutInput(report), wanted);
+    assert.equal(report.input.sha256, sha256(packed));
+  }
+  assert.equal((await audit(path, { ...spec, no_hash: true })).input.sha256, null);
+  assert.equal((await audit(path, spec)).input.name, path);
+});
+
+test('a .tsv.gz is read with tabs; a cube file may be compressed; two members are one file', async (t) => {
+  const path = join(folder(t), 'preds.tsv.gz');
+  writeFileSync(path, gzipSync(toCsv(rows, '\t')));
+  assert.equal(withoutInput(await audit(path, spec)), wanted);
+  const cube = await Cube.build(Buffer.from(csv), spec);
+  assert.deepEqual(await audit(gzipSync(cube.save()), spec), await audit(cube, spec));
+  const half = csv.indexOf('\n', csv.length / 2) + 1;
+  const both = Buffer.concat([gzipSync(csv.slice(0, half)), gzipSync(csv.slice(half))]);
+  assert.equal(withoutInput(await audit(both, spec)), wanted);
+});
+
+test('progress counts bytes as stored', async () => {
+  let last;
+  await audit(packed, spec, { onProgress: (progress) => { last = progress; } });
+  assert.deepEqual(last, { done: packed.length, total: packed.length, unit: 'bytes' });
+});
+
+test('a damaged or short file is an error, and so is what is wrong inside', async () => {
+  const bent = Buffer.from(packed);
+  bent[1000] ^= 255;
+  for (const wrong of [bent, packed.subarray(0, 5000), packed.subarray(0, 5)])
+    await assert.rejects(audit(new File([wrong], 'p.csv.gz'), spec), { code: 'EH_E_INPUT', message: /^p\.csv\.gz: the gzip data is damaged or ends too early/ });
+  await assert.rejects(audit(gzipSync(csv), { ...spec, slice: 'sx' }), { code: 'EH_E_SPEC' });
+  await assert.rejects(audit(gzipSync(''), spec), { code: 'EH_E_INPUT' });
+});
+
+test('a signal stops it', async () => {
+  async function* slow() {
+    yield packed.subarray(0, 3000);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  await assert.rejects(audit(slow(), spec, { signal: AbortSignal.timeout(20) }), { name: 'TimeoutError' });
+});
