@@ -1,10 +1,11 @@
 // From a source and a spec to a cube in the module: the one place where sources of every form come together.
 import { EvenhandError } from './errors.js';
 import { gunzip, isGzip } from './gzip.js';
+import { isParquet, parquetTables } from './parquet.js';
 import { ingestParts } from './parts.js';
 import { makeRequest } from './request.js';
-import { isByteSource, pieces, sourceName } from './source.js';
-import { pushTable, tableOf, wantedColumns } from './table.js';
+import { isByteSource, openRandom, pieces, sourceName } from './source.js';
+import { pushTable, tableOf, wantedNames } from './table.js';
 
 /**
  * @typedef {import('./memory.js').Engine} Engine
@@ -90,14 +91,20 @@ async function* headed(all) {
  * @param {Watch} watch
  */
 async function pushBytes(scope, ingest, source, watch) {
+  const name = sourceName(source) || 'input';
   const inlet = new Inlet(scope, ingest);
   const all = headed(pieces(source, watch));
   try {
     const { value: head } = await all.next();
     if (!head) return;
     if (isGzip(head)) {
-      for await (const bytes of gunzip(head, all, (stored) => inlet.stored(stored), sourceName(source) || 'input'))
-        inlet.push(bytes);
+      for await (const bytes of gunzip(head, all, (stored) => inlet.stored(stored), name)) inlet.push(bytes);
+      return;
+    }
+    if (isParquet(head)) {
+      const opened = { head, rest: all, random: () => openRandom(source), stored: (/** @type {Uint8Array} */ bytes) => inlet.stored(bytes) };
+      for await (const table of parquetTables(opened, wantedNames(scope, ingest), name, watch))
+        await pushTable(scope, ingest, table, watch);
       return;
     }
     inlet.push(head);
@@ -128,7 +135,7 @@ export async function ingest(scope, request, source, watch, check) {
     await pushBytes(scope, handle, source, watch);
   } else {
     const table = 'cells' in source && typeof source.cells === 'function' ? /** @type {Table} */ (source)
-      : tableOf(/** @type {import('./table.js').Columns} */ (source), wantedColumns(scope, handle).map((want) => want.name));
+      : tableOf(/** @type {import('./table.js').Columns} */ (source), wantedNames(scope, handle));
     watch.begin('rows', table.rows);
     await pushTable(scope, handle, table, watch);
   }

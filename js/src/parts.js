@@ -5,7 +5,7 @@
 // reader of everything, whose words then count: so errors and results are those of one thread too.
 import { compiledModule } from './load.js';
 import { makeRequest } from './request.js';
-import { Coded, tableOf, wantedColumns } from './table.js';
+import { Coded, tableOf, wantedNames } from './table.js';
 
 /**
  * @typedef {import('./memory.js').Engine} Engine
@@ -187,7 +187,7 @@ function wanted(engine, spec) {
     const request = makeRequest(scope, spec);
     const ingest = scope.handle((out, err) => engine.wasm.ehw_ingest_new(out, request, 0, 0, 0, err),
       (p) => engine.wasm.ehw_ingest_free(p));
-    return wantedColumns(scope, ingest).map((want) => want.name);
+    return wantedNames(scope, ingest);
   });
 }
 

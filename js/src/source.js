@@ -278,7 +278,7 @@ export async function openRandom(source) {
   const close = async () => {};
   if (source instanceof ArrayBuffer) return { byteLength: source.byteLength, slice: async (from, to) => source.slice(from, to), close };
   if (source instanceof Uint8Array)
-    return { byteLength: source.length, slice: async (from, to) => source.slice(from, to).buffer, close };
+    return { byteLength: source.length, slice: async (from, to) => Uint8Array.prototype.slice.call(source, from, to).buffer, close };
   if (isBlob(source))
     return { byteLength: source.size, slice: (from, to) => source.slice(from, to).arrayBuffer(), close };
   if (typeof source !== 'string' && !(source instanceof URL && source.protocol === 'file:')) return undefined;

@@ -22,6 +22,7 @@ import { EvenhandError } from './errors.js';
  * A table of either form.
  * @typedef {object} Table
  * @property {number} rows
+ * @property {string} [name] of the file it comes from
  * @property {number} first the number of the first row in the caller's data; 1 unless this is a later part of it
  * @property {(name: string) => boolean} has
  * @property {() => string[]} names
@@ -373,7 +374,7 @@ class ColumnWriter {
  * @param {import('./memory.js').Scope} scope
  * @param {number} ingest
  */
-export function wantedColumns(scope, ingest) {
+function wantedColumns(scope, ingest) {
   const { engine } = scope;
   const { layout } = engine;
   const count = scope.take(4);
@@ -387,13 +388,20 @@ export function wantedColumns(scope, ingest) {
 }
 
 /**
+ * The names of those columns.
+ * @param {import('./memory.js').Scope} scope
+ * @param {number} ingest
+ */
+export const wantedNames = (scope, ingest) => wantedColumns(scope, ingest).map((want) => want.name);
+
+/**
  * @param {import('./memory.js').Scope} scope
  * @param {Table} table
  * @param {string} name
  */
 function missingColumn(scope, table, name) {
   const nearest = nearestName(scope, table.names(), name);
-  return new EvenhandError('EH_E_SPEC', `input has no column "${name}"` + (nearest ? `; nearest is "${nearest}"` : ''));
+  return new EvenhandError('EH_E_SPEC', `${table.name ?? 'input'} has no column "${name}"` + (nearest ? `; nearest is "${nearest}"` : ''));
 }
 
 /**

@@ -1,0 +1,136 @@
+// Parquet files, through hyparquet: an optional package, loaded when the first such file is met.
+//
+// Only the wanted columns are decoded, one row group at a time. The hash is of the file, which is read once for it.
+import { EvenhandError } from './errors.js';
+
+/**
+ * @typedef {import('./table.js').Table} Table
+ * @typedef {import('./table.js').Cell} Cell
+ * @typedef {import('./table.js').Column} Column
+ * @typedef {{byteLength: number, slice: (from: number, to?: number) => ArrayBuffer | Promise<ArrayBuffer>}} Random
+ */
+
+/**
+ * A source whose first bytes said that it is Parquet.
+ * @typedef {object} Opened
+ * @property {Uint8Array} head
+ * @property {AsyncGenerator<Uint8Array>} rest
+ * @property {() => Promise<(Random & {close: () => Promise<void>}) | undefined>} random
+ * @property {(bytes: Uint8Array) => void} stored
+ */
+
+/** @param {Uint8Array} head the first bytes: "PAR1" */
+export const isParquet = (head) => head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31;
+
+/** @param {string} name */
+async function loadReader(name) {
+  try {
+    return await import(/* webpackIgnore: true */ 'hyparquet');
+  } catch (error) {
+    throw new EvenhandError('EH_E_INPUT', `${name} is a Parquet file, which needs the package hyparquet: npm install hyparquet`, {},
+      { cause: error });
+  }
+}
+
+/**
+ * Hashes the whole file, and keeps it where it cannot be read at any place.
+ * @param {Opened} opened
+ * @param {boolean} keep
+ */
+async function readThrough({ head, rest, stored }, keep) {
+  const kept = [];
+  let size = 0;
+  for (let piece = head; ;) {
+    stored(piece);
+    if (keep) kept.push(piece.slice());
+    size += piece.length;
+    const { done, value } = await rest.next();
+    if (done) break;
+    piece = value;
+  }
+  const bytes = new Uint8Array(keep ? size : 0);
+  kept.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
+  return bytes.buffer;
+}
+
+/**
+ * A cell as columns in memory have it: whole numbers as numbers while these are exact, days and times as ISO text.
+ * @param {unknown} cell
+ */
+function plain(cell) {
+  if (typeof cell === 'bigint')
+    return cell >= BigInt(Number.MIN_SAFE_INTEGER) && cell <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(cell) : cell;
+  return cell instanceof Date ? cell.toISOString().replace('T00:00:00.000Z', '') : cell;
+}
+
+/**
+ * @param {ArrayLike<unknown>[]} chunks of one column, in order
+ * @returns {(from: number, to: number) => Column}
+ */
+function reader(chunks) {
+  const whole = chunks.length === 1 ? chunks[0] : chunks.flatMap((chunk) => Array.from(chunk));
+  if (ArrayBuffer.isView(whole) && !(whole instanceof BigInt64Array) && !(whole instanceof BigUint64Array))
+    return (from, to) => /** @type {Float64Array} */ (whole).subarray(from, to);
+  return (from, to) => {
+    const cells = new Array(to - from);
+    for (let i = from; i < to; i++) cells[i - from] = plain(whole[i]);
+    return /** @type {Cell[]} */ (cells);
+  };
+}
+
+/**
+ * The rows of a file, row group by row group.
+ * @param {Random} file
+ * @param {string[]} wanted
+ * @param {import('./watch.js').Watch} watch
+ * @param {string} name
+ * @returns {AsyncGenerator<Table>}
+ */
+async function* groups(file, wanted, watch, name) {
+  const { parquetMetadataAsync, parquetRead, parquetSchema } = await loadReader(name);
+  const metadata = await parquetMetadataAsync(file);
+  const { children } = parquetSchema(metadata);
+  const names = children.map((child) => child.element.name);
+  const columns = names.filter((column) => wanted.includes(column));
+  for (const child of children)
+    if (columns.includes(child.element.name) && (child.children.length > 0 || child.element.repetition_type === 'REPEATED'))
+      throw new EvenhandError('EH_E_INPUT', `${name}: column "${child.element.name}" holds lists or records; give a flat column`);
+  watch.begin('rows', Number(metadata.num_rows));
+  const sizes = metadata.row_groups.map((group) => Number(group.num_rows));
+  let first = 0;
+  for (const rows of sizes.length > 0 ? sizes : [0]) {
+    /** @type {Map<string, ArrayLike<unknown>[]>} */
+    const read = new Map(columns.map((column) => [column, []]));
+    if (rows > 0 && columns.length > 0)
+      await watch.until(parquetRead({ file, metadata, columns, rowStart: first, rowEnd: first + rows,
+        onChunk: ({ columnName, columnData }) => { read.get(columnName)?.push(columnData); } }));
+    const readers = new Map(columns.map((column) => [column, reader(read.get(column) ?? [])]));
+    yield { rows, name, first: first + 1, has: (column) => names.includes(column), names: () => names,
+      cells: (column, from, to) => /** @type {(from: number, to: number) => Column} */ (readers.get(column))(from, to) };
+    first += rows;
+  }
+}
+
+/**
+ * @param {Opened} opened
+ * @param {string[]} wanted columns
+ * @param {string} name
+ * @param {import('./watch.js').Watch} watch
+ * @returns {AsyncGenerator<Table>}
+ */
+export async function* parquetTables(opened, wanted, name, watch) {
+  await loadReader(name);
+  const random = await opened.random();
+  try {
+    const whole = await readThrough(opened, random === undefined);
+    yield* groups(random ?? whole, wanted, watch, name);
+  } catch (error) {
+    watch.check();
+    if (error instanceof EvenhandError || !(error instanceof Error)) throw error;
+    const codec = /unsupported compression codec: (\w+)/.exec(error.message);
+    const why = codec ? `its columns are compressed with ${codec[1]}; write it with snappy or uncompressed` : `cannot be read as Parquet: ${error.message}`;
+    throw new EvenhandError('EH_E_INPUT', `${name}: ${why}`, {}, { cause: error });
+  } finally {
+    await random?.close();
+  }
+}

@@ -1,0 +1,90 @@
+// Parquet files through hyparquet: the report is that of the same rows as CSV.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { audit, Cube } from '../../js/src/index.js';
+import { folder, nodeProgram, people, root, spec, toColumns, toCsv, withoutInput } from './helper.mjs';
+
+const rows = people(3000, 6);
+const columns = toColumns(rows);
+const wanted = withoutInput(await audit(Buffer.from(toCsv(rows)), spec));
+const write = (types, data = columns, more = {}) => Buffer.from(parquetWriteBuffer({ rowGroupSize: 1000, ...more,
+  columnData: Object.entries(types).map(([name, type]) => ({ name, type, nullable: true,
+    data: data[name].map((cell) => (type === 'INT64' && cell !== null ? BigInt(cell) : cell)) })) }));
+const types = { label: 'INT64', score: 'DOUBLE', other: 'FLOAT', sex: 'STRING', race: 'STRING', age: 'INT32' };
+const bytes = write(types);
+
+test('a Parquet file in every form of bytes, with name and hash', async (t) => {
+  const path = join(folder(t), 'preds.parquet');
+  writeFileSync(path, bytes);
+  for (const source of [path, bytes, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length), new Blob([bytes]),
+    new Response(bytes), createReadStream(path, { highWaterMark: 3000 })]) {
+    const report = await audit(source, spec);
+    assert.equal(withoutInput(report), wanted);
+    assert.equal(report.input.sha256, createHash('sha256').update(bytes).digest('hex'));
+    assert.equal(report.input.rows, rows.length);
+    assert.equal(report.input.missing.sex, rows.filter((row) => row.sex === null).length);
+  }
+  const { input } = await audit(path, { ...spec, no_hash: true });
+  assert.equal(input.sha256, null);
+  assert.equal(input.name, path);
+});
+
+test('numbers, big integers, booleans, text, dictionaries', async () => {
+  const bool = { ...columns, label: columns.label.map(Boolean) };
+  assert.equal(withoutInput(await audit(write({ ...types, label: 'BOOLEAN', age: 'INT64' }, bool), spec)), wanted);
+  assert.equal(withoutInput(await audit(write({ ...types, age: 'DOUBLE' }, columns, { codec: 'UNCOMPRESSED' }), spec)), wanted);
+  const huge = columns.label.map((_, i) => [9007199254740993n, 9007199254740992n, null][i % 3]);
+  const odd = { ...columns, huge, day: columns.label.map((_, i) => new Date(Date.UTC(2020, i % 3, 1))) };
+  const asked = { label: 'label', score: 'score', slice: ['huge', 'day'], metric: 'fpr', show_missing: true };
+  const { slices } = await audit(write({ ...types, huge: 'INT64', day: 'TIMESTAMP' }, odd), asked);
+  assert.deepEqual(slices.map((slice) => slice.name), ['overall', 'huge=9007199254740992', 'huge=9007199254740993',
+    'huge is missing', 'day=2020-01-01', 'day=2020-02-01', 'day=2020-03-01']);
+});
+
+test('a missing cell skips its row by number; progress tells rows', async () => {
+  const holes = { ...columns, score: columns.score.map((x, i) => (i === 2345 ? null : x)) };
+  let last;
+  const report = await audit(write(types, holes), spec, { onProgress: (progress) => { last = progress; } });
+  assert.deepEqual(report.input.skipped.map((skip) => skip.line), [2346]);
+  assert.deepEqual(last, { done: 3000, total: 3000, unit: 'rows' });
+  const control = new AbortController();
+  await assert.rejects(audit(bytes, spec, { signal: control.signal, onProgress: () => control.abort() }), { name: 'AbortError' });
+});
+
+test('what cannot be read is told', async () => {
+  const named = (content) => new File([content], 'p.parquet');
+  await assert.rejects(audit(named(bytes), { ...spec, slice: 'sx' }), { code: 'EH_E_SPEC', message: /no column "sx"; nearest is "sex"/ });
+  for (const wrong of [bytes.subarray(0, 2000), Buffer.from('PAR1 it is not')])
+    await assert.rejects(audit(named(wrong), spec), { code: 'EH_E_INPUT', message: /^p\.parquet: cannot be read as Parquet/ });
+  const zstd = write(types, columns, { codec: 'ZSTD', compressors: { ZSTD: (x) => x } });
+  await assert.rejects(audit(named(zstd), spec), { code: 'EH_E_INPUT', message: /compressed with ZSTD; write it with snappy/ });
+  const nested = { ...columns, sex: columns.sex.map(() => ({ a: 1 })) };
+  assert.equal((await audit(write({ ...types, sex: 'JSON' }, nested), spec).catch((error) => error)).code, 'EH_E_INPUT');
+});
+
+test('without hyparquet the message names the remedy', (t) => {
+  const home = folder(t);
+  cpSync(join(root, 'js/src'), join(home, 'src'), { recursive: true });
+  cpSync(join(root, 'js/wasm'), join(home, 'wasm'), { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"type": "module"}');
+  writeFileSync(join(home, 'p.parquet'), bytes);
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', `import { audit } from './src/index.js';
+    await audit('p.parquet', { label: 'label', score: 'score' }).catch((e) => console.log(e.code, e.message));`], { cwd: home, encoding: 'utf8' });
+  assert.equal(run.stdout, 'EH_E_INPUT p.parquet is a Parquet file, which needs the package hyparquet: npm install hyparquet\n', run.stderr);
+});
+
+const acs = join(root, '../shared/data/acs/ACSIncome.test.parquet');
+const noAcs = existsSync(acs) ? false : '../shared/data/acs is not here';
+test('a file of another writer: 332,900 rows', { skip: noAcs }, async () => {
+  const asked = { label: 'PINCP', score: 'WKHP', slice: ['RAC1P', 'SEX'], threshold: 39.5, metric: ['fpr', 'tpr'] };
+  const report = await audit(acs, asked);
+  assert.equal(report.input.rows, 332900);
+  assert.equal(report.input.sha256, createHash('sha256').update(readFileSync(acs)).digest('hex'));
+  const cube = await Cube.build(new Blob([readFileSync(acs)]), asked);
+  assert.equal(cube.at(39.5).rows[0], 332900);
+});
