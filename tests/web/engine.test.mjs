@@ -7,6 +7,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { audit, Cube } from '../../js/src/index.js';
 import { noBrowser, openPage, root, serve } from './chromium.mjs';
 
@@ -31,6 +33,15 @@ function body(bytes) {
 
 const digest = ({ report, cube }) => ({ report: lessInput(report), cube: body(Buffer.from(cube, 'base64')) });
 
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** The rows of a CSV without quotes as a Parquet file. */
+function parquetOf(text) {
+  const [header, ...lines] = text.trimEnd().split('\n').map((line) => line.split(','));
+  return parquetWriteBuffer({ columnData: header.map((name, c) => ({ name, type: numeric.includes(name) ? 'DOUBLE' : 'STRING',
+    data: lines.map((line) => (numeric.includes(name) ? Number(line[c]) : line[c])) })) });
+}
+
 function native(t) {
   const folder = mkdtempSync(join(tmpdir(), 'evenhand-web-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +53,9 @@ function native(t) {
 
 test('Chromium, Node and the native program give the same bytes', { skip: noBrowser }, async (t) => {
   const wanted = native(t);
-  const address = await serve(t);
+  const packed = gzipSync(readFileSync(adult));
+  const parquet = Buffer.from(parquetOf(readFileSync(adult, 'utf8')));
+  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.parquet', parquet]]));
   const { page, faults } = await openPage(t, address);
   await page.waitForFunction('window.ready');
   const run = (...args) => page.evaluate((all) => window.run(...all), args);
@@ -56,13 +69,31 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
     await t.test(`${where}: the file as a Blob`, async () => {
       const got = await run(where, 'ofBlob', csv, spec);
       assert.deepEqual(digest(got), wanted);
-      assert.equal(JSON.parse(got.report).input.sha256, createHash('sha256').update(readFileSync(adult)).digest('hex'));
+      assert.equal(JSON.parse(got.report).input.sha256, sha256(readFileSync(adult)));
+    });
+    await t.test(`${where}: compressed with gzip`, async () => {
+      const got = await run(where, 'ofBlob', '/made/adult.csv.gz', spec);
+      assert.deepEqual(digest(got), wanted);
+      assert.equal(JSON.parse(got.report).input.sha256, sha256(packed));
+    });
+    await t.test(`${where}: stopped on the way`, async () => assert.equal(await run(where, 'stopped', csv, spec), 'AbortError'));
+    await t.test(`${where}: columns counted by one, two and four threads`, async () => {
+      const [one, two, four] = [await run(where, 'onThreads', csv, spec, numeric, 1), await run(where, 'onThreads', csv, spec, numeric, 2),
+        await run(where, 'onThreads', csv, spec, numeric, 4)];
+      assert.deepEqual([one.started, two.started, four.started], [0, 2, 4]);
+      assert.equal(two.cube, one.cube);
+      assert.equal(four.cube, one.cube);
     });
     await t.test(`${where}: the file as a Response`, async () =>
       assert.equal(lessInput((await run(where, 'ofResponse', csv, spec)).report), wanted.report));
     await t.test(`${where}: columns in memory`, async () =>
       assert.deepEqual(digest(await run(where, 'ofColumns', csv, spec, numeric)), wanted));
   }
+  await t.test('page: Parquet', async () => {
+    const got = await run('page', 'ofBlob', '/made/adult.parquet', spec);
+    assert.deepEqual(digest(got), wanted);
+    assert.equal(JSON.parse(got.report).input.sha256, sha256(parquet));
+  });
   await t.test('another threshold gives other bytes', async () =>
     assert.notEqual(lessInput((await run('page', 'ofBlob', csv, { ...spec, threshold: 0.45 })).report), wanted.report));
   assert.deepEqual(faults, []);

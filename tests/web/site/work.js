@@ -28,5 +28,30 @@ function columnsOf(text, numeric) {
 
 export const ofBlob = async (address, spec) => answers(await fetched(address), spec);
 export const ofResponse = async (address, spec) => ({ report: JSON.stringify(await audit(await fetch(address), spec)) });
+/** The cube of the rows ten times over, counted by so many threads, and how many were started. */
+export async function onThreads(address, spec, numeric, workers) {
+  const once = columnsOf(await (await fetched(address)).text(), numeric);
+  const tenfold = Object.fromEntries(Object.entries(once).map(([name, cells]) =>
+    [name, Array.isArray(cells) ? Array(10).fill(cells).flat() : Float64Array.from(Array(10).fill([...cells]).flat())]));
+  const { Worker: real } = self;
+  let started = 0;
+  self.Worker = class extends real {
+    constructor(...args) {
+      super(...args);
+      started++;
+    }
+  };
+  const { cube } = await answers(tenfold, spec, { workers });
+  self.Worker = real;
+  return { cube, started: started / 2 };
+}
+
+/** How an audit that is stopped after the first progress ends. */
+export async function stopped(address, spec) {
+  const control = new AbortController();
+  const blob = await fetched(address);
+  return audit(blob, spec, { signal: control.signal, onProgress: () => control.abort() }).catch((error) => error.name);
+}
+
 export const ofColumns = async (address, spec, numeric, options) =>
   answers(columnsOf(await (await fetched(address)).text(), numeric), spec, options);
