@@ -51,12 +51,13 @@ test('npm pack, npm install in an empty folder, import, npx, types', async (t) =
   });
   await t.test('types', { skip: existsSync(compiler) ? false : 'typescript is not installed' }, () => {
     const good = `
-      import { audit, Cube, EvenhandError, init, render, type Live, type Report, type Source, type Spec } from 'evenhand';
+      import { audit, Cube, EvenhandError, init, render, type Live, type Progress, type Report, type Running, type Source, type Spec } from 'evenhand';
       const spec: Spec = { label: 'y', score: ['p'], threshold: [0.3, '.4:.6:.1'], min_slice: 3 };
       const source: Source = { y: Uint8Array.of(1), p: [0.5, null], g: ['a'] };
       export async function use(): Promise<number | null> {
         await init(new URL('https://example.org/evenhand.wasm'));
-        const report: Report = await audit(source, { ...spec, threshold: Float64Array.of(0.5) });
+        const running: Running = { signal: new AbortController().signal, workers: 2, onProgress: (p: Progress) => console.log(p.done, p.total, p.unit) };
+        const report: Report = await audit(source, { ...spec, threshold: Float64Array.of(0.5) }, running);
         const cube: Cube = await Cube.build([{ y: 1, p: 0.5 }], spec);
         const live: Live = Cube.merge([cube]).at(0.5, { model: 'p' });
         const text: string = await render(cube, spec, 'csv');

@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { folder, nodeProgram, people, root, toCsv } from './helper.mjs';
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { folder, nodeProgram, people, root, toColumns, toCsv } from './helper.mjs';
 
 const readme = readFileSync(join(root, 'js/README.md'), 'utf8');
 const examples = [...readme.matchAll(/^## (.*)$|^```js\n([^]*?)^```$/gm)].reduce((list, [, title, code]) => {
@@ -20,6 +22,11 @@ function place(t) {
   symlinkSync(join(root, 'js'), join(path, 'node_modules/evenhand'));
   for (const [name, seed] of [['preds.csv', 1], ['monday.csv', 2], ['tuesday.csv', 3]])
     writeFileSync(join(path, name), toCsv(people(1000, seed)));
+  const { label, score, sex } = toColumns(people(1000));
+  writeFileSync(join(path, 'preds.csv.gz'), gzipSync(toCsv(people(1000))));
+  writeFileSync(join(path, 'preds.parquet'), Buffer.from(parquetWriteBuffer({ columnData: [
+    { name: 'label', data: label, type: 'INT32' }, { name: 'score', data: score, type: 'DOUBLE' },
+    { name: 'sex', data: sex, type: 'STRING' }] })));
   return path;
 }
 
@@ -27,6 +34,8 @@ function place(t) {
 const expected = {
   'Audit a file': /^.+\n.+\n.+\n0\.\d+ 0\.\d+ 0\.\d+ -?0\.\d+\n$/,
   'Audit what is in memory': /^\[ 'overall 0\.6+\d', 'team=a 1', 'team=b 0\.5' \] 3\n$/,
+  'Compressed files and Parquet': /^preds\.csv\.gz preds\.parquet true\n$/,
+  'Stop it, watch it, spread it': /^\d+ of \d+ bytes\n1000\n$/,
   'Keep a cube, ask again': /\d+ true\noverall 2000 0\.\d+ \d+\n/,
   'Print it, or write CSV': /sex=Female[^]*\n\d+\n$/,
   'When something is wrong': /^true EH_E_SPEC .*"scor".*"score"/,

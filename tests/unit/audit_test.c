@@ -266,6 +266,33 @@ static void input_that_says_nothing_is_refused(void) {
   eh_arena_free(&arena);
 }
 
+static void the_hash_is_of_the_bytes_as_stored(void) {
+  eh_arena arena = {0};
+  eh_spec spec = spec_of(&arena, "sex", NULL);
+  eh_reading reading = {.source = EH_STR("t.csv")};
+  unsigned char want[32];
+  eh_sha256 sha;
+  eh_sha256_start(&sha);
+  eh_sha256_add(&sha, "packed bytes", 12);
+  eh_sha256_end(&sha, want);
+  for (int no_hash = 0; no_hash < 2; no_hash++) {
+    eh_ingest *in;
+    eh_cube *cube = NULL;
+    reading.no_hash = no_hash;
+    REQUIRE(!eh_ingest_new(&in, &spec, &reading, NULL, NULL));
+    eh_ingest_stored(in, "packed ", 7);
+    REQUIRE(!eh_ingest_push(in, small, strlen(small), NULL));
+    eh_ingest_stored(in, "bytes", 5);
+    REQUIRE(!eh_ingest_end(in, &cube, NULL));
+    const eh_provenance *from = eh_cube_see(cube)->provenance;
+    CHECK(from->has_sha256 == !no_hash);
+    CHECK(no_hash || memcmp(from->sha256, want, sizeof want) == 0);
+    eh_cube_free(cube);
+    eh_ingest_free(in);
+  }
+  eh_arena_free(&arena);
+}
+
 static const eh_finding *find_kind(const eh_audit_view *v, eh_finding_kind kind) {
   for (uint64_t i = 0; i < v->finding_count; i++)
     if (v->finding_n[i].kind == kind) return &v->finding_n[i];
@@ -479,5 +506,6 @@ int main(void) {
   RUN(a_cube_answers_for_its_rows);
   RUN(auc_comes_with_its_interval);
   RUN(input_that_says_nothing_is_refused);
+  RUN(the_hash_is_of_the_bytes_as_stored);
   return check_end("audit");
 }

@@ -131,6 +131,19 @@ static void the_body_knows_nothing_of_provenance(void) {
   eh_buf_free(&b);
 }
 
+static void a_merged_cube_can_be_named(void) {
+  const eh_cube_spec spec = twin_spec(thresholds, 2);
+  eh_cube *const cube = build(ROWS, &spec), *merged;
+  const eh_cube *const part_k[] = {cube, cube};
+  REQUIRE(eh_cube_merge(&merged, part_k, 2, NULL, NULL) == EH_OK);
+  CHECK(eh_cube_see(merged)->provenance->name.p == NULL);
+  REQUIRE(eh_cube_name(merged, EH_STR("both"), NULL) == EH_OK);
+  const eh_str name = eh_cube_see(merged)->provenance->name;
+  CHECK_TEXT(name.p, name.n, "both");
+  eh_cube_free(cube);
+  eh_cube_free(merged);
+}
+
 /* ---- damage ------------------------------------------------------------------------------------------------------ */
 
 static void put_u32(unsigned char *p, uint32_t x) {
@@ -338,6 +351,7 @@ int main(void) {
   RUN(what_is_saved_comes_back);
   RUN(saving_appends);
   RUN(the_body_knows_nothing_of_provenance);
+  RUN(a_merged_cube_can_be_named);
   RUN(every_truncation_is_seen);
   RUN(every_flipped_bit_is_seen);
   RUN(no_forged_byte_does_harm);
