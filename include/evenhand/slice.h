@@ -54,6 +54,8 @@ EH_API eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str
 EH_API eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err);
 /* A copy of a slicing and of all it points to, in the arena. */
 EH_API eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *slicing, eh_error *err);
+/* Whether the dimension is sliced alone or in a cross; a cube may hold others. single_n must not be NULL. */
+EH_API bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim);
 /* Name of a bucket, 0 .. edge_count: "age<25", "25<=age<45", "age>=65". In the arena. */
 EH_API eh_status eh_bucket_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t bucket, eh_error *err);
 

@@ -180,15 +180,6 @@ static void note_small(const eh_audit *audit, eh_findings *to) {
   }
 }
 
-static bool is_sliced(const eh_slicing *slicing, uint32_t dim) {
-  for (uint32_t i = 0; i < slicing->single_count; i++)
-    if (slicing->single_n[i] == dim) return true;
-  for (uint32_t c = 0; c < slicing->cross_count; c++)
-    for (uint32_t k = 0; k < slicing->cross_n[c].k; k++)
-      if (slicing->cross_n[c].dim_k[k] == dim) return true;
-  return false;
-}
-
 static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
   const eh_cube_view *cube = audit->view.cube;
   const eh_atoms *atoms = cube->atoms;
@@ -255,7 +246,7 @@ void eh_findings_notes(const eh_audit *audit, eh_findings *to) {
   note_small(audit, to);
   const eh_slicing *slicing = &audit->spec.cube.slicing;
   for (uint32_t d = 0; d < slicing->dim_count; d++)
-    if (is_sliced(slicing, d)) note_dimension(audit, to, d);
+    if (eh_slicing_uses(slicing, d)) note_dimension(audit, to, d);
   for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) note_scores(audit, to, m);
   note_skipped(audit, to);
 }

@@ -137,21 +137,12 @@ static void put_cross_list(eh_buf *out, const eh_slicing *slicing) {
 }
 
 /* An audit of a cube may leave some of the cube's dimensions aside; their edges change no number. */
-static bool is_used(const eh_slicing *slicing, uint32_t dim) {
-  for (uint32_t i = 0; i < slicing->single_count; i++)
-    if (slicing->single_n[i] == dim) return true;
-  for (uint32_t c = 0; c < slicing->cross_count; c++)
-    for (uint32_t i = 0; i < slicing->cross_n[c].k; i++)
-      if (slicing->cross_n[c].dim_k[i] == dim) return true;
-  return false;
-}
-
 static void put_bucket_list(eh_buf *out, const eh_slicing *slicing) {
   bool first = true;
   eh_buf_byte(out, '[');
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     const eh_dim *dim = &slicing->dim_n[d];
-    if (!dim->edge_count || !is_used(slicing, d)) continue;
+    if (!dim->edge_count || !eh_slicing_uses(slicing, d)) continue;
     eh_buf text = {.mem = out->mem};
     eh_buf_str(&text, dim->name);
     for (uint32_t e = 0; e < dim->edge_count; e++) {

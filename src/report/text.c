@@ -106,21 +106,12 @@ static void put_methods(eh_page *page, const eh_spec *spec) {
 
 /* ---- rows without a group ---------------------------------------------------------------------------------------- */
 
-static bool is_sliced(const eh_slicing *slicing, uint32_t dim) {
-  for (uint32_t i = 0; i < slicing->single_count; i++)
-    if (slicing->single_n[i] == dim) return true;
-  for (uint32_t c = 0; c < slicing->cross_count; c++)
-    for (uint32_t i = 0; i < slicing->cross_n[c].k; i++)
-      if (slicing->cross_n[c].dim_k[i] == dim) return true;
-  return false;
-}
-
 static void put_missing(eh_page *page, const eh_audit_view *audit) {
   const eh_slicing *slicing = &audit->spec->cube.slicing;
   eh_buf *out = &page->scratch;
   uint32_t sliced = 0, gappy = 0;
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
-    if (!is_sliced(slicing, d)) continue;
+    if (!eh_slicing_uses(slicing, d)) continue;
     sliced++;
     uint64_t without = eh_cube_without_group(audit->cube, d);
     if (!without) continue;

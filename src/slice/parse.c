@@ -246,3 +246,12 @@ eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *sl
   out->cross_n = cross_n;
   return fill_singles(out, arena, slicing->single_n, err);
 }
+
+bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim) {
+  for (uint32_t i = 0; i < slicing->single_count; i++)
+    if (slicing->single_n[i] == dim) return true;
+  for (uint32_t c = 0; c < slicing->cross_count; c++)
+    for (uint32_t i = 0; i < slicing->cross_n[c].k; i++)
+      if (slicing->cross_n[c].dim_k[i] == dim) return true;
+  return false;
+}
