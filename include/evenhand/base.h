@@ -219,6 +219,9 @@ enum { EH_F64_TEXT = 32 };
 EH_API size_t eh_write_f64(char dst[EH_F64_TEXT], double x);
 EH_API size_t eh_write_u64(char dst[EH_F64_TEXT], uint64_t x);
 
+/* Appends x in groups of three digits: 12345 as "12,345". */
+EH_API void eh_buf_grouped(eh_buf *buf, uint64_t x);
+
 /* Appends x rounded (exactly, ties to even) to `decimals` (0..15) places: -0.25 at 1 gives "-0.2". |x| < 2^63. */
 EH_API void eh_buf_fixed(eh_buf *buf, double x, int decimals);
 

@@ -59,8 +59,6 @@ typedef struct eh_gap_words {
 void eh_say_gap(eh_buf *out, const eh_gap_words *words);
 /* A rate or difference: three decimals without a leading zero (".094"), two significant digits below .001. */
 void eh_say_rate(eh_buf *out, double x);
-/* 12345 as "12,345". */
-void eh_say_count(eh_buf *out, uint64_t n);
 /* A share of rows: "1.2 %". */
 void eh_say_percent(eh_buf *out, uint64_t part, uint64_t whole);
 /* A title in the middle of a sentence: "false positive rate", but "F1 score". */

@@ -30,12 +30,12 @@ static void list_say(const eh_audit *audit, eh_buf *out, const name_list *list, 
     eh_buf_safe(out, slice->slice->name, 60);
     if (!with_rows) continue;
     eh_buf_text(out, " (");
-    eh_say_count(out, slice->rows);
+    eh_buf_grouped(out, slice->rows);
     eh_buf_text(out, ")");
   }
   if (list->count == named) return;
   eh_buf_text(out, " and ");
-  eh_say_count(out, list->count - named);
+  eh_buf_grouped(out, list->count - named);
   eh_buf_text(out, " more");
 }
 
@@ -71,9 +71,9 @@ void eh_findings_not_judged(const eh_audit *audit, eh_findings *to) {
     eh_buf_text(&to->text, "The baseline ");
     eh_buf_safe(&to->text, audit->slice_s[baseline].slice->name, 60);
     eh_buf_text(&to->text, " has ");
-    eh_say_count(&to->text, audit->slice_s[baseline].rows);
+    eh_buf_grouped(&to->text, audit->slice_s[baseline].rows);
     eh_buf_text(&to->text, " rows, fewer than ");
-    eh_say_count(&to->text, audit->spec.min_slice);
+    eh_buf_grouped(&to->text, audit->spec.min_slice);
     eh_buf_text(&to->text, ": no gap was computed");
     eh_finding finding = EH_FINDING_OF(EH_FINDING_NOT_JUDGED);
     finding.slice = baseline;
@@ -167,11 +167,11 @@ static void note_small(const eh_audit *audit, eh_findings *to) {
       if (audit->slice_s[place].too_small) list_add(&small, place);
     }
     if (!small.count) continue;
-    eh_say_count(&to->text, small.count);
+    eh_buf_grouped(&to->text, small.count);
     eh_buf_format(&to->text, " of %u slices of ", (uint64_t)family->count);
     eh_buf_safe(&to->text, family->name, 60);
     eh_buf_text(&to->text, small.count > 1 ? " have fewer than " : " has fewer than ");
-    eh_say_count(&to->text, audit->spec.min_slice);
+    eh_buf_grouped(&to->text, audit->spec.min_slice);
     eh_buf_text(&to->text, " rows; rates are shown, gaps are not: ");
     list_say(audit, &to->text, &small, true);
     eh_finding finding = EH_FINDING_OF(EH_FINDING_TOO_SMALL);
@@ -189,9 +189,9 @@ static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
     if (atoms->group_ad[(size_t)a * atoms->dim_count + d] == atoms->group_count_d[d])
       without += cube->rows_ay[2 * (size_t)a] + cube->rows_ay[2 * (size_t)a + 1];
   if (without) {
-    eh_say_count(&to->text, without);
+    eh_buf_grouped(&to->text, without);
     eh_buf_text(&to->text, " of ");
-    eh_say_count(&to->text, cube->rows);
+    eh_buf_grouped(&to->text, cube->rows);
     eh_buf_text(&to->text, " rows (");
     eh_say_percent(&to->text, without, cube->rows);
     eh_buf_text(&to->text, ") have no ");
@@ -204,9 +204,9 @@ static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
   if (dim->edge_count || atoms->group_count_d[d] <= many) return;
   eh_buf_safe(&to->text, dim->name, 60);
   eh_buf_text(&to->text, " has ");
-  eh_say_count(&to->text, atoms->group_count_d[d]);
+  eh_buf_grouped(&to->text, atoms->group_count_d[d]);
   eh_buf_text(&to->text, " different values in ");
-  eh_say_count(&to->text, cube->rows);
+  eh_buf_grouped(&to->text, cube->rows);
   eh_buf_text(&to->text, " rows: it looks like an identifier, not a group");
   eh_findings_add(to, EH_FINDING_OF(EH_FINDING_MANY_VALUES));
 }
@@ -234,9 +234,9 @@ static void note_scores(const eh_audit *audit, eh_findings *to, uint32_t m) {
 static void note_skipped(const eh_audit *audit, eh_findings *to) {
   const eh_provenance *from = audit->view.cube->provenance;
   if (!from->intake.rows_skipped) return;
-  eh_say_count(&to->text, from->intake.rows_skipped);
+  eh_buf_grouped(&to->text, from->intake.rows_skipped);
   eh_buf_text(&to->text, " of ");
-  eh_say_count(&to->text, from->intake.rows);
+  eh_buf_grouped(&to->text, from->intake.rows);
   eh_buf_text(&to->text, from->intake.rows_skipped > 1 ? " rows were skipped and are" : " rows was skipped and is");
   eh_buf_text(&to->text, " in no number; input.skipped in --json tells why");
   eh_findings_add(to, EH_FINDING_OF(EH_FINDING_SKIPPED));

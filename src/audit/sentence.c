@@ -43,15 +43,6 @@ static void say_ratio(eh_buf *out, double x) {
   eh_buf_free(&digits);
 }
 
-void eh_say_count(eh_buf *out, uint64_t n) {
-  char digits[EH_F64_TEXT];
-  size_t length = eh_write_u64(digits, n);
-  for (size_t i = 0; i < length; i++) {
-    if (i && (length - i) % 3 == 0) eh_buf_byte(out, ',');
-    eh_buf_byte(out, (unsigned char)digits[i]);
-  }
-}
-
 void eh_say_percent(eh_buf *out, uint64_t part, uint64_t whole) {
   double percent = 100.0 * (double)part / (double)whole;
   eh_buf_fixed(out, percent, percent < 10 ? 1 : 0);

@@ -162,3 +162,12 @@ void eh_buf_fixed(eh_buf *buf, double x, int decimals) {
   put_digits(text + 1, (uint64_t)units - whole * unit, decimals);
   eh_buf_put(buf, text, (size_t)decimals + 1);
 }
+
+void eh_buf_grouped(eh_buf *buf, uint64_t x) {
+  char digits[EH_F64_TEXT];
+  const size_t n = eh_write_u64(digits, x);
+  for (size_t i = 0; i < n; i++) {
+    if (i && (n - i) % 3 == 0) eh_buf_byte(buf, ',');
+    eh_buf_byte(buf, (unsigned char)digits[i]);
+  }
+}

@@ -194,15 +194,6 @@ void eh_put_plain(eh_buf *out, double x) {
   eh_buf_put(out, text + sign + skip, n - sign - skip);
 }
 
-void eh_put_grouped(eh_buf *out, uint64_t x) {
-  char digit[EH_F64_TEXT];
-  size_t n = eh_write_u64(digit, x);
-  for (size_t i = 0; i < n; i++) {
-    if (i && (n - i) % 3 == 0) eh_buf_byte(out, ',');
-    eh_buf_byte(out, (unsigned char)digit[i]);
-  }
-}
-
 void eh_put_share(eh_buf *out, uint64_t part, uint64_t whole) {
   double percent = whole ? 100 * (double)part / (double)whole : 0;
   if (part && percent < 0.05) {
@@ -210,7 +201,7 @@ void eh_put_share(eh_buf *out, uint64_t part, uint64_t whole) {
   } else if (part < whole && percent >= 99.95) {
     eh_buf_text(out, ">99.9");
   } else if (part == whole || !part) {
-    eh_put_grouped(out, part ? 100 : 0);
+    eh_buf_grouped(out, part ? 100 : 0);
   } else {
     put_fixed(out, percent, 1);
   }
@@ -218,7 +209,7 @@ void eh_put_share(eh_buf *out, uint64_t part, uint64_t whole) {
 }
 
 void eh_put_plural(eh_buf *out, uint64_t n, const char *one, const char *many) {
-  eh_put_grouped(out, n);
+  eh_buf_grouped(out, n);
   eh_buf_byte(out, ' ');
   eh_buf_text(out, n == 1 ? one : many);
 }

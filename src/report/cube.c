@@ -54,9 +54,9 @@ static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_byt
   eh_put_plural(&page->scratch, file_bytes, "byte", "bytes");
   put_line(page, indent);
   indent = put_name(page, "rows");
-  eh_put_grouped(&page->scratch, cube->rows);
+  eh_buf_grouped(&page->scratch, cube->rows);
   eh_buf_text(&page->scratch, " counted, ");
-  eh_put_grouped(&page->scratch, intake->rows_skipped);
+  eh_buf_grouped(&page->scratch, intake->rows_skipped);
   eh_buf_text(&page->scratch, " skipped");
   put_line(page, indent);
   indent = put_name(page, "label");
@@ -128,11 +128,11 @@ static void put_dimensions(eh_page *page, const eh_cube_view *cube) {
 /* ---- privacy ----------------------------------------------------------------------------------------------------- */
 
 static void put_smallness(eh_page *page, const smallness *small, const char *one, const char *many) {
-  eh_put_grouped(&page->scratch, small->single);
+  eh_buf_grouped(&page->scratch, small->single);
   eh_buf_text(&page->scratch, " of ");
   eh_put_plural(&page->scratch, small->all, one, many);
   eh_buf_text(&page->scratch, small->single == 1 ? " holds a single row, " : " hold a single row, ");
-  eh_put_grouped(&page->scratch, small->few);
+  eh_buf_grouped(&page->scratch, small->few);
   eh_buf_format(&page->scratch, " fewer than %u rows", (uint64_t)EH_FEW_ROWS);
 }
 

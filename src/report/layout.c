@@ -125,7 +125,7 @@ void eh_page_wrap(eh_page *page, eh_str first, uint32_t indent, eh_str text, eh_
 void eh_page_more(eh_page *page, uint64_t n, const char *one, const char *many) {
   if (!n) return;
   eh_buf_text(&page->scratch, "... and ");
-  eh_put_grouped(&page->scratch, n);
+  eh_buf_grouped(&page->scratch, n);
   eh_buf_format(&page->scratch, " more %s (all are in --json)", n == 1 ? one : many);
   eh_page_put(page, eh_page_take(page), EH_DIM);
   eh_page_line(page);

@@ -48,7 +48,6 @@ void eh_put_ratio_range(eh_buf *out, eh_range range);  /* .95 to 1.12; the same 
 void eh_put_p(eh_buf *out, double p);          /* <.001 */
 void eh_put_level(eh_buf *out, double level);  /* 95 % */
 void eh_put_plain(eh_buf *out, double x);      /* as eh_write_f64, without the zero before the point */
-void eh_put_grouped(eh_buf *out, uint64_t x);  /* 16,281 */
 void eh_put_share(eh_buf *out, uint64_t part, uint64_t whole); /* 23.6 % */
 void eh_put_plural(eh_buf *out, uint64_t n, const char *one, const char *many); /* 1 row, 2 rows */
 void eh_put_label(eh_buf *out, const eh_cube_spec *spec); /* income, or income = >50K; neutralised */

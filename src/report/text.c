@@ -22,7 +22,7 @@ static void put_rows_read(eh_page *page, const eh_provenance *from) {
   eh_put_plural(&page->scratch, from->intake.rows, "row read", "rows read");
   eh_buf_text(&page->scratch, ", ");
   if (from->intake.rows_skipped) {
-    eh_put_grouped(&page->scratch, from->intake.rows_skipped);
+    eh_buf_grouped(&page->scratch, from->intake.rows_skipped);
   } else {
     eh_buf_text(&page->scratch, "none");
   }

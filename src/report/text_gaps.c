@@ -121,7 +121,7 @@ static void print_undefined(gaps *t) {
     if (!count_r[reason]) continue;
     if (n++) eh_buf_text(&page->scratch, ", ");
     eh_buf_format(&page->scratch, "%s ", eh_reason_name((eh_reason)reason));
-    eh_put_grouped(&page->scratch, count_r[reason]);
+    eh_buf_grouped(&page->scratch, count_r[reason]);
   }
   eh_str text = eh_page_take(page);
   eh_page_wrap(page, (eh_str){0}, 0, text, EH_DIM);

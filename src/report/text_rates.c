@@ -101,7 +101,7 @@ static eh_grid_cell value_cell(rates *t, const eh_result *r) {
     eh_notes_dash(&t->notes, page, r->value.reason);
     cell.paint = EH_DIM;
   } else if (eh_metric_about(r->metric)->kind == EH_METRIC_IS_COUNT) {
-    eh_put_grouped(&page->scratch, r->value.numerator);
+    eh_buf_grouped(&page->scratch, r->value.numerator);
     eh_buf_byte(&page->scratch, ' ');
   } else {
     bool clear = !r->gap.reason && eh_gap_is_clear(&r->gap);
@@ -124,7 +124,7 @@ static void add_slice(rates *t, uint32_t s) {
   eh_buf_format(&page->scratch, s == t->mp->overall ? "%S" : "  %S", group);
   if (s == t->mp->audit->baseline && s != t->mp->overall) eh_buf_text(&page->scratch, " (baseline)");
   *cell_c++ = (eh_grid_cell){.text = eh_page_take(page), .paint = paint};
-  eh_put_grouped(&page->scratch, slice->rows);
+  eh_buf_grouped(&page->scratch, slice->rows);
   eh_buf_byte(&page->scratch, slice->too_small ? '!' : ' ');
   t->small = t->small || slice->too_small;
   *cell_c++ = (eh_grid_cell){.text = eh_page_take(page), .paint = paint};
