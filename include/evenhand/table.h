@@ -16,14 +16,20 @@ enum { EH_BATCH_ROWS = 65536 };
 
 /* ---- columns and batches ----------------------------------------------------------------------------------------- */
 
-typedef enum eh_type { EH_F64, EH_F32, EH_I32, EH_U32, EH_I8, EH_U8, EH_BOOL, EH_I16, EH_U16, EH_TEXT } eh_type;
+/* The last three are texts by code: `data` holds per row a code of 8, 16 or 32 bits into the column's list of texts. */
+typedef enum eh_type {
+  EH_F64, EH_F32, EH_I32, EH_U32, EH_I8, EH_U8, EH_BOOL, EH_I16, EH_U16, EH_TEXT, EH_CODED_U8, EH_CODED_U16, EH_CODED_U32
+} eh_type;
 
 /* What a cell is. NaN in a floating-point column handed over by the caller counts as missing. */
 typedef enum eh_cell { EH_CELL_OK = 0, EH_CELL_MISSING = 1, EH_CELL_NOT_NUMBER = 2, EH_CELL_NOT_FINITE = 3 } eh_cell;
 
 /* One column of a batch of n rows; nothing is owned. `data` holds n values of `type` (EH_BOOL: one byte each, 0 or 1;
  * not used for EH_TEXT). Text of row i is text_bytes[text_start_n[i] .. + text_len_n[i]); a numeric column may carry its
- * text too, for messages, else text_start_n is NULL. cell_n holds eh_cell codes, NULL = all EH_CELL_OK. */
+ * text too, for messages, else text_start_n is NULL. cell_n holds eh_cell codes, NULL = all EH_CELL_OK.
+ * Of a coded column the same three list text_count texts, text k in the place of row k, once for the whole batch; a cell
+ * whose code is text_count or more (255, 65,535, 2^32 - 1) is missing, one whose text is empty too. Texts may repeat, and
+ * need not occur. Counting by such a column costs an index a row where a text costs a hash. */
 typedef struct eh_column {
   eh_str name;
   eh_type type;
@@ -32,7 +38,19 @@ typedef struct eh_column {
   const uint32_t *text_start_n;
   const uint32_t *text_len_n;
   const uint8_t *cell_n;
+  uint32_t text_count;
 } eh_column;
+
+/* Whether the cells of such a column are texts, each on its own or by code. */
+static inline bool eh_type_is_text(eh_type type) { return type >= EH_TEXT; }
+static inline bool eh_type_is_coded(eh_type type) { return type > EH_TEXT; }
+
+/* The code of a cell of a coded column. */
+static inline uint32_t eh_column_code(const eh_column *column, size_t row) {
+  return column->type == EH_CODED_U8    ? ((const uint8_t *)column->data)[row]
+         : column->type == EH_CODED_U16 ? ((const uint16_t *)column->data)[row]
+                                        : ((const uint32_t *)column->data)[row];
+}
 
 /* Rows of some columns. line_n[i] is the 1-based line of row i in the source; NULL = first_row + i (first_row is 1-based). */
 typedef struct eh_batch {

@@ -3,9 +3,10 @@
 //
 // Whatever goes wrong in a share (a label that is not binary, no usable row, a thread that cannot start) is left to one
 // reader of everything, whose words then count: so errors and results are those of one thread too.
+import { Coded } from './coded.js';
 import { compiledModule } from './load.js';
 import { makeRequest } from './request.js';
-import { Coded, tableOf, wantedNames } from './table.js';
+import { tableOf, wantedNames } from './table.js';
 
 /**
  * @typedef {import('./memory.js').Engine} Engine
@@ -22,7 +23,7 @@ import { Coded, tableOf, wantedNames } from './table.js';
  * @property {number} rows
  * @property {number} first
  * @property {boolean} tells whether progress is wanted
- * @property {Record<string, {typed: import('./table.js').Column} | {texts: string[], codes: Uint32Array}>} columns
+ * @property {Record<string, {typed: import('./table.js').Column} | {texts: string[], codes: import('./coded.js').Codes}>} columns
  */
 
 /** A thread is not worth its start for fewer rows. */

@@ -3,13 +3,15 @@
 // A typed array goes as it is. A plain array is looked at one batch at a time: all numbers go as f64, all booleans as bool,
 // anything mixed as text. The module spells every number, and an infinity is what it is in either form: a batch that is
 // mixed ends in the same report as one that is not.
+import { CODE_TYPES, Coded, badText, isCoded } from './coded.js';
 import { EvenhandError } from './errors.js';
 
 /**
  * @typedef {number | bigint | string | boolean | null | undefined} Cell null, undefined and NaN are missing
  * @typedef {readonly Cell[] | Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array |
  *   Int8Array | Uint8Array | Uint8ClampedArray | BigInt64Array | BigUint64Array} Column
- * @typedef {Record<string, Column>} Columns
+ * @typedef {import('./coded.js').CodedColumn} CodedColumn
+ * @typedef {Record<string, Column | CodedColumn>} Columns
  * @typedef {readonly Record<string, unknown>[]} Rows
  */
 
@@ -29,21 +31,6 @@ import { EvenhandError } from './errors.js';
  * @property {(name: string, from: number, to: number) => Column | Coded} cells of rows from..to
  */
 
-/** Texts, each kept once, and which of them each row has. */
-export class Coded {
-  /** No text: the cell is missing. */
-  static MISSING = 0xffffffff;
-
-  /**
-   * @param {readonly string[]} texts
-   * @param {Uint32Array} codes
-   */
-  constructor(texts, codes) {
-    this.texts = texts;
-    this.codes = codes;
-  }
-}
-
 const encoder = new TextEncoder();
 
 const TYPES = new Map(/** @type {[Function, {type: keyof Layout, size: number}][]} */ ([
@@ -54,8 +41,17 @@ const TYPES = new Map(/** @type {[Function, {type: keyof Layout, size: number}][
   [Uint8ClampedArray, { type: 'EH_U8', size: 1 }],
 ]));
 
+/**
+ * @param {unknown} value
+ * @returns {value is Column}
+ */
+const isPlain = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
 /** @param {unknown} value */
-const isColumn = (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+const isColumn = (value) => isPlain(value) || isCoded(value);
+
+/** @param {Column | CodedColumn} column */
+const rowsOf = (column) => (isCoded(column) ? column.codes : column).length;
 
 /** @param {string} message */
 const inputError = (message) => new EvenhandError('EH_E_INPUT', message);
@@ -67,10 +63,14 @@ const inputError = (message) => new EvenhandError('EH_E_INPUT', message);
  */
 function tableOfColumns(columns, wanted) {
   const names = wanted.filter((name) => Object.hasOwn(columns, name) && isColumn(columns[name]));
-  const rows = names.length > 0 ? columns[names[0]].length : 0;
-  for (const name of names)
-    if (columns[name].length !== rows)
-      throw inputError(`columns differ in length: "${names[0]}" has ${rows} rows, "${name}" has ${columns[name].length}`);
+  const rows = names.length > 0 ? rowsOf(columns[names[0]]) : 0;
+  for (const name of names) {
+    const column = columns[name];
+    if (rowsOf(column) !== rows)
+      throw inputError(`columns differ in length: "${names[0]}" has ${rows} rows, "${name}" has ${rowsOf(column)}`);
+    const bad = isCoded(column) && badText(column.texts);
+    if (bad) throw inputError(`column "${name}", ${bad}`);
+  }
   return {
     rows,
     first: 1,
@@ -78,7 +78,8 @@ function tableOfColumns(columns, wanted) {
     names: () => Object.keys(columns),
     cells(name, from, to) {
       const column = columns[name];
-      if (!isColumn(column)) throw inputError(`column "${name}" is not an array or typed array`);
+      if (!isColumn(column)) throw inputError(`column "${name}" is not an array, a typed array or {texts, codes}`);
+      if (isCoded(column)) return new Coded(column.texts, column.codes.subarray(from, to));
       return Array.isArray(column) ? column.slice(from, to)
         : /** @type {Float64Array} */ (column).subarray(from, to);
     },
@@ -174,6 +175,8 @@ class ColumnWriter {
     this.length = new Buffer(scope);
     this.text = new Buffer(scope);
     this.wantsNumbers = wantsNumbers;
+    /** @type {readonly string[] | undefined} the list of texts that lies in `text` */
+    this.listed = undefined;
     const copy = scope.text(name);
     this.set('eh_column.name', copy.p, copy.n);
   }
@@ -300,31 +303,33 @@ class ColumnWriter {
     this.placed(starts, lengths, codes);
   }
 
-  /** @param {Coded} cells */
+  /**
+   * The list of texts of one batch is often that of the one before, and then lies where it did.
+   * @param {Coded} cells
+   */
   coded({ texts, codes }) {
-    const { EH_CELL_OK, EH_CELL_MISSING } = this.engine.layout;
+    if (texts !== this.listed) this.list(texts);
+    const p = this.copy(this.data, codes);
+    this.describe(/** @type {keyof Layout} */ (CODE_TYPES.get(codes.constructor)), p, this.text.p, 0);
+    this.set('eh_column.text_start_n', this.start.p);
+    this.set('eh_column.text_len_n', this.length.p);
+    this.set('eh_column.text_count', texts.length);
+  }
+
+  /** @param {readonly string[]} texts */
+  list(texts) {
     const all = texts.map((text) => encoder.encode(text));
-    const size = all.reduce((sum, bytes) => sum + bytes.length, 0);
-    this.text.reserve(size + 1);
-    const at = new Uint32Array(all.length);
-    all.reduce((used, bytes, k) => {
+    this.text.reserve(all.reduce((sum, bytes) => sum + bytes.length, 1));
+    const starts = new Uint32Array(all.length);
+    let used = 0;
+    all.forEach((bytes, k) => {
       this.engine.bytes(this.text.p + used, bytes.length).set(bytes);
-      at[k] = used;
-      return used + bytes.length;
-    }, 0);
-    const starts = new Uint32Array(codes.length);
-    const lengths = new Uint32Array(codes.length);
-    const states = new Uint8Array(codes.length).fill(EH_CELL_OK);
-    for (let i = 0; i < codes.length; i++) {
-      const code = codes[i];
-      if (code === Coded.MISSING) {
-        states[i] = EH_CELL_MISSING;
-      } else {
-        starts[i] = at[code];
-        lengths[i] = all[code].length;
-      }
-    }
-    this.placed(starts, lengths, states);
+      starts[k] = used;
+      used += bytes.length;
+    });
+    this.copy(this.start, starts);
+    this.copy(this.length, Uint32Array.from(all, (bytes) => bytes.length));
+    this.listed = texts;
   }
 
   /**
@@ -338,6 +343,7 @@ class ColumnWriter {
     const lengthP = this.copy(this.length, lengths);
     const cellP = this.copy(this.cell, codes);
     this.text.reserve(1);
+    this.listed = undefined;
     this.describe('EH_TEXT', 0, this.text.p, cellP);
     this.set('eh_column.text_start_n', startP);
     this.set('eh_column.text_len_n', lengthP);
@@ -345,11 +351,11 @@ class ColumnWriter {
 
   /**
    * @param {Buffer} to
-   * @param {Uint32Array | Uint8Array} from
+   * @param {import('./coded.js').Codes} from
    */
   copy(to, from) {
     const p = to.reserve(from.byteLength);
-    this.engine.bytes(p, from.byteLength).set(new Uint8Array(from.buffer));
+    this.engine.bytes(p, from.byteLength).set(new Uint8Array(from.buffer, from.byteOffset, from.byteLength));
     return p;
   }
 

@@ -1,8 +1,8 @@
 // A thread that counts one share of the rows and gives back the bytes of its cube. Started by parts.js, in Node and browsers.
+import { Coded } from './coded.js';
 import { ingest } from './ingest.js';
 import { engine as sharedEngine, init } from './load.js';
 import { makeRequest } from './request.js';
-import { Coded } from './table.js';
 import { Watch } from './watch.js';
 
 /**

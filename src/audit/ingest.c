@@ -262,7 +262,7 @@ static eh_status count_columns(eh_ingest *in, const eh_batch *batch, eh_arena *s
   if (!column_n) return eh_fail(err, EH_E_MEMORY, "out of memory");
   for (uint32_t c = 0; c < batch->column_n; c++) {
     column_n[c] = batch->column[c];
-    if (column_n[c].type != EH_TEXT && !column_n[c].text_start_n)
+    if (!eh_type_is_text(column_n[c].type) && !column_n[c].text_start_n)
       EH_TRY(mark_missing(in, &column_n[c], batch->rows, scratch, err));
   }
   marked.column = column_n;

@@ -163,11 +163,13 @@ static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_
 /* The part of a column from row `first` on. */
 static eh_column column_from(const eh_column *column, size_t first) {
   static const uint8_t width_n[] = {[EH_F64] = 8, [EH_F32] = 4, [EH_I32] = 4, [EH_U32] = 4, [EH_I8] = 1,
-                                    [EH_U8] = 1,  [EH_BOOL] = 1, [EH_I16] = 2, [EH_U16] = 2, [EH_TEXT] = 0};
+                                    [EH_U8] = 1,  [EH_BOOL] = 1, [EH_I16] = 2, [EH_U16] = 2, [EH_TEXT] = 0,
+                                    [EH_CODED_U8] = 1, [EH_CODED_U16] = 2, [EH_CODED_U32] = 4};
   eh_column part = *column;
   if (part.data) part.data = (const char *)part.data + first * width_n[part.type];
-  if (part.text_start_n) part.text_start_n += first;
-  if (part.text_len_n) part.text_len_n += first;
+  const size_t first_text = eh_type_is_coded(part.type) ? 0 : first;
+  if (part.text_start_n) part.text_start_n += first_text;
+  if (part.text_len_n) part.text_len_n += first_text;
   if (part.cell_n) part.cell_n += first;
   return part;
 }

@@ -109,6 +109,30 @@ static eh_status encode_text(eh_atomizer *at, uint32_t d, const eh_column *colum
   return EH_OK;
 }
 
+/* Texts by code. A long list of which a chunk can show but a part is looked up row by row. */
+static eh_status encode_codes(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
+                              uint64_t *missing, eh_error *err) {
+  uint32_t *const id_n = at->id_n;
+  eh_codes *const codes = &at->codes_d[d];
+  const bool listed = column->text_count <= EH_CODES_MOST;
+  if (listed) EH_TRY(eh_codes_read(codes, column, at->mem, err));
+  for (size_t i = 0; i < n; i++) {
+    if (!keep_n[i]) continue;
+    const uint32_t code = eh_column_code(column, i);
+    const bool kept = listed && code < codes->count;
+    if (column->cell_n && column->cell_n[i] == EH_CELL_MISSING) {
+      id_n[i] = EH_GROUP_MISSING;
+    } else if (kept && codes->id_c[code] != EH_CODE_NEW) {
+      id_n[i] = codes->id_c[code];
+    } else {
+      EH_TRY(eh_codes_id(&id_n[i], &at->dict_d[d], column, code, at->slicing->dim_n[d].name, err));
+      if (kept) codes->id_c[code] = id_n[i];
+    }
+    *missing += id_n[i] == EH_GROUP_MISSING;
+  }
+  return EH_OK;
+}
+
 /* Numbers, handed over from memory, that are sliced by value: their text is the group. */
 static eh_status encode_values(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
                                uint64_t *missing, eh_error *err) {
@@ -170,6 +194,8 @@ eh_status eh_atomizer_add(eh_atomizer *at, uint32_t *atom_n, const eh_column *co
     const eh_column *const column = column_d[d];
     if (at->slicing->dim_n[d].edge_count)
       encode_buckets(at, d, column, keep_n, n, &missing_d[d]);
+    else if (eh_type_is_coded(column->type))
+      EH_TRY(encode_codes(at, d, column, keep_n, n, &missing_d[d], err));
     else if (column->type == EH_TEXT && column->text_start_n)
       EH_TRY(encode_text(at, d, column, keep_n, n, &missing_d[d], err));
     else
@@ -190,8 +216,9 @@ static eh_status fill(eh_atomizer *at, const eh_str *missing_n, uint32_t missing
   const uint32_t dim_count = at->slicing->dim_count;
   eh_str *const copy_n = eh_arena_array(&at->arena, missing_count, sizeof(eh_str));
   at->dict_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_dict));
+  at->codes_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_codes));
   at->step_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_step));
-  if (!copy_n || !at->dict_d || !at->step_d) return eh_no_memory(err);
+  if (!copy_n || !at->dict_d || !at->codes_d || !at->step_d) return eh_no_memory(err);
   at->missing_n = copy_n;
   at->missing_count = missing_count;
   for (uint32_t m = 0; m < missing_count; m++)
@@ -227,6 +254,7 @@ void eh_atomizer_free(eh_atomizer *at) {
   const eh_allocator *const mem = at->mem;
   for (uint32_t d = 0; d < at->slicing->dim_count; d++) {
     if (at->dict_d) eh_dict_free(&at->dict_d[d]);
+    if (at->codes_d) eh_codes_free(&at->codes_d[d], mem);
     if (!at->step_d) continue;
     eh_mem_free(mem, at->step_d[d].slot_s, at->step_d[d].slot_count * sizeof(eh_step_slot));
     eh_mem_free(mem, at->step_d[d].key_n, at->step_d[d].node_cap * sizeof(uint64_t));

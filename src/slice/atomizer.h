@@ -23,6 +23,24 @@ typedef struct eh_step {
 
 enum { EH_NEAR_BITS = 14, EH_NEAR = 1 << EH_NEAR_BITS };
 
+/* ---- codes.c: of the texts that a coded column listed last, the group ids ---- */
+
+/* Longest list that is remembered, and the id of a code that no row has had yet. */
+enum { EH_CODES_MOST = 4096 };
+#define EH_CODE_NEW (UINT32_MAX - 1)
+
+typedef struct eh_codes {
+  eh_buf bytes;         /* the texts, one after another */
+  uint32_t *len_c, *id_c;
+  uint32_t count, cap;
+} eh_codes;
+
+/* Makes `codes` speak of the column's list, of at most EH_CODES_MOST texts. */
+eh_status eh_codes_read(eh_codes *codes, const eh_column *column, const eh_allocator *mem, eh_error *err);
+/* The group id of a code, by way of its text. */
+eh_status eh_codes_id(uint32_t *id, eh_dict *dict, const eh_column *column, uint32_t code, eh_str name, eh_error *err);
+void eh_codes_free(eh_codes *codes, const eh_allocator *mem);
+
 struct eh_atomizer {
   const eh_allocator *mem;
   eh_arena arena;
@@ -30,6 +48,7 @@ struct eh_atomizer {
   const eh_str *missing_n;
   uint32_t missing_count;
   eh_dict *dict_d;
+  eh_codes *codes_d;
   eh_step *step_d;
   uint32_t *id_n;       /* group ids of one batch and one dimension */
   size_t id_cap;

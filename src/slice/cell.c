@@ -12,7 +12,7 @@ static bool is_missing(eh_str text, const eh_str *missing_n, uint32_t missing_co
 
 eh_cell eh_cell_number(double *out, const eh_column *column, size_t row, const eh_str *missing_n,
                        uint32_t missing_count) {
-  if (column->type == EH_TEXT) {
+  if (eh_type_is_text(column->type)) {
     char scratch[EH_F64_TEXT];
     eh_str text = {0};
     const eh_cell cell = eh_cell_text(&text, scratch, column, row, missing_n, missing_count);

@@ -9,8 +9,13 @@
 
 #define EH_NAN __builtin_nan("")
 
-/* A text column's bytes for a row; NULL pointers are allowed where there is no text at all. */
+/* A text column's bytes for a row; NULL pointers are allowed where there is no text at all. A code without a text is the
+ * empty one, which is missing. */
 static eh_str text_of(const eh_column *column, size_t row) {
+  if (eh_type_is_coded(column->type)) {
+    row = eh_column_code(column, row);
+    if (row >= column->text_count) return (eh_str){"", 0};
+  }
   if (!column->text_start_n) return (eh_str){"", 0};
   return (eh_str){column->text_bytes + column->text_start_n[row], column->text_len_n[row]};
 }
@@ -55,7 +60,10 @@ eh_cell eh_column_f64(const eh_column *column, size_t row, double *out) {
     case EH_I8: *out = ((const int8_t *)column->data)[row]; break;
     case EH_U8:
     case EH_BOOL: *out = ((const uint8_t *)column->data)[row]; break;
-    case EH_TEXT: {
+    case EH_TEXT:
+    case EH_CODED_U8:
+    case EH_CODED_U16:
+    case EH_CODED_U32: {
       const eh_str text = text_of(column, row);
       return text.n ? eh_text_number(out, text) : EH_CELL_MISSING;
     }
@@ -66,10 +74,10 @@ eh_cell eh_column_f64(const eh_column *column, size_t row, double *out) {
 }
 
 eh_cell eh_column_text(const eh_column *column, size_t row, char scratch[EH_F64_TEXT], eh_str *out) {
-  if (column->type == EH_TEXT || column->text_start_n) {
+  if (eh_type_is_text(column->type) || column->text_start_n) {
     *out = text_of(column, row);
-    if (column->cell_n) return (eh_cell)column->cell_n[row];
-    return column->type == EH_TEXT && out->n == 0 ? EH_CELL_MISSING : EH_CELL_OK;
+    if (column->cell_n && (column->cell_n[row] || !eh_type_is_coded(column->type))) return (eh_cell)column->cell_n[row];
+    return eh_type_is_text(column->type) && out->n == 0 ? EH_CELL_MISSING : EH_CELL_OK;
   }
   double x;
   const eh_cell cell = eh_column_f64(column, row, &x);

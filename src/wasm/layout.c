@@ -18,7 +18,7 @@ static const ehw_fact fact_n[] = {
   EHW_SIZE(eh_want), EHW_FIELD(eh_want, name), EHW_FIELD(eh_want, type),
   EHW_SIZE(eh_column), EHW_FIELD(eh_column, name), EHW_FIELD(eh_column, type), EHW_FIELD(eh_column, data),
   EHW_FIELD(eh_column, text_bytes), EHW_FIELD(eh_column, text_start_n), EHW_FIELD(eh_column, text_len_n),
-  EHW_FIELD(eh_column, cell_n),
+  EHW_FIELD(eh_column, cell_n), EHW_FIELD(eh_column, text_count),
   EHW_SIZE(eh_batch), EHW_FIELD(eh_batch, rows), EHW_FIELD(eh_batch, column), EHW_FIELD(eh_batch, column_n),
   EHW_FIELD(eh_batch, first_row),
   EHW_SIZE(eh_cli_step), EHW_FIELD(eh_cli_step, act), EHW_FIELD(eh_cli_step, path), EHW_FIELD(eh_cli_step, bytes),
@@ -29,6 +29,7 @@ static const ehw_fact fact_n[] = {
 
   EHW_VALUE(EH_F64), EHW_VALUE(EH_F32), EHW_VALUE(EH_I32), EHW_VALUE(EH_U32), EHW_VALUE(EH_I8), EHW_VALUE(EH_U8),
   EHW_VALUE(EH_BOOL), EHW_VALUE(EH_I16), EHW_VALUE(EH_U16), EHW_VALUE(EH_TEXT),
+  EHW_VALUE(EH_CODED_U8), EHW_VALUE(EH_CODED_U16), EHW_VALUE(EH_CODED_U32),
   EHW_VALUE(EH_CELL_OK), EHW_VALUE(EH_CELL_MISSING),
   EHW_VALUE(EH_CLI_READ), EHW_VALUE(EH_CLI_UNPACK), EHW_VALUE(EH_CLI_WRITE), EHW_VALUE(EH_CLI_OUT), EHW_VALUE(EH_CLI_ERR),
   EHW_VALUE(EH_CLI_EXIT),

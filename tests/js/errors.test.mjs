@@ -61,6 +61,14 @@ test('columns that are not there, or not columns', async () => {
   await refuses(columns, { ...base, slice: 'sx' }, 'EH_E_SPEC', /"sx".*"sex"/);
   await refuses(rows, { ...base, score: 'scores' }, 'EH_E_SPEC', /"scores".*"score"/);
   await refuses({ ...columns, sex: 'Female' }, { ...base, slice: 'sex' }, 'EH_E_INPUT', /column "sex" is not an array/);
+  const coded = (texts, codes = new Uint8Array(rows.length)) => ({ ...columns, sex: { texts, codes } });
+  const bySex = { ...base, slice: 'sex' };
+  await refuses(coded('a'), bySex, 'EH_E_INPUT', /column "sex" is not an array, a typed array or \{texts, codes\}/);
+  await refuses(coded(['a'], [0, 0]), bySex, 'EH_E_INPUT', /column "sex" is not an array/);
+  await refuses(coded(['a'], new Uint8Array(3)), bySex, 'EH_E_INPUT', /columns differ in length.*"sex" has 3/);
+  await refuses(coded(['a', null]), bySex, 'EH_E_INPUT', /column "sex", texts\[1\] is not text; a missing cell has a code past/);
+  await refuses(coded(['a', , 'b']), bySex, 'EH_E_INPUT', /texts\[1\] is not text/);
+  await refuses(coded(['a\0']), bySex, 'EH_E_INPUT', /texts\[0\] has a NUL character/);
   await refuses({ ...columns, score: [1, 2] }, base, 'EH_E_INPUT',
     /columns differ in length: "label" has 200 rows, "score" has 2/);
   await refuses({ ...columns, score: columns.score.map(() => [1]) }, base, 'EH_E_INPUT',

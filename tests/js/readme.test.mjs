@@ -33,6 +33,7 @@ function place(t) {
 /** What the example under a title must print. */
 const expected = {
   'Audit a file': /^.+\n.+\n.+\n0\.\d+ 0\.\d+ 0\.\d+ -?0\.\d+\n$/,
+  'Texts that repeat': /^\[ 'overall: 5', 'team=a: 2', 'team=b: 2' \] 1\n$/,
   'Audit what is in memory': /^\[ 'overall 0\.6+\d', 'team=a 1', 'team=b 0\.5' \] 3\n$/,
   'Compressed files and Parquet': /^preds\.csv\.gz preds\.parquet true\n$/,
   'Stop it, watch it, spread it': /^\d+ of \d+ bytes\n1000\n$/,

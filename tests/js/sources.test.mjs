@@ -100,6 +100,22 @@ test('typed arrays of every kind', async () => {
   await same({ ...exact, label: big, age: BigUint64Array.from(columns.age.map(BigInt)) });
 });
 
+test('texts by code, of every width, alone and on workers', async () => {
+  const coded = (cells, type, extra = []) => {
+    const texts = [...extra, ...new Set(cells.filter((cell) => cell !== null))];
+    return { texts, codes: type.from(cells, (cell) => (cell === null ? -1 : texts.lastIndexOf(cell))) };
+  };
+  for (const type of [Uint8Array, Uint16Array, Uint32Array])
+    await same({ ...columns, sex: coded(columns.sex, type), race: coded(columns.race, type, ['unused', 'White', '', 'NA']) });
+  await same({ ...columns, sex: coded(columns.sex.map((x) => x ?? 'NA'), Uint8Array), label: coded(columns.label.map(String), Uint8Array) });
+  const many = people(70000, 5);
+  const plain = toColumns(many);
+  const asCoded = { ...plain, sex: coded(plain.sex, Uint8Array), race: coded(plain.race, Uint16Array) };
+  const report = withoutInput(await audit(plain, spec));
+  await same(asCoded, spec, report);
+  assert.equal(withoutInput(await audit(asCoded, spec, { workers: 2 })), report);
+});
+
 test('booleans, numbers as text, and mixtures of them', async () => {
   await same({ ...columns, label: columns.label.map(Boolean) });
   await same({ ...columns, label: columns.label.map(String), score: columns.score.map((x) => ` ${x} `.trim()) });
