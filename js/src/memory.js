@@ -3,6 +3,7 @@
 // Views on the memory are made for the moment and never stored, since memory that grows detaches them. What is taken is
 // given back by the scope it was taken in, on every way out.
 import { EvenhandError } from './errors.js';
+import { asKeys } from './words.js';
 import { readLayout } from './layout.js';
 
 /**
@@ -278,6 +279,6 @@ export class Engine {
     if (line > 0) detail.line = line;
     if (column > 0) detail.column = column;
     const code = this.cstring(this.wasm.ehw_status_name(status));
-    return new EvenhandError(code, message || code, detail);
+    return new EvenhandError(code, asKeys(message) || code, detail);
   }
 }
