@@ -7,6 +7,6 @@
  * @returns {string}
  */
 export function asKeys(sentence) {
-  return sentence.replace(/"(?:[^"\\]|\\.)*"|(?<![\w-])--([a-z]+(?:-[a-z]+)*)(?= ("|[A-Z]{2}))?/g,
-    (all, flag, value) => (flag === undefined ? all : flag.replaceAll('-', '_') + (value ? ':' : '')));
+  return sentence.replace(/"(?:[^"\\]|\\.)*"|(?<![\w-])--([a-z]+(?:-[a-z]+)*)( (?="|[A-Z]{2}))?/g,
+    (all, flag, value) => (flag === undefined ? all : flag.replaceAll('-', '_') + (value ? ': ' : '')));
 }
