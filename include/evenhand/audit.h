@@ -36,7 +36,12 @@ typedef struct eh_reading {
   bool strict;
   bool no_hash;
   bool check_positive;         /* a positive text that never occurs is an error */
+  bool only_audit;             /* the cube serves the audit of this very spec and nothing else: what that does not need is
+                                  not counted, which is faster and changes no number */
 } eh_reading;
+
+/* Sets no_fine and no_sums of the spec's cube where no number that the spec asks for needs them. */
+EH_API void eh_spec_leave_out(eh_spec *spec);
 
 /* Takes the bytes of a CSV file or of a cube file (told apart by their first 8), or batches of columns, and makes a cube.
  * The spec is copied where needed. For a cube file, spec.cube may be empty. */

@@ -32,6 +32,8 @@ typedef struct eh_cube_spec {
   const eh_str *missing_n;     /* texts that mean missing besides the empty one; NULL: NA, NaN, null */
   uint32_t missing_count;
   uint32_t score_bits;         /* mantissa bits of a key; 0 = 52 = exact. This version builds exact cubes only */
+  bool no_fine;                /* leave out fine cells: then no AUC, no curve, and no threshold but those above */
+  bool no_sums;                /* leave out the sums of scores, too; only with no_fine */
 } eh_cube_spec;
 
 /* Where the rows came from. Outside the compared bytes of a cube. */
@@ -53,7 +55,7 @@ typedef struct eh_provenance {
 
 /* Y: 0 = negative label, 1 = positive. K = threshold_count + 1; interval k holds the rows with exactly k thresholds below
  * the score. Fine cells of (a, y) are key_c[cell_ay[2a + y] .. cell_ay[2a + y + 1]), ascending; below_c[c] is the number of rows of that
- * (a, y) with a key <= key_c[c]. */
+ * (a, y) with a key <= key_c[c]. With no_fine there are no cells, with no_sums both sums are NULL. */
 typedef struct eh_cube_model {
   const uint64_t *count_ayk;   /* [atom][2][K] */
   const eh_i128 *score_ay;     /* sum of scores */
@@ -61,6 +63,7 @@ typedef struct eh_cube_model {
   const uint64_t *cell_ay;     /* [2 * atoms + 1] */
   const uint64_t *key_c;
   const uint64_t *below_c;
+  uint64_t least, greatest;    /* keys of the least and the greatest score; UINT64_MAX and 0 where there are no rows */
 } eh_cube_model;
 
 typedef struct eh_cube_view {

@@ -5,7 +5,7 @@
 #define EH_VERSION "0.1.0"
 
 /* Schema of the .ehc cube file and of the report JSON. A reader refuses a higher cube schema. */
-#define EH_CUBE_SCHEMA 1
+#define EH_CUBE_SCHEMA 2
 #define EH_REPORT_SCHEMA 1
 
 #endif

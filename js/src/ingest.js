@@ -122,14 +122,15 @@ async function pushBytes(scope, ingest, source, watch) {
  * @param {RowSource | Table} source
  * @param {Watch} watch
  * @param {boolean} check whether a positive label must occur
+ * @param {boolean} once whether the cube is for the audit of this request alone
  * @returns {Promise<number>}
  */
-export async function ingest(scope, request, source, watch, check) {
+export async function ingest(scope, request, source, watch, check, once) {
   const { engine } = scope;
   const { wasm } = engine;
   const named = sourceName(source);
   const name = named ? scope.text(named) : { p: 0, n: 0 };
-  const handle = scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, Number(check), err),
+  const handle = scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, Number(check), Number(once), err),
     (p) => wasm.ehw_ingest_free(p));
   if (isByteSource(source)) {
     await pushBytes(scope, handle, source, watch);
@@ -149,7 +150,8 @@ export async function ingest(scope, request, source, watch, check) {
  * @param {RowSource} source
  * @param {Spec} spec
  * @param {Watch} watch
- * @param {boolean} whole all the rows there are, so that a positive label must occur
+ * @param {boolean} whole all the rows there are, for one audit: a positive label must occur, and what the audit does not
+ *   need is not counted
  * @returns {Promise<number>}
  */
 export async function ingestRows(engine, source, spec, watch, whole) {
@@ -157,8 +159,8 @@ export async function ingestRows(engine, source, spec, watch, whole) {
     throw new EvenhandError('EH_E_USAGE', 'a source is a path, URL, stream, Blob, bytes, columns, rows or a Cube');
   const check = whole && spec?.positive !== undefined && spec.positive !== null;
   if (watch.workers > 1 && !isByteSource(source)) {
-    const cube = await ingestParts(engine, source, spec, watch, check);
+    const cube = await ingestParts(engine, source, spec, watch, check, whole);
     if (cube) return cube;
   }
-  return engine.scope((scope) => ingest(scope, makeRequest(scope, withDelimiter(source, spec)), source, watch, check));
+  return engine.scope((scope) => ingest(scope, makeRequest(scope, withDelimiter(source, spec)), source, watch, check, whole));
 }

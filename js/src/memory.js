@@ -23,8 +23,8 @@ import { readLayout } from './layout.js';
  * @property {(request: number, key: number, keyN: number, text: number, textN: number, split: number, err: number) =>
  *   number} ehw_request_set
  * @property {(request: number) => void} ehw_request_free
- * @property {(out: number, request: number, source: number, sourceN: number, checkPositive: number, err: number) =>
- *   number} ehw_ingest_new
+ * @property {(out: number, request: number, source: number, sourceN: number, checkPositive: number, onlyAudit: number,
+ *   err: number) => number} ehw_ingest_new
  * @property {(ingest: number, p: number, n: number, err: number) => number} ehw_ingest_push
  * @property {(ingest: number, p: number, n: number) => void} ehw_ingest_stored
  * @property {(ingest: number, n: number) => number} ehw_ingest_wants

@@ -20,6 +20,7 @@ import { tableOf, wantedNames } from './table.js';
  * @typedef {object} Share
  * @property {WebAssembly.Module} module
  * @property {import('./request.js').Spec} spec
+ * @property {boolean} once whether the cube is for the audit of this spec alone
  * @property {number} rows
  * @property {number} first
  * @property {boolean} tells whether progress is wanted
@@ -186,7 +187,7 @@ function merge(engine, saved, check) {
 function wanted(engine, spec) {
   return engine.scope((scope) => {
     const request = makeRequest(scope, spec);
-    const ingest = scope.handle((out, err) => engine.wasm.ehw_ingest_new(out, request, 0, 0, 0, err),
+    const ingest = scope.handle((out, err) => engine.wasm.ehw_ingest_new(out, request, 0, 0, 0, 0, err),
       (p) => engine.wasm.ehw_ingest_free(p));
     return wantedNames(scope, ingest);
   });
@@ -198,8 +199,9 @@ function wanted(engine, spec) {
  * @param {import('./request.js').Spec} spec
  * @param {Watch} watch
  * @param {boolean} check
+ * @param {boolean} once
  */
-async function countInParts(engine, source, spec, watch, check) {
+async function countInParts(engine, source, spec, watch, check, once) {
   const module = compiledModule();
   const names = wanted(engine, spec);
   const table = tableOf(source, names);
@@ -208,7 +210,7 @@ async function countInParts(engine, source, spec, watch, check) {
   watch.begin('rows', table.rows);
   const bound = (/** @type {number} */ i) => Math.floor((table.rows * i) / k);
   const counting = Array.from({ length: k }, (_, i) => countElsewhere(() => ({
-    module, spec, rows: bound(i + 1) - bound(i), first: table.first + bound(i), tells: watch.onProgress !== undefined,
+    module, spec, once, rows: bound(i + 1) - bound(i), first: table.first + bound(i), tells: watch.onProgress !== undefined,
     columns: Object.fromEntries(names.map((name) => [name, cut(table, name, bound(i), bound(i + 1))])),
   }), watch));
   const settled = await Promise.allSettled(counting);
@@ -224,11 +226,12 @@ async function countInParts(engine, source, spec, watch, check) {
  * @param {import('./request.js').Spec} spec
  * @param {Watch} watch
  * @param {boolean} check whether a positive label must occur
+ * @param {boolean} once whether the cube is for the audit of this spec alone
  * @returns {Promise<number>}
  */
-export async function ingestParts(engine, source, spec, watch, check) {
+export async function ingestParts(engine, source, spec, watch, check, once) {
   try {
-    return await countInParts(engine, /** @type {import('./table.js').Columns} */ (source), spec, watch, check);
+    return await countInParts(engine, /** @type {import('./table.js').Columns} */ (source), spec, watch, check, once);
   } catch (error) {
     watch.check();
     return 0;

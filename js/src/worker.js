@@ -9,7 +9,7 @@ import { Watch } from './watch.js';
  * @param {import('./parts.js').Share} share
  * @param {(answer: unknown, transfer?: ArrayBuffer[]) => void} post
  */
-async function count({ module, spec, rows, first, tells, columns }, post) {
+async function count({ module, spec, once, rows, first, tells, columns }, post) {
   await init(module);
   const engine = await sharedEngine();
   let told = 0;
@@ -26,7 +26,7 @@ async function count({ module, spec, rows, first, tells, columns }, post) {
         : new Coded(column.texts, column.codes.subarray(from, to));
     },
   };
-  const cube = await engine.scope((scope) => ingest(scope, makeRequest(scope, spec), table, watch, false));
+  const cube = await engine.scope((scope) => ingest(scope, makeRequest(scope, spec), table, watch, false, once));
   const bytes = engine.collect((buf, err) => engine.wasm.ehw_cube_save(cube, buf, err), (saved) => saved.slice());
   post({ cube: bytes }, [/** @type {ArrayBuffer} */ (bytes.buffer)]);
 }

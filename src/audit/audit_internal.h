@@ -28,6 +28,11 @@ eh_status eh_audit_results(eh_audit *audit, eh_error *err);
 eh_status eh_audit_fairness(eh_audit *audit, eh_error *err);
 eh_status eh_audit_findings(eh_audit *audit, eh_error *err);
 
+/* The most that a number of the spec needs: coarse counts; sums of scores, too; fine cells, too. A spec without a list of
+ * metrics asks for all. (needs.c) */
+typedef enum eh_audit_need { EH_NEED_COUNTS, EH_NEED_SUMS, EH_NEED_CELLS } eh_audit_need;
+eh_audit_need eh_audit_needs(const eh_spec *spec);
+
 /* Memory of the audit's arena for n items of `size`; NULL after recording EH_E_MEMORY. */
 void *eh_audit_take(eh_audit *audit, uint64_t n, size_t size, eh_error *err);
 

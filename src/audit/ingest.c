@@ -64,7 +64,9 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
   eh_ingest *in = eh_mem_zero(mem, sizeof *in);
   if (!in) return eh_fail(err, EH_E_MEMORY, "out of memory");
   in->mem = mem;
-  in->spec = spec->cube;
+  eh_spec own = *spec;
+  if (reading->only_audit) eh_spec_leave_out(&own);
+  in->spec = own.cube;
   in->reading = *reading;
   in->source = reading->source.n ? reading->source : EH_STR("input");
   in->several = reading->part.p != NULL;

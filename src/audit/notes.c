@@ -213,14 +213,7 @@ static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
 
 static void note_scores(const eh_audit *audit, eh_findings *to, uint32_t m) {
   const eh_cube_model *model = &audit->view.cube->model_m[audit->model_m[m]];
-  uint32_t groups = 2 * audit->view.cube->atoms->atom_count;
-  uint64_t least = UINT64_MAX, most = 0;
-  for (uint32_t g = 0; g < groups; g++) {
-    if (model->cell_ay[g] == model->cell_ay[g + 1]) continue;
-    uint64_t first = model->key_c[model->cell_ay[g]], last = model->key_c[model->cell_ay[g + 1] - 1];
-    least = first < least ? first : least;
-    most = last > most ? last : most;
-  }
+  const uint64_t least = model->least, most = model->greatest;
   if (least > most || (least >= eh_score_key(0) && most <= eh_score_key(1))) return;
   eh_buf_text(&to->text, "Scores of ");
   eh_buf_safe(&to->text, audit->spec.cube.score_m[m], 40);

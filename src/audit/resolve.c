@@ -128,6 +128,23 @@ static eh_status resolve_metrics(eh_audit *audit, const eh_spec *asked, eh_error
   return EH_OK;
 }
 
+/* What the cube leaves out was not asked for when it was counted. */
+static eh_status check_tables(const eh_spec *spec, const eh_cube_spec *held, eh_error *err) {
+  const eh_audit_need need = eh_audit_needs(spec);
+  if (need == EH_NEED_CELLS && held->no_fine)
+    return eh_fail(err, EH_E_SPEC, "the cube was counted for metrics that need no single scores, and holds none");
+  if (need == EH_NEED_SUMS && held->no_sums)
+    return eh_fail(err, EH_E_SPEC, "the cube was counted for metrics that need no sums of scores, and holds none");
+  for (uint32_t t = 0; held->no_fine && t < spec->cube.threshold_count; t++) {
+    uint32_t h = 0;
+    while (h < held->threshold_count && held->threshold_t[h] != spec->cube.threshold_t[t]) h++;
+    if (h == held->threshold_count)
+      return eh_fail(err, EH_E_SPEC, "the cube was counted without single scores, and %g is none of its thresholds",
+                     spec->cube.threshold_t[t]);
+  }
+  return EH_OK;
+}
+
 /* Slices in report order: the baseline first, then overall, then the families. */
 static eh_status order_slices(eh_audit *audit, const eh_cube_view *cube, uint32_t baseline, eh_error *err) {
   uint32_t n = audit->slices.slice_count;
@@ -213,6 +230,7 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   EH_TRY(resolve_models(audit, &asked->cube, held, err));
   EH_TRY(resolve_slicing(audit, &asked->cube.slicing, &held->slicing, err));
   EH_TRY(resolve_metrics(audit, asked, err));
+  EH_TRY(check_tables(spec, held, err));
   EH_TRY(eh_slices_make(&audit->slices, &audit->arena, &spec->cube.slicing, cube->atoms, err));
   return resolve_baseline(audit, cube, err);
 }

@@ -63,6 +63,7 @@ static eh_status audit_start(eh_cli *cli, eh_error *err) {
   cli->style = (eh_text_style){.width = cli->host.width, .color = cli->host.color};
   EH_TRY(eh_request_style(cli->request, &cli->style, err));
   EH_TRY(check_outputs(cli, err));
+  cli->how.only_audit = !cli->request->given_o[EH_O_CUBE].given;
   eh_cli_read(cli);
   return EH_OK;
 }

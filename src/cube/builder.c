@@ -39,11 +39,15 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
   builder->keep_n = eh_cube_take(arena, EH_CHUNK_ROWS, 1);
   builder->atom_n = eh_cube_take(arena, EH_CHUNK_ROWS, sizeof(uint32_t));
   builder->score_n = eh_cube_take(arena, EH_CHUNK_ROWS, sizeof(double));
-  builder->cells_m = eh_cube_take(arena, builder->spec.model_count, sizeof(eh_cells));
+  const uint32_t model_count = builder->spec.model_count;
+  if (builder->spec.no_fine) builder->coarse_m = eh_cube_take(arena, model_count, sizeof(eh_coarse));
+  else builder->cells_m = eh_cube_take(arena, model_count, sizeof(eh_cells));
   if (!builder->missing_w || !builder->missing_d || !builder->label_n || !builder->bad_n || !builder->keep_n ||
-      !builder->atom_n || !builder->score_n || !builder->cells_m)
+      !builder->atom_n || !builder->score_n || (!builder->cells_m && !builder->coarse_m))
     return eh_cube_no_memory(err);
-  for (uint32_t m = 0; m < builder->spec.model_count; m++) builder->cells_m[m].mem = builder->mem;
+  for (uint32_t m = 0; m < model_count; m++)
+    if (builder->cells_m) builder->cells_m[m].mem = builder->mem;
+    else builder->coarse_m[m] = eh_coarse_new(&builder->spec, builder->mem);
   return eh_atomizer_new(&builder->atomizer, &builder->spec.slicing, builder->spec.missing_n,
                          builder->spec.missing_count, builder->mem, err);
 }
@@ -72,6 +76,7 @@ eh_intake *eh_cube_builder_intake(eh_cube_builder *builder) { return &builder->i
 void eh_cube_builder_free(eh_cube_builder *builder) {
   if (!builder) return;
   for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) eh_cells_free(&builder->cells_m[m]);
+  for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) eh_coarse_free(&builder->coarse_m[m]);
   eh_atomizer_free(builder->atomizer);
   eh_label_free(builder);
   eh_arena_free(&builder->arena);
@@ -212,9 +217,14 @@ static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, si
     kept += builder->keep_n[i];
   }
   for (uint32_t m = 0; kept && m < builder->spec.model_count; m++) {
+    const double *const score_n = kept_scores(builder, &batch->column[1 + m], first, n, kept);
+    if (builder->coarse_m) {
+      const uint32_t group_count = 2 * eh_atomizer_count(builder->atomizer);
+      EH_TRY(eh_coarse_add(&builder->coarse_m[m], group_count, group_n, score_n, kept, err));
+      continue;
+    }
     eh_cells *const cells = &builder->cells_m[m];
     EH_TRY(eh_cells_room(cells, kept, err));
-    const double *const score_n = kept_scores(builder, &batch->column[1 + m], first, n, kept);
     eh_simd_kernels()->score_key(cells->tail_key + cells->tail_n, score_n, kept);
     memcpy(cells->tail_group + cells->tail_n, group_n, kept * sizeof *group_n);
     cells->tail_n += kept;

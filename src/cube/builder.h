@@ -29,7 +29,8 @@ struct eh_cube_builder {
   uint64_t *missing_w;         /* missing cells per wanted column */
   uint64_t *missing_d;         /* scratch for the atomizer */
   eh_atomizer *atomizer;
-  eh_cells *cells_m;
+  eh_cells *cells_m;           /* NULL where rows are counted straight into: */
+  eh_coarse *coarse_m;
   eh_label_notes label;
   /* One chunk. bad_n: 0, or 1 + the wanted column for which the row is skipped; keep_n: the row is counted. */
   uint8_t *label_n, *bad_n, *keep_n;

@@ -59,6 +59,46 @@ const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b
 /* From atoms and cells (key_c, below_c, cell_ay of every model): rows, coarse counts and exact sums, into the arena.
  * EH_E_LIMIT where a sum overflows; EH_E_CUBE where models disagree on rows or an atom has none. */
 eh_status eh_cube_derive(eh_cube *cube, eh_error *err);
+/* The same where there are no cells: rows from the coarse counts of every model, which are there. */
+eh_status eh_cube_derive_rows(eh_cube *cube, eh_error *err);
+
+/* ---- coarse.c: coarse counts where rows are counted straight into them ---- */
+
+/* Of one model: group g = 2 * provisional atom + label. Sums are one word wider than a cube's, so that adding cannot
+ * overflow and only the end is judged, whatever the order of rows. */
+typedef struct eh_coarse {
+  const eh_allocator *mem;
+  const eh_cube_spec *spec;
+  uint64_t *count_gk;
+  eh_i192 *score_g, *square_g; /* NULL with no_sums */
+  size_t count_cap, score_cap, square_cap;
+  uint32_t group_count;        /* groups that there is room for */
+  double least, greatest;      /* of all scores */
+} eh_coarse;
+
+/* A coarse table of a resolved spec, which must outlive it. */
+eh_coarse eh_coarse_new(const eh_cube_spec *spec, const eh_allocator *mem);
+/* Counts rows of groups below group_count. */
+eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t *group_n, const double *score_n,
+                        size_t n, eh_error *err);
+/* Coarse counts, sums and extremes of the cube's model m, of which group 2 * a + y is from_a[a]'s. */
+eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *from_a, eh_error *err);
+void eh_coarse_free(eh_coarse *coarse);
+/* The inner loop: count_gk[group][k] grows by the rows of the group with exactly k of the thresholds below their score. */
+void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n,
+                     const double *threshold_t, uint32_t threshold_count);
+/* Room for the coarse counts and, unless the spec leaves them out, the sums of a model; zeros. */
+typedef struct eh_coarse_room {
+  uint64_t *count_ayk;
+  eh_i128 *score_ay;
+  eh_i192 *square_ay;
+} eh_coarse_room;
+eh_status eh_coarse_take(eh_coarse_room *room, eh_cube *cube, eh_error *err);
+/* Adds sums of one model into (sum, square); EH_E_LIMIT names the model. */
+eh_status eh_coarse_sum_fails(const eh_cube_spec *spec, uint32_t m, eh_error *err);
+/* Coarse tables of all parts added up into cube, whose atoms are united (merge.c). */
+eh_status eh_coarse_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka,
+                          eh_error *err);
 
 /* ---- provenance.c ---- */
 
@@ -113,5 +153,6 @@ extern const unsigned char eh_cube_magic[8];
 #define EH_TAG_CELL EH_CUBE_TAG('C', 'E', 'L', 'L')
 #define EH_TAG_CNTS EH_CUBE_TAG('C', 'N', 'T', 'S')
 #define EH_TAG_SUMS EH_CUBE_TAG('S', 'U', 'M', 'S')
+#define EH_TAG_ENDS EH_CUBE_TAG('E', 'N', 'D', 'S')
 
 #endif

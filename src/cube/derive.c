@@ -38,6 +38,17 @@ static void count_group(uint64_t *count_k, const eh_cube_model *model, uint64_t 
   count_k[threshold_count] = from < to ? model->below_c[to - 1] - below : 0;
 }
 
+/* Keys of the least and the greatest score over all groups. */
+static void find_ends(eh_cube_model *model, uint32_t group_count) {
+  model->least = UINT64_MAX, model->greatest = 0;
+  for (uint32_t g = 0; g < group_count; g++) {
+    if (model->cell_ay[g] == model->cell_ay[g + 1]) continue;
+    const uint64_t first = model->key_c[model->cell_ay[g]], last = model->key_c[model->cell_ay[g + 1] - 1];
+    if (first < model->least) model->least = first;
+    if (last > model->greatest) model->greatest = last;
+  }
+}
+
 static eh_status derive_model(const eh_cube *cube, uint32_t m, uint64_t *rows_ay, const uint64_t *edge_t,
                               eh_arena *arena, eh_error *err) {
   eh_cube_model *const model = &cube->model_m[m];
@@ -52,13 +63,24 @@ static eh_status derive_model(const eh_cube *cube, uint32_t m, uint64_t *rows_ay
     if (m && rows != rows_ay[g]) return eh_fail(err, EH_E_CUBE, "cube is corrupt: its models count different rows");
     rows_ay[g] = rows;
     count_group(count_ayk + (size_t)g * (threshold_count + 1), model, from, to, edge_t, threshold_count);
-    if (!sum_group(&score_ay[g], &square_ay[g], model, from, to))
-      return eh_fail(err, EH_E_LIMIT, "the sum of score %Q is 2^63 or more in size; rescale the score",
-                     cube->spec.score_m[m]);
+    if (!sum_group(&score_ay[g], &square_ay[g], model, from, to)) return eh_coarse_sum_fails(&cube->spec, m, err);
   }
+  find_ends(model, group_count);
   model->count_ayk = count_ayk;
   model->score_ay = score_ay;
   model->square_ay = square_ay;
+  return EH_OK;
+}
+
+static eh_status settle_rows(eh_cube *cube, const uint64_t *rows_ay, eh_error *err) {
+  uint64_t rows = 0;
+  for (uint32_t a = 0; a < cube->atoms.atom_count; a++) {
+    if (!rows_ay[2 * a] && !rows_ay[2 * a + 1])
+      return eh_fail(err, EH_E_CUBE, "cube is corrupt: an atom without rows");
+    rows += rows_ay[2 * a] + rows_ay[2 * a + 1];
+  }
+  cube->view.rows = rows;
+  cube->view.rows_ay = rows_ay;
   return EH_OK;
 }
 
@@ -70,13 +92,22 @@ eh_status eh_cube_derive(eh_cube *cube, eh_error *err) {
   for (uint32_t t = 0; t < threshold_count; t++) edge_t[t] = eh_score_key(cube->spec.threshold_t[t]);
   for (uint32_t m = 0; m < cube->spec.model_count; m++)
     EH_TRY(derive_model(cube, m, rows_ay, edge_t, &cube->arena, err));
-  uint64_t rows = 0;
-  for (uint32_t a = 0; a < atom_count; a++) {
-    if (!rows_ay[2 * a] && !rows_ay[2 * a + 1])
-      return eh_fail(err, EH_E_CUBE, "cube is corrupt: an atom without rows");
-    rows += rows_ay[2 * a] + rows_ay[2 * a + 1];
+  return settle_rows(cube, rows_ay, err);
+}
+
+eh_status eh_cube_derive_rows(eh_cube *cube, eh_error *err) {
+  const uint32_t group_count = 2 * cube->atoms.atom_count, interval_count = cube->spec.threshold_count + 1;
+  uint64_t *const rows_ay = eh_cube_take(&cube->arena, group_count, sizeof(uint64_t));
+  const uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));
+  if (!rows_ay || !cell_ay) return eh_cube_no_memory(err);
+  for (uint32_t m = 0; m < cube->spec.model_count; m++) {
+    cube->model_m[m].cell_ay = cell_ay; /* no cells at all */
+    for (uint32_t g = 0; g < group_count; g++) {
+      uint64_t rows = 0;
+      for (uint32_t k = 0; k < interval_count; k++) rows += cube->model_m[m].count_ayk[(size_t)g * interval_count + k];
+      if (m && rows != rows_ay[g]) return eh_fail(err, EH_E_CUBE, "cube is corrupt: its models count different rows");
+      rows_ay[g] = rows;
+    }
   }
-  cube->view.rows = rows;
-  cube->view.rows_ay = rows_ay;
-  return EH_OK;
+  return settle_rows(cube, rows_ay, err);
 }

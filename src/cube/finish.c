@@ -52,6 +52,11 @@ static eh_status place_models(eh_cube_builder *builder, eh_cube *cube, const uin
   uint64_t *const start_g = eh_cube_take(scratch, 2 * (uint64_t)atom_count + 1, sizeof(uint64_t));
   if (!from_a || !start_g) return eh_cube_no_memory(err);
   for (uint32_t a = 0; a < atom_count; a++) from_a[order_a[a]] = a;
+  for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) {
+    EH_TRY(eh_coarse_place(cube, m, &builder->coarse_m[m], from_a, err));
+    eh_coarse_free(&builder->coarse_m[m]);
+  }
+  if (builder->coarse_m) return EH_OK;
   uint64_t total = 0;
   for (uint32_t m = 0; m < builder->spec.model_count; m++) {
     EH_TRY(eh_cells_compact(&builder->cells_m[m], err));
@@ -92,7 +97,7 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
   EH_TRY(eh_atomizer_finish(builder->atomizer, &atoms, &order_a, &cube->arena, err));
   cube->atoms = atoms;
   EH_TRY(place_models(builder, cube, order_a, scratch, err));
-  EH_TRY(eh_cube_derive(cube, err));
+  EH_TRY(cube->spec.no_fine ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, err));
   return fill_provenance(builder, cube, source_name, sha256, err);
 }
 

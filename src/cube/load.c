@@ -147,9 +147,12 @@ static eh_status load_lists(eh_cursor *cur, eh_cube_spec *spec, eh_arena *scratc
 }
 
 /* Into scratch; the cube makes its own copy. */
-static eh_status load_spec(eh_cursor cur, eh_cube_spec *spec, eh_arena *scratch, eh_error *err) {
-  unsigned char cut = 0, has_positive = 0, show_missing = 0;
-  if (eh_get_varint(&cur) != 52 || !get_byte(&cur, &cut, 0)) return eh_cube_corrupt(err, "its kind of score keys");
+static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, eh_arena *scratch, eh_error *err) {
+  unsigned char cut = 0, left_out = 0, has_positive = 0, show_missing = 0;
+  if (eh_get_varint(&cur) != 52 || !get_byte(&cur, &cut, 0) || (schema > 1 && !get_byte(&cur, &left_out, 2)))
+    return eh_cube_corrupt(err, "its kind of score keys");
+  spec->no_fine = left_out > 0;
+  spec->no_sums = left_out > 1;
   if (!get_text(&cur, &spec->label) || !get_byte(&cur, &has_positive, 1) ||
       (has_positive && !get_text(&cur, &spec->positive)))
     return eh_cube_corrupt(err, "its label");
@@ -277,7 +280,8 @@ static eh_status truncated(eh_error *err, size_t n) {
 }
 
 /* Head, lengths and checksums: the body and the trailer, as they were written. */
-static eh_status open_file(eh_cursor *body, eh_cursor *trailer, const unsigned char *p, size_t n, eh_error *err) {
+static eh_status open_file(eh_cursor *body, eh_cursor *trailer, uint32_t *schema_out, const unsigned char *p, size_t n,
+                           eh_error *err) {
   const size_t magic_n = n < sizeof eh_cube_magic ? n : sizeof eh_cube_magic;
   if (!n || memcmp(p, eh_cube_magic, magic_n) != 0) return eh_fail(err, EH_E_CUBE, "not a cube file");
   if (n < EH_CUBE_HEAD) return truncated(err, n);
@@ -295,31 +299,34 @@ static eh_status open_file(eh_cursor *body, eh_cursor *trailer, const unsigned c
   const size_t trailer_n = (size_t)u64_at(p + tail), end = tail + 8 + trailer_n;
   if (u32_at(p + end) != eh_crc32c(0, p + tail, end - tail)) return eh_cube_corrupt(err, "checksum does not match");
   if (n != end + EH_CUBE_CRC) return eh_cube_corrupt(err, "there are bytes after its end");
+  *schema_out = schema;
   *body = (eh_cursor){.p = p + EH_CUBE_HEAD, .end = p + body_end};
   *trailer = (eh_cursor){.p = p + tail + 8, .end = p + end};
   return EH_OK;
 }
 
 static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, eh_error *err) {
-  eh_cursor dict, atom, cell, coarse, sums;
+  eh_cursor dict, atom, cell, coarse, sums, ends;
   EH_TRY(open_section(&dict, body, EH_TAG_DICT, err));
   EH_TRY(open_section(&atom, body, EH_TAG_ATOM, err));
   EH_TRY(open_section(&cell, body, EH_TAG_CELL, err));
   EH_TRY(open_section(&coarse, body, EH_TAG_CNTS, err));
   EH_TRY(open_section(&sums, body, EH_TAG_SUMS, err));
+  if (cube->spec.no_fine) EH_TRY(open_section(&ends, body, EH_TAG_ENDS, err));
   if (body->p != body->end) return eh_cube_corrupt(err, "there is an unknown section");
   EH_TRY(load_groups(dict, cube, err));
   EH_TRY(load_atoms(atom, cube, scratch, err));
+  if (cube->spec.no_fine) return eh_load_counts(cube, cell, coarse, sums, ends, err);
   EH_TRY(eh_load_cells(cube, cell, err));
   return eh_load_coarse(cube, coarse, sums, err);
 }
 
-static eh_status load(eh_cube **out, eh_cursor body, eh_cursor trailer, const eh_allocator *mem, eh_arena *scratch,
-                      eh_error *err) {
+static eh_status load(eh_cube **out, eh_cursor body, eh_cursor trailer, uint32_t schema, const eh_allocator *mem,
+                      eh_arena *scratch, eh_error *err) {
   eh_cursor section;
   eh_cube_spec spec = {0};
   EH_TRY(open_section(&section, &body, EH_TAG_SPEC, err));
-  EH_TRY(load_spec(section, &spec, scratch, err));
+  EH_TRY(load_spec(section, schema, &spec, scratch, err));
   EH_TRY(eh_cube_new(out, &spec, mem, err));
   EH_TRY(load_tables(*out, &body, scratch, err));
   return eh_provenance_load(*out, &trailer, err);
@@ -328,10 +335,11 @@ static eh_status load(eh_cube **out, eh_cursor body, eh_cursor trailer, const eh
 eh_status eh_cube_load(eh_cube **out, const void *bytes, size_t n, const eh_allocator *mem, eh_error *err) {
   *out = NULL;
   eh_cursor body, trailer;
-  EH_TRY(open_file(&body, &trailer, bytes, n, err));
+  uint32_t schema = 0;
+  EH_TRY(open_file(&body, &trailer, &schema, bytes, n, err));
   eh_arena scratch = {.mem = mem};
   eh_cube *cube = NULL;
-  const eh_status status = load(&cube, body, trailer, mem, &scratch, err);
+  const eh_status status = load(&cube, body, trailer, schema, mem, &scratch, err);
   eh_arena_free(&scratch);
   if (status) eh_cube_free(cube);
   else *out = cube;

@@ -4,7 +4,9 @@
 #include "load.h"
 
 /* Keys of scores that a row can have: finite, below 2^40 in size. */
-static bool is_key(uint64_t key) { return key > eh_score_key(-EH_SUM_LIMIT) && key < eh_score_key(EH_SUM_LIMIT); }
+bool eh_load_is_key(uint64_t key) {
+  return key > eh_score_key(-EH_SUM_LIMIT) && key < eh_score_key(EH_SUM_LIMIT);
+}
 
 static eh_status load_group(eh_cursor *cur, eh_cube_cells *cells, uint64_t most, uint64_t *rows, eh_error *err) {
   const uint64_t n = eh_get_varint(cur);
@@ -12,7 +14,7 @@ static eh_status load_group(eh_cursor *cur, eh_cube_cells *cells, uint64_t most,
   uint64_t key = 0, below = 0;
   for (uint64_t i = 0; i < n; i++) {
     const uint64_t step = eh_get_varint(cur), count = eh_get_varint(cur);
-    if (cur->bad || !step || step > UINT64_MAX - key || !is_key(key + step))
+    if (cur->bad || !step || step > UINT64_MAX - key || !eh_load_is_key(key + step))
       return eh_cube_corrupt(err, "its score keys are not in order");
     if (!count || count > EH_ROWS_MAX - *rows) return eh_cube_corrupt(err, "the rows of a cell");
     *rows += count;

@@ -45,6 +45,7 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
   const size_t start = start_section(buf, EH_TAG_SPEC);
   eh_put_varint(buf, spec->score_bits);
   eh_buf_byte(buf, 0); /* the cut: positive iff score > t */
+  eh_buf_byte(buf, (unsigned char)(spec->no_fine + spec->no_sums)); /* kept: all, no cells, neither cells nor sums */
   eh_put_string(buf, spec->label);
   eh_buf_byte(buf, spec->positive.p != NULL);
   if (spec->positive.p) eh_put_string(buf, spec->positive);
@@ -81,7 +82,7 @@ static void save_atoms(eh_buf *buf, const eh_slicing *slicing, const eh_atoms *a
 static void save_cells(eh_buf *buf, const eh_cube *cube) {
   const size_t start = start_section(buf, EH_TAG_CELL);
   const uint32_t group_count = 2 * cube->atoms.atom_count;
-  for (uint32_t m = 0; m < cube->spec.model_count; m++) {
+  for (uint32_t m = 0; !cube->spec.no_fine && m < cube->spec.model_count; m++) {
     const eh_cube_model *const model = &cube->model_m[m];
     eh_put_varint(buf, model->cell_ay[group_count]);
     for (uint32_t g = 0; g < group_count; g++) {
@@ -106,11 +107,18 @@ static void save_coarse(eh_buf *buf, const eh_cube *cube) {
       eh_put_varint(buf, cube->model_m[m].count_ayk[i]);
   end_section(buf, start);
   start = start_section(buf, EH_TAG_SUMS);
-  for (uint32_t m = 0; m < cube->spec.model_count; m++)
+  for (uint32_t m = 0; !cube->spec.no_sums && m < cube->spec.model_count; m++)
     for (uint64_t g = 0; g < group_count; g++) {
       for (unsigned w = 0; w < 2; w++) eh_put_u64(buf, cube->model_m[m].score_ay[g].w[w]);
       for (unsigned w = 0; w < 3; w++) eh_put_u64(buf, cube->model_m[m].square_ay[g].w[w]);
     }
+  end_section(buf, start);
+  if (!cube->spec.no_fine) return;
+  start = start_section(buf, EH_TAG_ENDS);
+  for (uint32_t m = 0; m < cube->spec.model_count; m++) {
+    eh_put_u64(buf, cube->model_m[m].least);
+    eh_put_u64(buf, cube->model_m[m].greatest);
+  }
   end_section(buf, start);
 }
 

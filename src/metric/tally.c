@@ -46,7 +46,8 @@ eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t
                            eh_auc_work auc, const eh_allocator *mem, eh_error *err) {
   for (uint32_t s = 0; s < slices->slice_count; s++) {
     tally_s[s] = (eh_tally){.confusion = slice_confusion(&slices->slice_n[s], cube->rows_ay, NULL)};
-    EH_TRY(add_score_sums(&tally_s[s], &slices->slice_n[s], &cube->model_m[model], err));
+    if (cube->model_m[model].score_ay)
+      EH_TRY(add_score_sums(&tally_s[s], &slices->slice_n[s], &cube->model_m[model], err));
   }
   return auc == EH_AUC_NONE ? EH_OK : eh_metric_add_auc(tally_s, cube, model, slices, auc, mem, err);
 }

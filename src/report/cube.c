@@ -78,13 +78,8 @@ static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_byt
 static void put_model(eh_page *page, const eh_cube_view *cube, uint32_t m, smallness *cells) {
   const eh_cube_model *model = &cube->model_m[m];
   size_t pairs = 2 * (size_t)cube->atoms->atom_count;
-  uint64_t least = UINT64_MAX, greatest = 0;
   for (size_t ay = 0; ay < pairs; ay++) {
     uint64_t below = 0;
-    if (model->cell_ay[ay] == model->cell_ay[ay + 1]) continue;
-    uint64_t first = model->key_c[model->cell_ay[ay]], last = model->key_c[model->cell_ay[ay + 1] - 1];
-    if (first < least) least = first;
-    if (last > greatest) greatest = last;
     for (uint64_t c = model->cell_ay[ay]; c < model->cell_ay[ay + 1]; c++) {
       weigh(cells, model->below_c[c] - below);
       below = model->below_c[c];
@@ -93,12 +88,13 @@ static void put_model(eh_page *page, const eh_cube_view *cube, uint32_t m, small
   uint32_t indent = put_name(page, "model");
   eh_buf_safe(&page->scratch, cube->spec->score_m[m], 60);
   eh_buf_text(&page->scratch, ": ");
-  eh_put_plural(&page->scratch, model->cell_ay[pairs], "fine cell", "fine cells");
-  if (model->cell_ay[pairs]) {
+  if (cube->spec->no_fine) eh_buf_text(&page->scratch, "counted at the thresholds only");
+  else eh_put_plural(&page->scratch, model->cell_ay[pairs], "fine cell", "fine cells");
+  if (cube->rows) {
     eh_buf_text(&page->scratch, ", scores from ");
-    eh_put_plain(&page->scratch, eh_key_score(least));
+    eh_put_plain(&page->scratch, eh_key_score(model->least));
     eh_buf_text(&page->scratch, " to ");
-    eh_put_plain(&page->scratch, eh_key_score(greatest));
+    eh_put_plain(&page->scratch, eh_key_score(model->greatest));
   }
   put_line(page, indent);
 }

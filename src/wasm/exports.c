@@ -44,15 +44,17 @@ EHW_EXPORT void ehw_request_free(eh_request *request) { eh_request_free(request)
 
 /* Starts reading what the request asks for. `source` names the input in messages and in the report; NULL = none. The
  * request and the source's name must outlive the ingest. With `check_positive` a positive text that never occurs is an
- * error; rows that are only a part of the data must not ask for it. */
+ * error; rows that are only a part of the data must not ask for it. `only_audit`: the cube is for the audit of this request
+ * alone. */
 EHW_EXPORT eh_status ehw_ingest_new(eh_ingest **out, eh_request *request, const char *source, size_t source_n,
-                                    bool check_positive, eh_error *err) {
+                                    bool check_positive, bool only_audit, eh_error *err) {
   const eh_spec *spec;
   const eh_reading *asked;
   EH_TRY(eh_request_spec(request, &spec, &asked, err));
   eh_reading reading = *asked;
   reading.source = (eh_str){source, source_n};
   reading.check_positive = check_positive;
+  reading.only_audit = only_audit;
   return eh_ingest_new(out, spec, &reading, NULL, err);
 }
 

@@ -205,7 +205,7 @@ static void fixture_make(fixture *f, uint64_t seed, uint32_t rows, int levels) {
   fill_slices(f);
   f->spec = (eh_cube_spec){.model_count = 1, .threshold_t = &f->threshold, .threshold_count = 1, .score_bits = 52};
   f->atoms = (eh_atoms){.atom_count = ATOMS};
-  f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c};
+  f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c, 0, 0};
   f->view = (eh_cube_view){
       .spec = &f->spec, .atoms = &f->atoms, .rows = rows, .rows_ay = f->rows_ay, .model_m = &f->model};
 }

@@ -1,0 +1,183 @@
+/* coarse: rows counted straight into the coarse table (atom, label, interval between thresholds), where nothing asks for
+ * fine cells. Called by the builder, chunk by chunk, by finish and by merge.
+ *
+ * The one idea: what is asked at known thresholds only needs no order of scores: a row is one step in a table that
+ * stays in cache, and nothing is sorted.
+ */
+#include <string.h>
+
+#include "cube_internal.h"
+
+eh_coarse eh_coarse_new(const eh_cube_spec *spec, const eh_allocator *mem) {
+  return (eh_coarse){.mem = mem, .spec = spec, .least = __builtin_inf(), .greatest = -__builtin_inf()};
+}
+
+void eh_coarse_free(eh_coarse *coarse) {
+  eh_mem_free(coarse->mem, coarse->count_gk, coarse->count_cap * sizeof *coarse->count_gk);
+  eh_mem_free(coarse->mem, coarse->score_g, coarse->score_cap * sizeof *coarse->score_g);
+  eh_mem_free(coarse->mem, coarse->square_g, coarse->square_cap * sizeof *coarse->square_g);
+  *coarse = eh_coarse_new(coarse->spec, coarse->mem);
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
+
+/* Room for `want` items at *p, the new ones zero. */
+static bool grow(const eh_coarse *coarse, void *p, size_t *cap, uint64_t want, size_t size) {
+  const size_t had = *cap;
+  if (want <= had) return true;
+  if (!eh_cube_resize(coarse->mem, p, cap, want, size)) return false;
+  char *now;
+  memcpy(&now, p, sizeof now);
+  memset(now + had * size, 0, (*cap - had) * size);
+  return true;
+}
+
+/* Groups come a few at a time, so room doubles. */
+static eh_status reserve(eh_coarse *coarse, uint32_t group_count, eh_error *err) {
+  if (group_count <= coarse->group_count) return EH_OK;
+  const uint32_t count = group_count > 2 * coarse->group_count ? group_count : 2 * coarse->group_count;
+  const uint64_t interval_count = coarse->spec->threshold_count + 1;
+  const bool ok =
+      grow(coarse, &coarse->count_gk, &coarse->count_cap, count * interval_count, sizeof *coarse->count_gk) &&
+      (coarse->spec->no_sums ||
+       (grow(coarse, &coarse->score_g, &coarse->score_cap, count, sizeof *coarse->score_g) &&
+        grow(coarse, &coarse->square_g, &coarse->square_cap, count, sizeof *coarse->square_g)));
+  if (!ok) return eh_cube_no_memory(err);
+  coarse->group_count = count;
+  return EH_OK;
+}
+
+void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n,
+                     const double *threshold_t, uint32_t threshold_count) {
+  enum { FEW = 16 };
+  for (size_t i = 0; i < n; i++) {
+    const double score = score_n[i];
+    uint32_t k = 0;
+    if (threshold_count <= FEW) {
+      for (uint32_t t = 0; t < threshold_count; t++) k += score > threshold_t[t];
+    } else {
+      for (uint32_t to = threshold_count; k < to;) {
+        const uint32_t middle = k + (to - k) / 2;
+        if (score > threshold_t[middle]) k = middle + 1;
+        else to = middle;
+      }
+    }
+    count_gk[(size_t)group_n[i] * (threshold_count + 1) + k]++;
+  }
+}
+
+static void add_sums(eh_coarse *coarse, const uint32_t *group_n, const double *score_n, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    eh_i128 score = {{0, 0}};
+    eh_i128_add_f64(&score, score_n[i]);
+    eh_i192_add(&coarse->score_g[group_n[i]], eh_i192_of_i128(score));
+    eh_i192_add_square(&coarse->square_g[group_n[i]], score_n[i]);
+  }
+}
+
+eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t *group_n, const double *score_n,
+                        size_t n, eh_error *err) {
+  EH_TRY(reserve(coarse, group_count, err));
+  eh_coarse_count(coarse->count_gk, group_n, score_n, n, coarse->spec->threshold_t, coarse->spec->threshold_count);
+  double least = coarse->least, greatest = coarse->greatest;
+  for (size_t i = 0; i < n; i++) {
+    least = score_n[i] < least ? score_n[i] : least;
+    greatest = score_n[i] > greatest ? score_n[i] : greatest;
+  }
+  coarse->least = least;
+  coarse->greatest = greatest;
+  if (!coarse->spec->no_sums) add_sums(coarse, group_n, score_n, n);
+  return EH_OK;
+}
+
+/* ---- into a cube ------------------------------------------------------------------------------------------------- */
+
+eh_status eh_coarse_sum_fails(const eh_cube_spec *spec, uint32_t m, eh_error *err) {
+  return eh_fail(err, EH_E_LIMIT, "the sum of score %Q is 2^63 or more in size; rescale the score", spec->score_m[m]);
+}
+
+eh_status eh_coarse_take(eh_coarse_room *room, eh_cube *cube, eh_error *err) {
+  const uint64_t group_count = 2 * (uint64_t)cube->atoms.atom_count;
+  *room = (eh_coarse_room){
+      .count_ayk = eh_cube_take(&cube->arena, group_count * (cube->spec.threshold_count + 1), sizeof(uint64_t))};
+  if (!room->count_ayk) return eh_cube_no_memory(err);
+  if (cube->spec.no_sums) return EH_OK;
+  room->score_ay = eh_cube_take(&cube->arena, group_count, sizeof(eh_i128));
+  room->square_ay = eh_cube_take(&cube->arena, group_count, sizeof(eh_i192));
+  return room->score_ay && room->square_ay ? EH_OK : eh_cube_no_memory(err);
+}
+
+static void show(eh_cube_model *model, const eh_coarse_room *room, uint64_t least, uint64_t greatest) {
+  model->count_ayk = room->count_ayk;
+  model->score_ay = room->score_ay;
+  model->square_ay = room->square_ay;
+  model->least = least;
+  model->greatest = greatest;
+}
+
+/* A sum of 192 bits that 128 bits can hold. */
+static bool narrow(eh_i128 *out, eh_i192 x) {
+  *out = (eh_i128){{x.w[0], x.w[1]}};
+  return x.w[2] == 0 - (x.w[1] >> 63);
+}
+
+eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *from_a, eh_error *err) {
+  const uint32_t interval_count = cube->spec.threshold_count + 1;
+  eh_coarse_room room;
+  EH_TRY(eh_coarse_take(&room, cube, err));
+  for (uint32_t g = 0; g < 2 * cube->atoms.atom_count; g++) {
+    const uint32_t from = 2 * from_a[g / 2] + g % 2;
+    memcpy(room.count_ayk + (size_t)g * interval_count, coarse->count_gk + (size_t)from * interval_count,
+           interval_count * sizeof(uint64_t));
+    if (!room.score_ay) continue;
+    if (!narrow(&room.score_ay[g], coarse->score_g[from])) return eh_coarse_sum_fails(&cube->spec, m, err);
+    room.square_ay[g] = coarse->square_g[from];
+  }
+  const bool any = coarse->least <= coarse->greatest;
+  show(&cube->model_m[m], &room, any ? eh_score_key(coarse->least) : UINT64_MAX,
+       any ? eh_score_key(coarse->greatest) : 0);
+  return EH_OK;
+}
+
+/* ---- merging ----------------------------------------------------------------------------------------------------- */
+/* Adds group `from` of a part to group `to` of the whole. */
+static bool add_part(eh_coarse_room *room, eh_i192 *wide, const eh_cube_model *model, uint32_t to, uint32_t from,
+                     uint32_t interval_count) {
+  for (uint32_t k = 0; k < interval_count; k++)
+    room->count_ayk[(size_t)to * interval_count + k] += model->count_ayk[(size_t)from * interval_count + k];
+  return !wide || (eh_i192_add(&wide[to], eh_i192_of_i128(model->score_ay[from])) &&
+                   eh_i192_add(&room->square_ay[to], model->square_ay[from]));
+}
+
+static eh_status merge_model(eh_cube *cube, uint32_t m, const eh_cube *const *part_k, uint32_t k,
+                             uint32_t *const *order_ka, eh_i192 *wide, eh_error *err) {
+  const uint32_t group_count = 2 * cube->atoms.atom_count;
+  uint64_t least = UINT64_MAX, greatest = 0;
+  eh_coarse_room room;
+  EH_TRY(eh_coarse_take(&room, cube, err));
+  if (wide) memset(wide, 0, group_count * sizeof *wide);
+  for (uint32_t p = 0; p < k; p++) {
+    const eh_cube_model *const model = &part_k[p]->model_m[m];
+    for (uint32_t g = 0; g < 2 * part_k[p]->atoms.atom_count; g++)
+      if (!add_part(&room, wide, model, 2 * order_ka[p][g / 2] + g % 2, g, cube->spec.threshold_count + 1))
+        return eh_coarse_sum_fails(&cube->spec, m, err);
+    if (model->least < least) least = model->least;
+    if (model->greatest > greatest) greatest = model->greatest;
+  }
+  for (uint32_t g = 0; wide && g < group_count; g++)
+    if (!narrow(&room.score_ay[g], wide[g])) return eh_coarse_sum_fails(&cube->spec, m, err);
+  show(&cube->model_m[m], &room, least, greatest);
+  return EH_OK;
+}
+
+eh_status eh_coarse_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka,
+                          eh_error *err) {
+  eh_arena scratch = {.mem = cube->mem};
+  eh_i192 *const wide =
+      cube->spec.no_sums ? NULL : eh_cube_take(&scratch, 2 * (uint64_t)cube->atoms.atom_count, sizeof(eh_i192));
+  eh_status status = wide || cube->spec.no_sums ? EH_OK : eh_cube_no_memory(err);
+  for (uint32_t m = 0; !status && m < cube->spec.model_count; m++)
+    status = merge_model(cube, m, part_k, k, order_ka, wide, err);
+  eh_arena_free(&scratch);
+  return status;
+}
