@@ -181,6 +181,35 @@ EH_API void eh_sha256_start(eh_sha256 *sha);
 EH_API void eh_sha256_add(eh_sha256 *sha, const void *bytes, size_t n);
 EH_API void eh_sha256_end(eh_sha256 *sha, unsigned char digest[32]);
 
+/* ---- JSON as tokens ---------------------------------------------------------------------------------------------- */
+
+/* What comes next in a JSON text (RFC 8259). NaN, Infinity and -Infinity, as Python writes them, are numbers too. */
+typedef enum eh_json_kind {
+  EH_JSON_END, /* the one value is over, and nothing but blanks follows */
+  EH_JSON_BAD, /* `defect` says what is wrong, at `at`; nothing more comes */
+  EH_JSON_OBJECT, EH_JSON_OBJECT_END, EH_JSON_ARRAY, EH_JSON_ARRAY_END,
+  EH_JSON_KEY, EH_JSON_STRING, EH_JSON_NUMBER, EH_JSON_TRUE, EH_JSON_FALSE, EH_JSON_NULL
+} eh_json_kind;
+
+enum { EH_JSON_DEPTH = 64 }; /* levels of objects and arrays; more are a defect */
+
+/* A reader of tokens over bytes that are all there; it takes no memory. Whether they are UTF-8 is not looked at. */
+typedef struct eh_json {
+  const char *at, *end;
+  eh_str text;         /* of the last key, string, number or word, as it is written; without the quotes */
+  bool escaped;        /* the text has escapes, which eh_json_unescape resolves */
+  uint32_t depth;      /* levels open */
+  const char *defect;
+  uint64_t object_d;   /* bit d: level d is an object */
+  uint8_t expects;
+} eh_json;
+
+EH_API void eh_json_start(eh_json *json, const char *p, size_t n);
+EH_API eh_json_kind eh_json_next(eh_json *json);
+/* Writes the text without its escapes and returns its length, at most raw.n; dst may be raw.p. Half of a surrogate pair is
+ * no character: it becomes U+FFFD. */
+EH_API size_t eh_json_unescape(char *dst, eh_str raw);
+
 /* ---- exact sums -------------------------------------------------------------------------------------------------- */
 
 /* Two's-complement fixed point with unit 2^-64, least significant word first. Adding is associative, so a sum does

@@ -97,6 +97,19 @@ EH_API void eh_intake_merge(eh_intake *into, const eh_intake *from);
  * within a third of its length (at least 2 edits) and shares a letter. Ties go to the first. */
 EH_API int eh_name_nearest(const eh_str *name_n, uint32_t n, eh_str wanted);
 
+/* ---- what bytes are ------------------------------------------------------------------------------------------------ */
+
+typedef enum eh_table_format {
+  EH_FORMAT_UNKNOWN,   /* more bytes are needed */
+  EH_FORMAT_CSV,       /* and everything that is nothing else */
+  EH_FORMAT_JSONL,
+  EH_FORMAT_JSON_ARRAY /* no reader takes it */
+} eh_table_format;
+
+/* What a table's first n bytes are. A name ending in .csv, .tsv, .jsonl or .ndjson (perhaps packed: .gz, .zst) decides; else
+ * JSON Lines begin with an object: blanks and a byte-order mark aside, the first byte is '{'. `whole`: there are no more bytes. */
+EH_API eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, bool whole);
+
 /* ---- CSV / TSV ----------------------------------------------------------------------------------------------------- */
 
 /* A column the caller needs, by name, as EH_F64 or EH_TEXT. */
@@ -139,6 +152,41 @@ EH_API eh_status eh_csv_next(eh_csv *csv, eh_batch *out, eh_error *err);
 /* Names of all columns once the header is known; NULL and 0 before. Valid as long as the reader. */
 EH_API const eh_str *eh_csv_names(const eh_csv *csv, uint32_t *n);
 EH_API void eh_csv_free(eh_csv *csv); /* accepts NULL */
+
+/* ---- JSON, an object per line --------------------------------------------------------------------------------------- */
+
+/* Zero value: default missing list. Strings must outlive the reader. */
+typedef struct eh_jsonl_options {
+  const eh_str *missing_n;      /* texts that mean "missing"; NULL: NA, NaN, null. null and the empty text always do */
+  uint32_t missing_count;
+  const eh_want *want_n;        /* columns to deliver, in this order, as EH_F64 or EH_TEXT */
+  uint32_t want_count;
+  eh_str source;                /* how messages name the input; empty: "input" */
+} eh_jsonl_options;
+
+/* A streaming reader of JSON Lines (.jsonl, .ndjson): one object per line, LF between them, blanks around, blank lines and
+ * a UTF-8 byte-order mark ignored. A column is a key of the object, spelt as it is ("a.b" is that key, no path); an absent
+ * key and null are missing. A number is the text that stands there, read as CSV's is (so is NaN, as Python writes it);
+ * true and false are those texts; a text is kept with its blanks. Values of other keys are passed over.
+ *
+ * Row defects go to the intake with the character at which they were met, and the row is left out: no object, bad JSON,
+ * bytes that are not UTF-8, a wanted key twice, a wanted value that is an object, an array or holds NUL, more than
+ * EH_JSON_DEPTH levels. File defects are errors EH_E_INPUT: no bytes at all, a line over 1 GiB. A wanted key that no good
+ * row has is EH_E_SPEC, with the nearest one named, at the end.
+ *
+ * Used as eh_csv is: push, next until 0 rows; end, next until 0 rows. Memory is one push plus one batch plus the longest
+ * line. Cost: one pass over the bytes. */
+typedef struct eh_jsonl eh_jsonl;
+
+EH_API eh_status eh_jsonl_new(eh_jsonl **out, const eh_jsonl_options *options, eh_intake *intake,
+                              const eh_allocator *mem, eh_error *err);
+EH_API eh_status eh_jsonl_push(eh_jsonl *jsonl, const void *bytes, size_t n, eh_error *err);
+EH_API eh_status eh_jsonl_end(eh_jsonl *jsonl, eh_error *err);
+/* The batch is valid until the next call on the reader. Counts its rows, and skipped rows, in intake->rows. */
+EH_API eh_status eh_jsonl_next(eh_jsonl *jsonl, eh_batch *out, eh_error *err);
+/* Keys of the rows read so far, in the order they were met; 256 at most. Valid until the next call on the reader. */
+EH_API const eh_str *eh_jsonl_names(const eh_jsonl *jsonl, uint32_t *n);
+EH_API void eh_jsonl_free(eh_jsonl *jsonl); /* accepts NULL */
 
 #ifdef __cplusplus
 }

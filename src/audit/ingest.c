@@ -10,7 +10,7 @@
 
 #define EH_DEFAULT_THRESHOLD 0.5
 
-enum eh_ingest_kind { EH_INGEST_UNKNOWN, EH_INGEST_CSV, EH_INGEST_CUBE, EH_INGEST_COLUMNS };
+enum eh_ingest_kind { EH_INGEST_UNKNOWN, EH_INGEST_CSV, EH_INGEST_JSONL, EH_INGEST_CUBE, EH_INGEST_COLUMNS };
 
 struct eh_ingest {
   const eh_allocator *mem;
@@ -25,6 +25,7 @@ struct eh_ingest {
   double default_threshold;
   eh_cube_builder *builder; /* NULL where the spec names no columns: then only a cube file can be read */
   eh_csv *csv;
+  eh_jsonl *jsonl;
   eh_buf held;              /* bytes before the kind is known, or the whole cube file */
   eh_sha256 sha;
   eh_arena arena;           /* what follows, made at the first columns that need it */
@@ -93,6 +94,7 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
 void eh_ingest_free(eh_ingest *in) {
   if (!in) return;
   eh_csv_free(in->csv);
+  eh_jsonl_free(in->jsonl);
   eh_cube_builder_free(in->builder);
   eh_buf_free(&in->held);
   eh_arena_free(&in->arena);
@@ -117,7 +119,7 @@ static eh_status drain(eh_ingest *in, eh_error *err) {
   for (;;) {
     eh_batch batch;
     eh_error inner = {0};
-    eh_status status = eh_csv_next(in->csv, &batch, &inner);
+    eh_status status = in->jsonl ? eh_jsonl_next(in->jsonl, &batch, &inner) : eh_csv_next(in->csv, &batch, &inner);
     if (status == EH_E_ROW) return prefix(in, status, &inner, err);
     if (status) {
       if (err) *err = inner;
@@ -129,9 +131,9 @@ static eh_status drain(eh_ingest *in, eh_error *err) {
   }
 }
 
-static eh_status csv_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
+static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
   if (!in->reading.no_hash && !in->packed) eh_sha256_add(&in->sha, bytes, n);
-  EH_TRY(eh_csv_push(in->csv, bytes, n, err));
+  EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, bytes, n, err) : eh_csv_push(in->csv, bytes, n, err));
   return drain(in, err);
 }
 
@@ -146,7 +148,20 @@ static eh_status start_csv(eh_ingest *in, eh_error *err) {
   options.want_n = eh_cube_builder_wants(in->builder, &options.want_count);
   in->kind = EH_INGEST_CSV;
   EH_TRY(eh_csv_new(&in->csv, &options, eh_cube_builder_intake(in->builder), in->mem, err));
-  return csv_bytes(in, in->held.p, in->held.n, err);
+  return table_bytes(in, in->held.p, in->held.n, err);
+}
+
+static eh_status start_jsonl(eh_ingest *in, eh_error *err) {
+  EH_TRY(need_columns(in, err));
+  if (in->reading.name_count)
+    return eh_fail(err, EH_E_USAGE, "%S: --names is for files without a header line; each line of JSON names its values",
+                   in->part);
+  eh_jsonl_options options = {
+      .missing_n = in->spec.missing_n, .missing_count = in->spec.missing_count, .source = in->part};
+  options.want_n = eh_cube_builder_wants(in->builder, &options.want_count);
+  in->kind = EH_INGEST_JSONL;
+  EH_TRY(eh_jsonl_new(&in->jsonl, &options, eh_cube_builder_intake(in->builder), in->mem, err));
+  return table_bytes(in, in->held.p, in->held.n, err);
 }
 
 void eh_ingest_stored(eh_ingest *in, const void *bytes, size_t n) {
@@ -154,13 +169,19 @@ void eh_ingest_stored(eh_ingest *in, const void *bytes, size_t n) {
   if (!in->reading.no_hash) eh_sha256_add(&in->sha, bytes, n);
 }
 
+static bool is_table(const eh_ingest *in) { return in->csv || in->jsonl; }
+
 static eh_status hold(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
   eh_buf_put(&in->held, bytes, n);
   return in->held.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
 }
 
-/* Decides what the held bytes are: a cube if they start as one, else CSV. */
-static eh_status decide(eh_ingest *in, eh_error *err) {
+/* Decides what the held bytes are: a cube if they start as one, JSON Lines if an object comes first, else CSV. */
+static eh_status decide(eh_ingest *in, bool whole, eh_error *err) {
+  const eh_table_format format = eh_table_format_of(in->held.p, in->held.n, in->part, whole);
+  if (format == EH_FORMAT_UNKNOWN) return EH_OK;
+  if (format == EH_FORMAT_JSON_ARRAY)
+    return eh_fail(err, EH_E_INPUT, "%S is one JSON array; make it an object per line: jq -c '.[]'", in->part);
   if (eh_cube_is(in->held.p, in->held.n)) {
     if (in->several)
       return eh_fail(err, EH_E_INPUT, "%S is a cube; several files are read as one only where all are tables (cubes are "
@@ -168,7 +189,7 @@ static eh_status decide(eh_ingest *in, eh_error *err) {
     in->kind = EH_INGEST_CUBE;
     return EH_OK;
   }
-  eh_status status = start_csv(in, err);
+  eh_status status = format == EH_FORMAT_JSONL ? start_jsonl(in, err) : start_csv(in, err);
   eh_buf_free(&in->held);
   in->held.mem = in->mem;
   return status;
@@ -178,9 +199,9 @@ eh_status eh_ingest_push(eh_ingest *in, const void *bytes, size_t n, eh_error *e
   if (in->kind == EH_INGEST_COLUMNS)
     return eh_fail(err, EH_E_INTERNAL, "bytes and columns cannot be mixed in one ingest");
   if (!n) return EH_OK;
-  if (in->kind == EH_INGEST_CSV) return csv_bytes(in, bytes, n, err);
+  if (is_table(in)) return table_bytes(in, bytes, n, err);
   EH_TRY(hold(in, bytes, n, err));
-  if (in->kind == EH_INGEST_UNKNOWN && in->held.n >= 8) return decide(in, err);
+  if (in->kind == EH_INGEST_UNKNOWN && in->held.n >= 8) return decide(in, false, err);
   return EH_OK;
 }
 
@@ -210,7 +231,7 @@ static eh_status name_skip(eh_skip *skip, const eh_ingest *in, eh_error *err) {
 /* Ends the reading of a file. Of several each has its own lines, so its skipped rows get its name before they meet those
  * of the others. */
 static eh_status end_part(eh_ingest *in, eh_error *err) {
-  EH_TRY(eh_csv_end(in->csv, err));
+  EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : eh_csv_end(in->csv, err));
   EH_TRY(drain(in, err));
   if (!in->several) return EH_OK;
   eh_intake *const intake = eh_cube_builder_intake(in->builder);
@@ -223,10 +244,12 @@ static eh_status end_part(eh_ingest *in, eh_error *err) {
 eh_status eh_ingest_next(eh_ingest *in, eh_str part, unsigned char delimiter, eh_error *err) {
   if (!in->several || in->kind == EH_INGEST_COLUMNS)
     return eh_fail(err, EH_E_INTERNAL, "a second file came where one was announced");
-  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, err));
+  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
   EH_TRY(end_part(in, err));
   eh_csv_free(in->csv);
+  eh_jsonl_free(in->jsonl);
   in->csv = NULL;
+  in->jsonl = NULL;
   in->kind = EH_INGEST_UNKNOWN;
   in->part = part;
   in->packed = false;
@@ -288,7 +311,7 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
 static eh_status check_rows(const eh_ingest *in, eh_error *err) {
   const eh_intake *intake = eh_cube_builder_intake(in->builder);
   if (intake->rows > intake->rows_skipped) return EH_OK;
-  const bool headless = in->kind == EH_INGEST_COLUMNS || in->reading.name_count;
+  const bool headless = in->kind != EH_INGEST_CSV || in->reading.name_count;
   if (!intake->rows)
     return eh_fail(err, EH_E_INPUT, headless ? "%S has no rows" : "%S has a header and no rows", in->source);
   eh_fail(err, EH_E_INPUT, "%S: none of the %u rows can be used; the first, line %u: %s", in->source, intake->rows,
@@ -299,7 +322,7 @@ static eh_status check_rows(const eh_ingest *in, eh_error *err) {
 
 static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
   unsigned char digest[32];
-  bool hashed = (in->kind == EH_INGEST_CSV || in->packed) && !in->reading.no_hash;
+  bool hashed = (is_table(in) || in->packed) && !in->reading.no_hash;
   if (hashed) eh_sha256_end(&in->sha, digest);
   eh_error inner = {0};
   eh_cube *cube = NULL;
@@ -319,12 +342,12 @@ static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
 eh_status eh_ingest_end(eh_ingest *in, eh_cube **out, eh_error *err) {
   if (in->kind == EH_INGEST_UNKNOWN && !in->held.n && !in->builder)
     return eh_fail(err, EH_E_INPUT, "%S is empty", in->source);
-  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, err));
+  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
   if (in->kind == EH_INGEST_CUBE) {
     eh_error inner = {0};
     return prefix(in, eh_cube_load(out, in->held.p, in->held.n, in->mem, &inner), &inner, err);
   }
-  if (in->kind == EH_INGEST_CSV) EH_TRY(end_part(in, err));
+  if (is_table(in)) EH_TRY(end_part(in, err));
   if (in->several) {
     in->total.strict = in->reading.strict;
     *eh_cube_builder_intake(in->builder) = in->total;

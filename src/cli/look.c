@@ -120,25 +120,27 @@ static eh_status want_all(eh_csv_options *options, const eh_seen_table *look, eh
   return EH_OK;
 }
 
-static eh_status read_rows(eh_seen_table *look, eh_csv *csv, eh_intake *intake, bool header, const eh_cli *cli,
-                           eh_arena *arena, eh_error *err) {
+/* Takes down the cells of a batch, from its row `from`. */
+static eh_status note_batch(eh_seen_table *look, const eh_batch *batch, size_t from, eh_arena *arena, eh_error *err) {
+  for (uint32_t c = 0; c < look->column_count; c++)
+    for (size_t row = from; row < batch->rows; row++)
+      EH_TRY(note_cell(&look->column_c[c], arena, &batch->column[c], row, err));
+  return EH_OK;
+}
+
+static eh_status read_rows(eh_seen_table *look, eh_csv *csv, bool header, const eh_cli *cli, eh_arena *arena, eh_error *err) {
   EH_TRY(eh_csv_push(csv, cli->held.p, cli->held.n, err));
   if (look->whole) EH_TRY(eh_csv_end(csv, err));
   for (;;) {
     eh_batch batch;
     EH_TRY(eh_csv_next(csv, &batch, err));
-    if (!batch.rows) break;
-    for (uint32_t c = 0; c < look->column_count; c++)
-      for (size_t row = header; row < batch.rows; row++)
-        EH_TRY(note_cell(&look->column_c[c], arena, &batch.column[c], row, err));
+    if (!batch.rows) return EH_OK;
+    EH_TRY(note_batch(look, &batch, header, arena, err));
     header = false;
   }
-  look->skipped = intake->rows_skipped;
-  for (uint32_t c = 0; c < look->column_count; c++) sort_values(&look->column_c[c]);
-  return EH_OK;
 }
 
-static eh_status look_at(eh_seen_table *look, const eh_cli *cli, eh_arena *arena, eh_error *err) {
+static eh_status look_at_csv(eh_seen_table *look, const eh_cli *cli, eh_arena *arena, eh_error *err) {
   eh_csv_options options = {.delimiter = cli->how.delimiter,
                             .name_n = cli->how.name_n,
                             .name_count = cli->how.name_count,
@@ -151,10 +153,62 @@ static eh_status look_at(eh_seen_table *look, const eh_cli *cli, eh_arena *arena
   eh_intake intake = {0};
   eh_csv *csv = NULL;
   EH_TRY(eh_csv_new(&csv, &options, &intake, cli->mem, err));
-  eh_status status = read_rows(look, csv, &intake, header, cli, arena, err);
+  eh_status status = read_rows(look, csv, header, cli, arena, err);
   look->rows = intake.rows - (header && intake.rows);
+  look->skipped = intake.rows_skipped;
   eh_csv_free(csv);
   return status;
+}
+
+/* Reads the lines of the held bytes; without wants only their keys are learnt. A line end more than there is makes the last
+ * line whole, and is no end, at which the reader would ask for every key in a good row. */
+static eh_status read_lines(eh_seen_table *look, const eh_jsonl_options *options, const eh_cli *cli, eh_arena *arena,
+                            eh_error *err) {
+  eh_intake intake = {0};
+  eh_jsonl *jsonl = NULL;
+  eh_batch batch = {.rows = 1};
+  eh_status status = eh_jsonl_new(&jsonl, options, &intake, cli->mem, err);
+  if (!status) status = eh_jsonl_push(jsonl, cli->held.p, cli->held.n, err);
+  if (!status && look->whole) status = eh_jsonl_push(jsonl, "\n", 1, err);
+  while (!status && batch.rows) {
+    status = eh_jsonl_next(jsonl, &batch, err);
+    if (!status && options->want_count) status = note_batch(look, &batch, 0, arena, err);
+  }
+  uint32_t n = 0;
+  const eh_str *name_n = status || options->want_count ? NULL : eh_jsonl_names(jsonl, &n);
+  if (name_n) {
+    look->names = n;
+    look->column_count = n < EH_LOOK_COLUMNS ? n : EH_LOOK_COLUMNS;
+    look->column_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *look->column_c);
+  }
+  for (uint32_t c = 0; name_n && look->column_c && c < look->column_count; c++)
+    look->column_c[c].name = eh_arena_str(arena, name_n[c]);
+  for (uint32_t c = 0; !status && c < look->column_count; c++)
+    if (!look->column_c || !look->column_c[c].name.p) status = out_of_memory(err);
+  look->rows = intake.rows;
+  look->skipped = intake.rows_skipped;
+  eh_jsonl_free(jsonl);
+  return status;
+}
+
+static eh_status look_at_jsonl(eh_seen_table *look, const eh_cli *cli, eh_arena *arena, eh_error *err) {
+  eh_jsonl_options options = {.missing_n = cli->spec->cube.missing_n,
+                              .missing_count = cli->spec->cube.missing_count,
+                              .source = eh_cli_source(cli->file)};
+  EH_TRY(read_lines(look, &options, cli, arena, err));
+  eh_want *want_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *want_c);
+  if (!want_c) return out_of_memory(err);
+  for (uint32_t c = 0; c < look->column_count; c++) want_c[c] = (eh_want){look->column_c[c].name, EH_TEXT};
+  options.want_n = want_c;
+  options.want_count = look->column_count;
+  return look->column_count ? read_lines(look, &options, cli, arena, err) : EH_OK;
+}
+
+static eh_status look_at(eh_seen_table *look, const eh_cli *cli, eh_arena *arena, eh_error *err) {
+  const bool lines = eh_table_format_of(cli->held.p, cli->held.n, cli->file, true) == EH_FORMAT_JSONL;
+  EH_TRY(lines ? look_at_jsonl(look, cli, arena, err) : look_at_csv(look, cli, arena, err));
+  for (uint32_t c = 0; c < look->column_count; c++) sort_values(&look->column_c[c]);
+  return EH_OK;
 }
 
 /* ---- what is said ------------------------------------------------------------------------------------------------ */

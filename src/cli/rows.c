@@ -9,22 +9,34 @@
 
 enum { EH_COLUMNS_SHOWN = 12, NAMES_SHOWN = 3 };
 
-/* Lists the columns of the header that the held bytes start with. Nothing if they hold none: the hint is a courtesy. */
+/* Appends the names, as far as there is room for them. */
+static void say_names(eh_buf *out, const eh_str *name_n, uint32_t n) {
+  for (uint32_t i = 0; i < n && i < EH_COLUMNS_SHOWN; i++) {
+    eh_buf_text(out, i ? ", " : "; its columns are ");
+    eh_buf_safe(out, name_n[i], 24);
+  }
+  if (n > EH_COLUMNS_SHOWN) eh_buf_format(out, " and %u more", (uint64_t)(n - EH_COLUMNS_SHOWN));
+}
+
+/* Lists the columns of the header or line that the held bytes start with. Nothing if they hold none: the hint is a courtesy. */
 static void say_columns(const eh_cli *cli, eh_buf *out) {
   eh_csv_options options = {.delimiter = cli->how.delimiter, .source = eh_cli_source(cli->file)};
   eh_intake intake = {0};
   eh_csv *csv = NULL;
+  eh_jsonl *jsonl = NULL;
   eh_batch batch;
   uint32_t n = 0;
   const eh_str *name_n = NULL;
-  if (!eh_csv_new(&csv, &options, &intake, cli->mem, NULL) && !eh_csv_push(csv, cli->held.p, cli->held.n, NULL) &&
-      !eh_csv_next(csv, &batch, NULL))
+  if (eh_table_format_of(cli->held.p, cli->held.n, cli->file, true) == EH_FORMAT_JSONL) {
+    if (!eh_jsonl_new(&jsonl, &(eh_jsonl_options){.source = options.source}, &intake, cli->mem, NULL) &&
+        !eh_jsonl_push(jsonl, cli->held.p, cli->held.n, NULL) && !eh_jsonl_next(jsonl, &batch, NULL))
+      name_n = eh_jsonl_names(jsonl, &n);
+  } else if (!eh_csv_new(&csv, &options, &intake, cli->mem, NULL) &&
+             !eh_csv_push(csv, cli->held.p, cli->held.n, NULL) && !eh_csv_next(csv, &batch, NULL)) {
     name_n = eh_csv_names(csv, &n);
-  for (uint32_t i = 0; name_n && i < n && i < EH_COLUMNS_SHOWN; i++) {
-    eh_buf_text(out, i ? ", " : "; its columns are ");
-    eh_buf_safe(out, name_n[i], 24);
   }
-  if (name_n && n > EH_COLUMNS_SHOWN) eh_buf_format(out, " and %u more", (uint64_t)(n - EH_COLUMNS_SHOWN));
+  say_names(out, name_n, n);
+  eh_jsonl_free(jsonl);
   eh_csv_free(csv);
 }
 

@@ -12,29 +12,6 @@ static const eh_want header_want_n[] = {
 static const eh_want twin_want_n[] = {{{"a", 1}, EH_TEXT}, {{"b", 1}, EH_TEXT}, {{"c", 1}, EH_TEXT}};
 static const eh_str name_n[] = {{"a", 1}, {"b", 1}, {"c", 1}};
 
-/* Keeps a reader's batch, some megabytes, for the next reader that asks for as much: most of the time went into that. */
-static void *keeping_resize(void *ctx, void *ptr, size_t old_n, size_t new_n) {
-  static struct {
-    void *ptr;
-    size_t n;
-  } kept;
-  (void)ctx;
-  if (ptr && new_n == 0 && old_n >= 1 << 20) {
-    free(kept.ptr);
-    kept.ptr = ptr, kept.n = old_n;
-    return NULL;
-  }
-  if (!ptr && kept.ptr && new_n == kept.n) {
-    ptr = kept.ptr, kept.ptr = NULL;
-    return ptr;
-  }
-  if (new_n) return realloc(ptr, new_n);
-  free(ptr);
-  return NULL;
-}
-
-static const eh_allocator keeping = {keeping_resize, NULL};
-
 static void put_cell(eh_buf *out, const eh_column *column, size_t row) {
   char scratch[EH_F64_TEXT], number[EH_F64_TEXT];
   eh_str text = {0};
@@ -83,7 +60,7 @@ static void transcribe(eh_buf *out, eh_intake *intake, const eh_csv_options *opt
                        size_t push) {
   eh_csv *csv = NULL;
   eh_error err = {0};
-  eh_status status = eh_csv_new(&csv, options, intake, &keeping, &err);
+  eh_status status = eh_csv_new(&csv, options, intake, &fuzz_keeping, &err);
   if (!status) status = read_pushes(csv, out, p, n, push, &err);
   eh_csv_free(csv);
   fuzz_check_error(status, &err);

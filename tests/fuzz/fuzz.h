@@ -23,6 +23,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
     }                                                                               \
   } while (0)
 
+/* Keeps a reader's batch, some megabytes, for the next reader that asks for as much: most of the time went into that. */
+static inline void *fuzz_keeping_resize(void *ctx, void *ptr, size_t old_n, size_t new_n) {
+  static struct {
+    void *ptr;
+    size_t n;
+  } kept;
+  (void)ctx;
+  if (ptr && new_n == 0 && old_n >= 1 << 20) {
+    free(kept.ptr);
+    kept.ptr = ptr, kept.n = old_n;
+    return NULL;
+  }
+  if (!ptr && kept.ptr && new_n == kept.n) {
+    ptr = kept.ptr, kept.ptr = NULL;
+    return ptr;
+  }
+  if (new_n) return realloc(ptr, new_n);
+  free(ptr);
+  return NULL;
+}
+
+static const eh_allocator fuzz_keeping __attribute__((unused)) = {fuzz_keeping_resize, NULL};
+
 /* An error is said in one sentence that a terminal can take: no control bytes, whatever the data held. */
 static inline void fuzz_check_error(eh_status status, const eh_error *err) {
   FUZZ_CHECK(status == err->status && status != EH_E_INTERNAL && status != EH_E_MEMORY);

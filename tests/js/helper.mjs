@@ -56,6 +56,8 @@ export function toCsv(rows, delimiter = ',') {
   return `${names.join(delimiter)}\n${lines.join('\n')}\n`;
 }
 
+export const toLines = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
 export function toColumns(rows) {
   const column = (name) => rows.map((row) => row[name]);
   return Object.fromEntries(Object.keys(rows[0]).map((name) => [name, column(name)]));

@@ -77,6 +77,21 @@ for (const isa of ['scalar', '128', 'avx2', 'avx512'])
 
 test('Node gives the same bytes', () => assert.deepEqual(run(['node', node], adult), whole));
 
+/** The rows as JSON Lines: what is spelt as JSON spells numbers is one, what is empty is null. */
+function linesOf(text) {
+  const [names, ...rows] = text.trimEnd().split('\n').map((row) => row.split(','));
+  const spell = (cell) => (cell === '' ? 'null' : /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? cell : JSON.stringify(cell));
+  return rows.map((row) => `{${row.map((cell, c) => `${JSON.stringify(names[c])}: ${spell(cell)}`).join(', ')}}\n`).join('');
+}
+
+test('JSON Lines give the same bytes, on every instruction set and in Node', () => {
+  const file = join(folder, 'adult.jsonl');
+  writeFileSync(file, linesOf(readFileSync(adult, 'utf8')));
+  assert.deepEqual(run([native], file), whole);
+  assert.deepEqual(run([native], file, { EVENHAND_ISA: 'scalar' }), whole);
+  assert.deepEqual(run(['node', node], file), whole);
+});
+
 test('rows in another order give the same bytes', () => {
   const file = join(folder, 'shuffled.csv');
   writeFileSync(file, [header, ...shuffled(7), ''].join('\n'));

@@ -35,6 +35,13 @@ const digest = ({ report, cube }) => ({ report: lessInput(report), cube: body(Bu
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
+/** The rows of a CSV without quotes as JSON Lines. */
+function linesOf(text) {
+  const [header, ...lines] = text.trimEnd().split('\n').map((line) => line.split(','));
+  return lines.map((line) => `${JSON.stringify(Object.fromEntries(header.map((name, c) =>
+    [name, line[c] === '' ? null : numeric.includes(name) ? Number(line[c]) : line[c]])))}\n`).join('');
+}
+
 /** The rows of a CSV without quotes as a Parquet file. */
 function parquetOf(text) {
   const [header, ...lines] = text.trimEnd().split('\n').map((line) => line.split(','));
@@ -55,7 +62,7 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
   const wanted = native(t);
   const packed = gzipSync(readFileSync(adult));
   const parquet = Buffer.from(parquetOf(readFileSync(adult, 'utf8')));
-  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.parquet', parquet]]));
+  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.jsonl', Buffer.from(linesOf(readFileSync(adult, 'utf8')))], ['made/adult.parquet', parquet]]));
   const { page, faults } = await openPage(t, address);
   await page.waitForFunction('window.ready');
   const run = (...args) => page.evaluate((all) => window.run(...all), args);
@@ -76,6 +83,7 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
       assert.deepEqual(digest(got), wanted);
       assert.equal(JSON.parse(got.report).input.sha256, sha256(packed));
     });
+    await t.test(`${where}: JSON Lines`, async () => assert.deepEqual(digest(await run(where, 'ofBlob', '/made/adult.jsonl', spec)), wanted));
     await t.test(`${where}: stopped on the way`, async () => assert.equal(await run(where, 'stopped', csv, spec), 'AbortError'));
     await t.test(`${where}: columns counted by one, two and four threads`, async () => {
       const [one, two, four] = [await run(where, 'onThreads', csv, spec, numeric, 1), await run(where, 'onThreads', csv, spec, numeric, 2),

@@ -1,0 +1,47 @@
+/* format: which reader a table's first bytes are for. Called by audit, and by cli before it asks for columns.
+ *
+ * The name outweighs the bytes, so that a defective first line does not turn a file into one of another kind; where it says
+ * nothing, the first byte that is not blank does.
+ */
+#include <string.h>
+
+#include "evenhand/table.h"
+
+enum { BLANKS_MAX = 65536 }; /* a file that begins with more is not looked at further */
+
+/* Ends in this, in any case. */
+static bool ends_in(eh_str name, const char *end) {
+  const size_t n = strlen(end);
+  if (name.n < n) return false;
+  size_t i = 0;
+  while (i < n && (name.p[name.n - n + i] | (end[i] >= 'a' ? 32 : 0)) == end[i]) i++;
+  return i == n;
+}
+
+static eh_table_format format_of_name(eh_str name) {
+  static const char *const packed_n[] = {".gz", ".zst"};
+  for (size_t i = 0; i < sizeof packed_n / sizeof *packed_n; i++)
+    if (ends_in(name, packed_n[i])) name.n -= strlen(packed_n[i]);
+  if (ends_in(name, ".csv") || ends_in(name, ".tsv")) return EH_FORMAT_CSV;
+  return ends_in(name, ".jsonl") || ends_in(name, ".ndjson") ? EH_FORMAT_JSONL : EH_FORMAT_UNKNOWN;
+}
+
+/* The first place from `at` that is not blank, or n. */
+static size_t pass_blanks(const char *p, size_t n, size_t at) {
+  while (at < n && (p[at] == ' ' || p[at] == '\t' || p[at] == '\r' || p[at] == '\n')) at++;
+  return at;
+}
+
+eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, bool whole) {
+  const eh_table_format named = format_of_name(name);
+  if (named) return named;
+  const char *const p = bytes;
+  const size_t first = pass_blanks(p, n, n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+  const bool enough = whole || n > BLANKS_MAX;
+  if (first == n) return enough ? EH_FORMAT_CSV : EH_FORMAT_UNKNOWN;
+  if (p[first] == '{') return EH_FORMAT_JSONL;
+  if (p[first] != '[') return EH_FORMAT_CSV;
+  const size_t second = pass_blanks(p, n, first + 1);
+  if (second == n) return enough ? EH_FORMAT_CSV : EH_FORMAT_UNKNOWN;
+  return p[second] == '{' ? EH_FORMAT_JSON_ARRAY : EH_FORMAT_CSV;
+}
