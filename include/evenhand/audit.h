@@ -16,7 +16,7 @@ extern "C" {
  * overall, level .95 with intervals. Strings and arrays must outlive the call they are given to. */
 typedef struct eh_spec {
   eh_cube_spec cube;
-  const eh_metric *metric_n;   /* NULL: every metric, in table order */
+  const eh_metric *metric_n;   /* NULL: every metric that is not by_name, in table order */
   uint32_t metric_count;
   eh_str baseline;             /* "overall" (or empty), "complement", or the name of a slice */
   uint64_t min_slice;          /* slices of fewer rows keep rates, lose gaps (too_small) and findings */

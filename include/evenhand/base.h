@@ -239,6 +239,18 @@ EH_API bool eh_i192_add(eh_i192 *sum, eh_i192 x);
 EH_API eh_i192 eh_i192_of_i128(eh_i128 x); /* sign-extended */
 EH_API double eh_i192_to_f64(eh_i192 x);
 
+/* ---- special functions, f64, from + - * / and sqrt alone; error bounds are tested ---------------------------------- */
+
+EH_API double eh_exp(double x);             /* <= 2 ulp; 0 and infinity beyond the range */
+EH_API double eh_log(double x);             /* <= 2 ulp; x > 0 */
+EH_API double eh_log1p(double x);           /* log(1 + x), <= 4 ulp; x > -1 */
+EH_API double eh_erfc(double x);            /* relative error <= 1e-14 while the result is normal */
+EH_API double eh_normal_cdf(double x);      /* relative error <= 1e-14 to x = -37 */
+EH_API double eh_normal_quantile(double p); /* |relative error| <= 1e-14; 0 < p < 1, else infinities, NaN outside [0, 1] */
+
+/* The two-sided critical value of a confidence level: quantile of (1 + level) / 2. */
+EH_API double eh_critical(double level);
+
 /* ---- numbers as text --------------------------------------------------------------------------------------------- */
 
 enum { EH_F64_TEXT = 32 };

@@ -15,17 +15,6 @@ typedef struct eh_range {
   double lower, upper;
 } eh_range;
 
-/* ---- special functions, f64; error bounds are tested ---------------------------------------------------------------- */
-
-EH_API double eh_exp(double x);             /* <= 2 ulp; 0 and infinity beyond the range */
-EH_API double eh_log(double x);             /* <= 2 ulp; x > 0 */
-EH_API double eh_erfc(double x);            /* relative error <= 1e-14 while the result is normal */
-EH_API double eh_normal_cdf(double x);      /* relative error <= 1e-14 to x = -37 */
-EH_API double eh_normal_quantile(double p); /* |relative error| <= 1e-14; 0 < p < 1, else infinities, NaN outside [0, 1] */
-
-/* The two-sided critical value of a confidence level: quantile of (1 + level) / 2. */
-EH_API double eh_critical(double level);
-
 /* ---- one proportion -------------------------------------------------------------------------------------------------- */
 
 /* Wilson score interval (Wilson 1927) of x of n; n >= 1, x <= n. Inside [0, 1]; exactly 0 or 1 at x = 0 or n. */

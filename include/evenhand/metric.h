@@ -15,10 +15,12 @@ typedef enum eh_metric {
 #define EH_METRIC_COUNT(id, name, title, count) EH_M_##id,
 #define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) EH_M_##id,
 #define EH_METRIC_OTHER(id, name, title, better, needs_threshold) EH_M_##id,
+#define EH_METRIC_NAMED EH_METRIC_OTHER
 #include "evenhand/metric.def"
 #undef EH_METRIC_COUNT
 #undef EH_METRIC_RATE
 #undef EH_METRIC_OTHER
+#undef EH_METRIC_NAMED
   EH_METRICS
 } eh_metric;
 
@@ -31,6 +33,7 @@ typedef struct eh_metric_info {
   eh_metric_kind kind;     /* EH_METRIC_IS_RATE: a proportion of independent rows */
   eh_better better;
   bool needs_threshold;
+  bool by_name;            /* not among "all metrics": has to be asked for */
 } eh_metric_info;
 
 EH_API const eh_metric_info *eh_metric_about(eh_metric metric);
@@ -45,10 +48,24 @@ typedef struct eh_confusion {
   uint64_t tp, fp, tn, fn;
 } eh_confusion;
 
+/* Reliability of the scores of a set of rows, in bins of equal width on [0, 1]: bin b holds scores in (b / 10, (b + 1) / 10], the
+ * first one 0 too. Exact, so parts add up and can be taken off again. */
+enum { EH_RELIABILITY_BINS = 10 };
+
+typedef struct eh_reliability {
+  uint64_t rows_b[EH_RELIABILITY_BINS], positives_b[EH_RELIABILITY_BINS];
+  eh_i128 score_b[EH_RELIABILITY_BINS]; /* sum of scores */
+  uint64_t outside;                     /* rows whose score lies outside [0, 1]; they are in no bin */
+} eh_reliability;
+
+/* Ways to put an area under the points of a precision-recall curve; src/metric/README.md has the formulas. */
+typedef enum eh_pr_area { EH_PR_STEP, EH_PR_TRAPEZOID, EH_PR_DAVIS_GOADRICH, EH_PR_AREAS } eh_pr_area;
+
 /* What a slice's metrics need. Sums are exact; auc_2u = 2 * (pairs won) + (pairs tied) of a positive against a negative
  * row (twice the Mann-Whitney U), low word first. auc_all_2u is the same over the pairs of which at least one row lies in the
  * slice and the other anywhere (pairs inside the slice count twice): what eh_metric_rest needs. auc_square_y is, by label,
- * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). */
+ * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). loss_sum adds up -log of
+ * the probability that a score gave to its row's label, rounded once per cell, over the rows where it is not infinite. */
 typedef struct eh_tally {
   eh_confusion confusion;
   eh_i128 score_sum_y[2];
@@ -56,6 +73,10 @@ typedef struct eh_tally {
   uint64_t auc_2u[2];
   uint64_t auc_all_2u[2];
   uint64_t auc_square_y[2][2];
+  double pr_area[EH_PR_AREAS], pr_area_rest[EH_PR_AREAS]; /* of the slice; of the rows outside it */
+  eh_i128 loss_sum;
+  uint64_t loss_infinite;            /* rows whose label got probability 0 */
+  const eh_reliability *reliability; /* not owned; NULL where nobody asked */
 } eh_tally;
 
 typedef struct eh_value {
@@ -68,7 +89,10 @@ typedef struct eh_value {
 /* The metric's value. A rate is numerator / denominator, one division.
  * balanced_accuracy = (tpr + tnr) / 2; f1 = 2 tp / (2 tp + fp + fn); calibration_ratio = sum of scores / sum of labels;
  * brier = mean of (score - label)^2, from exact sums; roc_auc = U / (positives * negatives), ties one half (Hanley &
- * McNeil 1982). An empty slice is NO_ROWS before anything else. */
+ * McNeil 1982); pr_auc is the area under the precision-recall curve, undefined without positives; log_loss is the mean of -log of the
+ * probability given to the label; ece = sum over bins of |sum of scores - positives| / rows (Naeini et al. 2015),
+ * ece_debiased the same less its bias by chance (Kumar et al. 2019). The last three want scores in [0, 1]. An empty slice is
+ * NO_ROWS before anything else. */
 EH_API eh_value eh_metric_value(eh_metric metric, const eh_tally *tally);
 
 /* How much of the AUC is wanted: nothing; each slice's own, without or with the squares that its interval needs; what
@@ -77,12 +101,24 @@ typedef enum eh_auc_work {
   EH_AUC_NONE, EH_AUC_OWN, EH_AUC_OWN_AND_REST, EH_AUC_OWN_SQUARES, EH_AUC_OWN_SQUARES_AND_REST
 } eh_auc_work;
 
+/* What eh_metric_totals is to fill beside the sums. */
+typedef struct eh_work {
+  eh_auc_work auc;
+  uint32_t pr_areas;             /* bit 1 << EH_PR_STEP and so on: pr_area */
+  bool pr_rest;                  /* and pr_area_rest: cells * slices more */
+  bool loss;                     /* loss_sum, loss_infinite */
+  eh_reliability *reliability_s; /* NULL, or room for all slices, of which loss_sum needs `outside`; tallies point into it */
+} eh_work;
+
 /* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a
- * threshold above every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it. auc_2u
- * and auc_all_2u stay 0 unless `auc` asks for them, so do the squares. Cost: atoms, and for AUC a sort of the fine cells.
- * With squares, more than 2^42 rows are EH_E_LIMIT. */
+ * threshold above every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it. What
+ * `work` does not ask for stays 0. Cost: atoms; a sort of the fine cells where AUC or a PR area is asked for; one logarithm
+ * per cell for the loss. With squares, more than 2^42 rows are EH_E_LIMIT. */
 EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
-                                  eh_auc_work auc, const eh_allocator *mem, eh_error *err);
+                                  eh_work work, const eh_allocator *mem, eh_error *err);
+
+/* The reliability of the rows of `whole` that are not in `part`, a part of it. */
+EH_API void eh_reliability_rest(eh_reliability *rest, const eh_reliability *whole, const eh_reliability *part);
 
 /* The tally of the rows of `whole` that are not in `part`, a part of it. auc_2u of the rest = whole's auc_2u - part's
  * auc_all_2u + part's auc_2u; its auc_all_2u and squares are not filled. */

@@ -57,7 +57,8 @@
 /**
  * @typedef {'tp' | 'fp' | 'tn' | 'fn' | 'fpr' | 'fnr' | 'tpr' | 'tnr' | 'ppv' | 'npv' | 'fdr' | 'for' |
  *   'selection_rate' | 'accuracy' | 'balanced_accuracy' | 'f1' | 'prevalence' | 'mean_label' | 'mean_score' |
- *   'calibration_ratio' | 'brier' | 'roc_auc'} MetricName
+ *   'calibration_ratio' | 'brier' | 'roc_auc' | 'pr_auc' | 'log_loss' | 'ece' | 'ece_debiased' | 'pr_auc_trapezoid' |
+ *   'pr_auc_davis_goadrich'} MetricName
  */
 
 /**

@@ -16,6 +16,7 @@ struct eh_audit {
   eh_relation *relation_s;     /* of each slice to the baseline, by report place; disjoint for the complement */
   eh_tally *total_ms;          /* threshold-free parts, by report place */
   eh_tally *rest_total_ms;     /* the same of the rows outside the slice; NULL unless the baseline is the complement */
+  eh_reliability *reliability_ms, *rest_reliability_ms; /* in the order of `slices`, and by report place; NULL: not asked */
   eh_confusion *confusion_mts; /* by report place */
   double z;                    /* critical value; 0 = no intervals */
   eh_audit_view view;

@@ -108,7 +108,7 @@ static void gather(const eh_audit *audit, undefined *by_reason, uint32_t model, 
     for (uint32_t t = 0; t < t_count; t++)
       undefined_r[eh_audit_value(audit, model, place, metric, has_threshold ? t : EH_NONE).reason]++;
     for (int r = EH_R_NONE + 1; r < EH_R_COUNT; r++) {
-      if (!undefined_r[r]) continue;
+      if (!undefined_r[r] || r == EH_R_NOT_PROBABILITIES) continue; /* note_scores tells of those */
       by_reason[r].metric_bits |= (uint64_t)1 << metric;
       by_reason[r].at_some |= undefined_r[r] < t_count;
       if (!listed[r]) list_add(&by_reason[r].slices, place);
@@ -217,7 +217,8 @@ static void note_scores(const eh_audit *audit, eh_findings *to, uint32_t m) {
   if (least > most || (least >= eh_score_key(0) && most <= eh_score_key(1))) return;
   eh_buf_text(&to->text, "Scores of ");
   eh_buf_safe(&to->text, audit->spec.cube.score_m[m], 40);
-  eh_buf_format(&to->text, " run from %g to %g, outside 0 to 1: allowed, but brier and calibration_ratio suppose probabilities",
+  eh_buf_format(&to->text, " run from %g to %g, outside 0 to 1: allowed, but brier and calibration_ratio suppose probabilities,"
+                " and log_loss and ece are undefined",
                 eh_key_score(least), eh_key_score(most));
   eh_finding finding = EH_FINDING_OF(EH_FINDING_SCORE_RANGE);
   finding.model = m;

@@ -120,6 +120,7 @@ static eh_status resolve_metrics(eh_audit *audit, const eh_spec *asked, eh_error
   for (uint32_t i = 0; i < wanted; i++) {
     eh_metric metric = asked->metric_count ? asked->metric_n[i] : (eh_metric)i;
     if ((uint32_t)metric >= EH_METRICS) return eh_fail(err, EH_E_USAGE, "there is no metric number %u", (uint64_t)metric);
+    if (!asked->metric_count && eh_metric_about(metric)->by_name) continue;
     if (!seen[metric]) metric_n[n++] = metric;
     seen[metric] = true;
   }

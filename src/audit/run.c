@@ -16,21 +16,37 @@ static bool asks_for(const eh_spec *spec, eh_metric metric) {
   return false;
 }
 
+/* What the metrics that were asked for need of the fine cells. */
+static eh_work work_of(const eh_audit *audit, uint32_t m) {
+  static const eh_metric area_metric[EH_PR_AREAS] = {EH_M_PR_AUC, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH};
+  const bool rest = audit->rest_total_ms, squares = audit->z > 0;
+  eh_work work = {.pr_rest = rest, .loss = asks_for(&audit->spec, EH_M_LOG_LOSS)};
+  if (asks_for(&audit->spec, EH_M_ROC_AUC))
+    work.auc = squares ? (rest ? EH_AUC_OWN_SQUARES_AND_REST : EH_AUC_OWN_SQUARES) : (rest ? EH_AUC_OWN_AND_REST : EH_AUC_OWN);
+  for (uint32_t i = 0; i < EH_PR_AREAS; i++)
+    if (asks_for(&audit->spec, area_metric[i])) work.pr_areas |= 1u << i;
+  if (audit->reliability_ms) work.reliability_s = audit->reliability_ms + (size_t)m * audit->slices.slice_count;
+  return work;
+}
+
+static void count_rest(eh_audit *audit, uint32_t m, uint32_t s, const eh_tally *total_s) {
+  const size_t to = (size_t)m * audit->slices.slice_count + audit->place_s[s];
+  eh_metric_rest(&audit->rest_total_ms[to], &total_s[EH_SLICE_OVERALL], &total_s[s]);
+  if (!audit->reliability_ms) return;
+  eh_reliability_rest(&audit->rest_reliability_ms[to], total_s[EH_SLICE_OVERALL].reliability, total_s[s].reliability);
+  audit->rest_total_ms[to].reliability = &audit->rest_reliability_ms[to];
+}
+
 /* Totals and confusion counts of one model, moved from the order of `slices` to report order. */
 static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_confusion *confusion_s,
                              uint64_t *scratch_ay, eh_error *err) {
   const eh_cube_view *cube = audit->view.cube;
   uint32_t slices_n = audit->slices.slice_count, in_cube = audit->model_m[m];
-  bool rest = audit->rest_total_ms;
-  eh_auc_work auc = !asks_for(&audit->spec, EH_M_ROC_AUC) ? EH_AUC_NONE
-                    : audit->z > 0 ? (rest ? EH_AUC_OWN_SQUARES_AND_REST : EH_AUC_OWN_SQUARES)
-                                   : (rest ? EH_AUC_OWN_AND_REST : EH_AUC_OWN);
-  EH_TRY(eh_metric_totals(total_s, cube, in_cube, &audit->slices, auc, audit->mem, err));
+  EH_TRY(eh_metric_totals(total_s, cube, in_cube, &audit->slices, work_of(audit, m), audit->mem, err));
   eh_tally *total = audit->total_ms + (size_t)m * slices_n;
   for (uint32_t s = 0; s < slices_n; s++) {
     total[audit->place_s[s]] = total_s[s];
-    if (rest)
-      eh_metric_rest(&audit->rest_total_ms[(size_t)m * slices_n + audit->place_s[s]], &total_s[EH_SLICE_OVERALL], &total_s[s]);
+    if (audit->rest_total_ms) count_rest(audit, m, s, total_s);
   }
   uint32_t t_count = audit->spec.cube.threshold_count;
   for (uint32_t t = 0; t < t_count; t++) {
@@ -39,6 +55,18 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_
     for (uint32_t s = 0; s < slices_n; s++) to[audit->place_s[s]] = confusion_s[s];
   }
   return EH_OK;
+}
+
+/* Memory for the reliability of all slices, where some metric or curve comes from it. */
+static eh_status take_reliability(eh_audit *audit, eh_error *err) {
+  static const eh_metric metric_n[] = {EH_M_LOG_LOSS, EH_M_ECE, EH_M_ECE_DEBIASED};
+  const uint64_t n = (uint64_t)audit->spec.cube.model_count * audit->slices.slice_count;
+  bool asked = false;
+  for (size_t i = 0; i < sizeof metric_n / sizeof *metric_n; i++) asked = asked || asks_for(&audit->spec, metric_n[i]);
+  if (!asked) return EH_OK;
+  audit->reliability_ms = eh_audit_take(audit, n, sizeof *audit->reliability_ms, err);
+  if (audit->rest_total_ms) audit->rest_reliability_ms = eh_audit_take(audit, n, sizeof *audit->rest_reliability_ms, err);
+  return audit->reliability_ms && (!audit->rest_total_ms || audit->rest_reliability_ms) ? EH_OK : EH_E_MEMORY;
 }
 
 eh_status eh_audit_count(eh_audit *audit, eh_error *err) {
@@ -53,6 +81,7 @@ eh_status eh_audit_count(eh_audit *audit, eh_error *err) {
   uint64_t *scratch_ay = eh_audit_take(audit, 2 * (uint64_t)audit->view.cube->atoms->atom_count + 1, sizeof(uint64_t), err);
   if (!audit->total_ms || !audit->confusion_mts || (rest && !audit->rest_total_ms) || !total_s || !confusion_s || !scratch_ay)
     return EH_E_MEMORY;
+  EH_TRY(take_reliability(audit, err));
   for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, total_s, confusion_s, scratch_ay, err));
   return EH_OK;
 }

@@ -8,15 +8,18 @@
 #include <string.h>
 
 static const eh_metric_info about_m[EH_METRICS] = {
-#define EH_METRIC_COUNT(id, name, title, count) {name, title, EH_METRIC_IS_COUNT, EH_BETTER_NEITHER, true},
+#define EH_METRIC_COUNT(id, name, title, count) {name, title, EH_METRIC_IS_COUNT, EH_BETTER_NEITHER, true, false},
 #define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) \
-  {name, title, EH_METRIC_IS_RATE, EH_BETTER_##better, needs_threshold},
+  {name, title, EH_METRIC_IS_RATE, EH_BETTER_##better, needs_threshold, false},
 #define EH_METRIC_OTHER(id, name, title, better, needs_threshold) \
-  {name, title, EH_METRIC_IS_OTHER, EH_BETTER_##better, needs_threshold},
+  {name, title, EH_METRIC_IS_OTHER, EH_BETTER_##better, needs_threshold, false},
+#define EH_METRIC_NAMED(id, name, title, better, needs_threshold) \
+  {name, title, EH_METRIC_IS_OTHER, EH_BETTER_##better, needs_threshold, true},
 #include "evenhand/metric.def"
 #undef EH_METRIC_COUNT
 #undef EH_METRIC_RATE
 #undef EH_METRIC_OTHER
+#undef EH_METRIC_NAMED
 };
 
 static const eh_str name_m[EH_METRICS] = {
@@ -24,10 +27,12 @@ static const eh_str name_m[EH_METRICS] = {
 #define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) \
   {name, sizeof(name) - 1},
 #define EH_METRIC_OTHER(id, name, title, better, needs_threshold) {name, sizeof(name) - 1},
+#define EH_METRIC_NAMED EH_METRIC_OTHER
 #include "evenhand/metric.def"
 #undef EH_METRIC_COUNT
 #undef EH_METRIC_RATE
 #undef EH_METRIC_OTHER
+#undef EH_METRIC_NAMED
 };
 
 /* Names of TFMA's fairness indicators, scikit-learn, Fairlearn, aequitas and the textbooks. positive_rate is TFMA's
@@ -78,6 +83,16 @@ static const struct {
     {"auc_roc", EH_M_ROC_AUC},
     {"auroc", EH_M_ROC_AUC},
     {"roc_auc_score", EH_M_ROC_AUC},
+    {"average_precision", EH_M_PR_AUC},
+    {"average_precision_score", EH_M_PR_AUC},
+    {"auprc", EH_M_PR_AUC},
+    {"auc_pr", EH_M_PR_AUC},
+    {"auc_precision_recall", EH_M_PR_AUC},
+    {"pr_auc_step", EH_M_PR_AUC},
+    {"logloss", EH_M_LOG_LOSS},
+    {"binary_cross_entropy", EH_M_LOG_LOSS},
+    {"binary_crossentropy", EH_M_LOG_LOSS},
+    {"expected_calibration_error", EH_M_ECE},
 };
 
 const eh_metric_info *eh_metric_about(eh_metric metric) { return &about_m[metric]; }

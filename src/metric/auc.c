@@ -10,12 +10,12 @@ typedef unsigned __int128 u128;
 
 /* ---- atoms to slices --------------------------------------------------------------------------------------------- */
 
-static void membership_free(eh_membership *m, const eh_allocator *mem) {
+void eh_membership_free(eh_membership *m, const eh_allocator *mem) {
   eh_mem_free(mem, m->start_a, m->start_n * sizeof *m->start_a);
   eh_mem_free(mem, m->slice_i, m->slice_n * sizeof *m->slice_i);
 }
 
-static bool membership_make(eh_membership *m, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem) {
+bool eh_membership_make(eh_membership *m, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem) {
   *m = (eh_membership){.start_n = (size_t)atom_count + 2, .slice_n = 1};
   for (uint32_t s = 0; s < slices->slice_count; s++) m->slice_n += slices->slice_n[s].atom_count;
   if (m->slice_n > SIZE_MAX / sizeof *m->slice_i) return false;
@@ -104,40 +104,74 @@ static void walk_all(eh_tally *tally_s, uint64_t (*sum_a)[2], uint32_t atom_coun
       eh_add_wide(tally_s[m->slice_i[i]].auc_all_2u, eh_wide(sum_a[a]));
 }
 
+/* Memory of the walks over n entries' slices; what is not asked for is one byte. */
+typedef struct desk {
+  eh_cell_entry *here, *there;
+  void *standing_s;
+  eh_precision *precision_s;
+  uint64_t (*sum_a)[2];
+  bool *inside_a;
+  size_t block, standings, precisions, sums, insides;
+} desk;
+
+static bool desk_make(desk *d, const eh_allocator *mem) {
+  d->here = eh_mem_resize(mem, NULL, 0, d->block), d->there = eh_mem_resize(mem, NULL, 0, d->block);
+  d->standing_s = eh_mem_zero(mem, d->standings);
+  d->precision_s = eh_mem_zero(mem, d->precisions);
+  d->sum_a = eh_mem_zero(mem, d->sums);
+  d->inside_a = eh_mem_zero(mem, d->insides);
+  return d->here && d->there && d->standing_s && d->precision_s && d->sum_a && d->inside_a;
+}
+
+static void desk_free(desk *d, const eh_allocator *mem) {
+  eh_mem_free(mem, d->inside_a, d->insides);
+  eh_mem_free(mem, d->sum_a, d->sums);
+  eh_mem_free(mem, d->precision_s, d->precisions);
+  eh_mem_free(mem, d->standing_s, d->standings);
+  eh_mem_free(mem, d->there, d->block);
+  eh_mem_free(mem, d->here, d->block);
+}
+
+static bool with_squares(eh_auc_work auc) { return auc == EH_AUC_OWN_SQUARES || auc == EH_AUC_OWN_SQUARES_AND_REST; }
+static bool with_rest(eh_auc_work auc) { return auc == EH_AUC_OWN_AND_REST || auc == EH_AUC_OWN_SQUARES_AND_REST; }
+
+static void walk_all_asked(eh_tally *tally_s, const eh_cube_view *cube, const eh_slices *slices, const eh_work *work,
+                           const desk *d, const eh_membership *m, const eh_cell_entry *sorted, size_t n) {
+  const uint32_t slice_count = slices->slice_count, atom_count = cube->atoms->atom_count;
+  const bool narrow = cube->rows <= EH_NARROW_ROWS, others = work->pr_areas >> EH_PR_TRAPEZOID;
+  if (with_squares(work->auc)) eh_metric_walk_placements(tally_s, slice_count, d->standing_s, m, sorted, n, narrow);
+  else if (work->auc) walk(tally_s, slice_count, d->standing_s, m, sorted, n, narrow);
+  if (with_rest(work->auc)) walk_all(tally_s, d->sum_a, atom_count, m, sorted, n);
+  if (work->pr_areas) eh_metric_walk_precision(tally_s, slices, d->precision_s, m, sorted, n, others);
+  if (work->pr_areas && work->pr_rest)
+    eh_metric_walk_precision_rest(tally_s, slices, d->inside_a, atom_count, sorted, n, others);
+}
+
 eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
-                            eh_auc_work auc, const eh_allocator *mem, eh_error *err) {
+                            const eh_work *work, const eh_allocator *mem, eh_error *err) {
   const eh_cube_model *const model = &cube->model_m[model_i];
-  const uint32_t atom_count = cube->atoms->atom_count;
+  const uint32_t atom_count = cube->atoms->atom_count, slice_count = slices->slice_count;
   const uint64_t cells = model->cell_ay[2 * (size_t)atom_count];
   if (cells == 0) return EH_OK;
   if (cells > EH_CELLS_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u fine cells", (uint64_t)EH_CELLS_MAX);
-  const bool squares = auc == EH_AUC_OWN_SQUARES || auc == EH_AUC_OWN_SQUARES_AND_REST;
-  const bool rest = auc == EH_AUC_OWN_AND_REST || auc == EH_AUC_OWN_SQUARES_AND_REST;
-  if (squares && cube->rows > EH_SQUARES_ROWS_MAX)
+  if (with_squares(work->auc) && cube->rows > EH_SQUARES_ROWS_MAX)
     return eh_fail(err, EH_E_LIMIT,
                    "more than %u rows have no exact interval of the AUC; leave out the intervals or roc_auc",
                    EH_SQUARES_ROWS_MAX);
   const uint64_t most = eh_cell_entries_most(cells, cube->rows);
-  const size_t block = most < SIZE_MAX / 2 / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX;
-  const size_t standings = (size_t)slices->slice_count * (squares ? sizeof(eh_placing) : sizeof(standing));
-  const size_t sums = rest ? (size_t)atom_count * 2 * sizeof(uint64_t) : 0;
-  eh_cell_entry *const here = eh_mem_resize(mem, NULL, 0, block), *const there = eh_mem_resize(mem, NULL, 0, block);
-  void *const standing_s = eh_mem_zero(mem, standings);
-  uint64_t (*const sum_a)[2] = eh_mem_zero(mem, sums);
+  desk d = {.block = most < SIZE_MAX / 2 / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX,
+            .standings = (size_t)slice_count * (with_squares(work->auc) ? sizeof(eh_placing) : sizeof(standing)),
+            .precisions = work->pr_areas ? (size_t)slice_count * sizeof(eh_precision) : 0,
+            .sums = with_rest(work->auc) ? (size_t)atom_count * 2 * sizeof(uint64_t) : 0,
+            .insides = work->pr_rest ? atom_count : 0};
   eh_membership m = {0};
-  const bool ready = here && there && standing_s && sum_a && membership_make(&m, slices, atom_count, mem);
+  const bool ready = desk_make(&d, mem) && eh_membership_make(&m, slices, atom_count, mem);
   if (ready) {
     size_t n;
-    const eh_cell_entry *const sorted = eh_cell_entries(here, there, &n, model, atom_count);
-    const bool narrow = cube->rows <= EH_NARROW_ROWS;
-    if (squares) eh_metric_walk_placements(tally_s, slices->slice_count, standing_s, &m, sorted, n, narrow);
-    else walk(tally_s, slices->slice_count, standing_s, &m, sorted, n, narrow);
-    if (rest) walk_all(tally_s, sum_a, atom_count, &m, sorted, n);
+    const eh_cell_entry *const sorted = eh_cell_entries(d.here, d.there, &n, model, atom_count);
+    walk_all_asked(tally_s, cube, slices, work, &d, &m, sorted, n);
   }
-  membership_free(&m, mem);
-  eh_mem_free(mem, sum_a, sums);
-  eh_mem_free(mem, standing_s, standings);
-  eh_mem_free(mem, there, block);
-  eh_mem_free(mem, here, block);
+  eh_membership_free(&m, mem);
+  desk_free(&d, mem);
   return ready ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
 }

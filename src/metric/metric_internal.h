@@ -4,10 +4,10 @@
 
 #include "evenhand/metric.h"
 
-/* ---- auc.c: the sums of eh_tally that take the fine cells in score order ---- */
+/* ---- auc.c: what of eh_tally takes the fine cells in score order; which slices hold an atom ---- */
 
 eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
-                            eh_auc_work auc, const eh_allocator *mem, eh_error *err);
+                            const eh_work *work, const eh_allocator *mem, eh_error *err);
 
 /* The slices of atom a are slice_i[start_a[a] .. start_a[a + 1]). */
 typedef struct eh_membership {
@@ -15,6 +15,9 @@ typedef struct eh_membership {
   uint32_t *slice_i;
   size_t start_n, slice_n;
 } eh_membership;
+
+bool eh_membership_make(eh_membership *m, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem);
+void eh_membership_free(eh_membership *m, const eh_allocator *mem); /* also after a make that failed */
 
 /* Up to this many rows 2U, at most their number squared by two, fits in one word. */
 #define EH_NARROW_ROWS ((uint64_t)1 << 32)
@@ -54,5 +57,29 @@ typedef struct eh_placing {
 #define EH_SQUARES_ROWS_MAX ((uint64_t)1 << 42)
 void eh_metric_walk_placements(eh_tally *tally_s, uint32_t slice_count, eh_placing *placing_s, const eh_membership *m,
                                const eh_cell_entry *entry_n, size_t n, bool narrow);
+
+/* ---- precision.c: areas under precision-recall curves ---- */
+
+/* Of one slice: rows at or above the present key, by label; its areas so far times its positives, `step` in units of 2^-62, low
+ * word first; its rows of the present key. */
+typedef struct eh_precision {
+  uint64_t tp, fp, step[2], here_y[2];
+  double trapezoid, davis_goadrich;
+} eh_precision;
+
+/* pr_area of every slice; `others` adds trapezoid and davis_goadrich. confusion is that of no threshold. */
+void eh_metric_walk_precision(eh_tally *tally_s, const eh_slices *slices, eh_precision *at_s, const eh_membership *m,
+                              const eh_cell_entry *entry_n, size_t n, bool others);
+/* pr_area_rest of every slice; inside_a is room for a truth per atom. */
+void eh_metric_walk_precision_rest(eh_tally *tally_s, const eh_slices *slices, bool *inside_a, uint32_t atom_count,
+                                   const eh_cell_entry *entry_n, size_t n, bool others);
+
+/* ---- reliability.c ---- */
+
+eh_status eh_metric_add_reliability(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
+                                    const eh_work *work, const eh_allocator *mem, eh_error *err);
+/* Over `rows` > 0 rows, none of them outside. */
+double eh_reliability_ece(const eh_reliability *reliability, uint64_t rows);
+double eh_reliability_ece_debiased(const eh_reliability *reliability, uint64_t rows);
 
 #endif

@@ -1,7 +1,7 @@
 /* tally: from a cube's atoms to the counts and sums of every slice.
  *
  * Called by audit, once per model for the totals and once per threshold for the confusion counts. Idea: a slice is a
- * union of atoms, so everything but the AUC (auc.c) is a sum over atoms.
+ * union of atoms, so everything but the areas under curves (auc.c) is a sum over atoms.
  */
 #include "metric_internal.h"
 
@@ -43,13 +43,14 @@ static eh_status add_score_sums(eh_tally *tally, const eh_slice *slice, const eh
 }
 
 eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
-                           eh_auc_work auc, const eh_allocator *mem, eh_error *err) {
+                           eh_work work, const eh_allocator *mem, eh_error *err) {
   for (uint32_t s = 0; s < slices->slice_count; s++) {
     tally_s[s] = (eh_tally){.confusion = slice_confusion(&slices->slice_n[s], cube->rows_ay, NULL)};
     if (cube->model_m[model].score_ay)
       EH_TRY(add_score_sums(&tally_s[s], &slices->slice_n[s], &cube->model_m[model], err));
   }
-  return auc == EH_AUC_NONE ? EH_OK : eh_metric_add_auc(tally_s, cube, model, slices, auc, mem, err);
+  if (work.reliability_s) EH_TRY(eh_metric_add_reliability(tally_s, cube, model, slices, &work, mem, err));
+  return work.auc || work.pr_areas ? eh_metric_add_auc(tally_s, cube, model, slices, &work, mem, err) : EH_OK;
 }
 
 /* ---- the rows outside a slice ------------------------------------------------------------------------------------ */
@@ -75,6 +76,10 @@ void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part)
   eh_add_wide(out.auc_2u, -eh_wide(part->auc_all_2u));
   eh_add_wide(out.auc_2u, eh_wide(part->auc_2u));
   out.auc_all_2u[0] = out.auc_all_2u[1] = 0;
+  for (int i = 0; i < EH_PR_AREAS; i++) out.pr_area[i] = part->pr_area_rest[i], out.pr_area_rest[i] = 0;
+  eh_i128_add(&out.loss_sum, eh_i128_neg(part->loss_sum));
+  out.loss_infinite -= part->loss_infinite;
+  out.reliability = NULL;
   for (int y = 0; y < 2; y++) out.auc_square_y[y][0] = out.auc_square_y[y][1] = 0;
   *rest = out;
 }

@@ -3,7 +3,7 @@
  * Called by audit for every slice, metric and threshold. Idea: counts stay integers and sums stay exact until the last
  * step, which is one conversion and one division; an empty denominator is a reason, never a 0.
  */
-#include "evenhand/metric.h"
+#include "metric_internal.h"
 
 #define NOT_A_NUMBER __builtin_nan("")
 
@@ -68,6 +68,23 @@ static eh_value roc_auc(const eh_tally *t) {
   return pairs ? number(.5 * ((double)won / (double)pairs)) : undefined(EH_R_ONE_CLASS);
 }
 
+static eh_value pr_area(const eh_tally *t, eh_pr_area area) {
+  return positives_of(t->confusion) ? number(t->pr_area[area]) : undefined(EH_R_NO_POSITIVES);
+}
+
+/* What is asked of a mean over probabilities; `reliability` is NULL only where nobody asked for any of them. */
+static bool not_probabilities(const eh_tally *t) { return !t->reliability || t->reliability->outside; }
+
+static eh_value log_loss(const eh_tally *t, uint64_t rows) {
+  if (not_probabilities(t)) return undefined(EH_R_NOT_PROBABILITIES);
+  if (t->loss_infinite) return undefined(EH_R_INFINITE_LOSS);
+  return number(eh_i128_to_f64(t->loss_sum) / (double)rows);
+}
+
+static eh_value ece(const eh_tally *t, uint64_t rows, double (*of)(const eh_reliability *, uint64_t)) {
+  return not_probabilities(t) ? undefined(EH_R_NOT_PROBABILITIES) : number(of(t->reliability, rows));
+}
+
 static eh_value other_value(eh_metric metric, const eh_tally *t, uint64_t rows) {
   switch (metric) {
     case EH_M_BALANCED_ACCURACY: return balanced_accuracy(t);
@@ -75,6 +92,12 @@ static eh_value other_value(eh_metric metric, const eh_tally *t, uint64_t rows) 
     case EH_M_MEAN_SCORE: return number(score_sum(t) / (double)rows);
     case EH_M_CALIBRATION_RATIO: return calibration_ratio(t);
     case EH_M_BRIER: return number(brier_sum(t) / (double)rows);
+    case EH_M_PR_AUC: return pr_area(t, EH_PR_STEP);
+    case EH_M_PR_AUC_TRAPEZOID: return pr_area(t, EH_PR_TRAPEZOID);
+    case EH_M_PR_AUC_DAVIS_GOADRICH: return pr_area(t, EH_PR_DAVIS_GOADRICH);
+    case EH_M_LOG_LOSS: return log_loss(t, rows);
+    case EH_M_ECE: return ece(t, rows, eh_reliability_ece);
+    case EH_M_ECE_DEBIASED: return ece(t, rows, eh_reliability_ece_debiased);
     default: return roc_auc(t);
   }
 }
@@ -89,10 +112,12 @@ eh_value eh_metric_value(eh_metric metric, const eh_tally *tally) {
   case EH_M_##id: return proportion(numerator, denominator, rows ? EH_R_##reason : EH_R_NO_ROWS);
 #define EH_METRIC_OTHER(id, name, title, better, needs_threshold) \
   case EH_M_##id: return rows ? other_value(metric, tally, rows) : undefined(EH_R_NO_ROWS);
+#define EH_METRIC_NAMED EH_METRIC_OTHER
 #include "evenhand/metric.def"
 #undef EH_METRIC_COUNT
 #undef EH_METRIC_RATE
 #undef EH_METRIC_OTHER
+#undef EH_METRIC_NAMED
     default: return undefined(EH_R_NO_ROWS); /* no metric */
   }
 }

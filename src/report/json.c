@@ -172,6 +172,7 @@ static void put_metric_list(eh_buf *out, const eh_spec *spec) {
   uint32_t n = spec->metric_n ? spec->metric_count : EH_METRICS;
   eh_buf_byte(out, '[');
   for (uint32_t i = 0; i < n; i++) {
+    if (!spec->metric_n && eh_metric_about((eh_metric)i)->by_name) continue;
     put_comma(out, &first);
     eh_json_string(out, eh_str_of(eh_metric_about(spec->metric_n ? spec->metric_n[i] : (eh_metric)i)->name));
   }

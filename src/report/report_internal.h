@@ -137,7 +137,7 @@ void eh_notes_print(const eh_notes *notes, eh_page *page);
 
 /* What the terminal shows of one model: one threshold, and of metrics that are each other's complement the first. */
 typedef struct eh_gap_row {
-  double bound;            /* end of the difference's interval nearer to 0, in size; 0: it holds 0 or is not there */
+  double bound;            /* end of the difference's interval nearer to 0, in size; 0: it holds 0; -1: there is none */
   double size;             /* |difference| */
   double key;              /* of the asked order, ascending */
   const eh_result *result;

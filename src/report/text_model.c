@@ -17,7 +17,7 @@ bool eh_gap_is_adverse(const eh_result *result) {
 }
 
 static bool is_asked(const eh_spec *spec, eh_metric metric) {
-  if (!spec->metric_n) return true;
+  if (!spec->metric_n) return !eh_metric_about(metric)->by_name;
   for (uint32_t i = 0; i < spec->metric_count; i++)
     if (spec->metric_n[i] == metric) return true;
   return false;
@@ -29,7 +29,7 @@ static bool is_listed(const eh_spec *spec, eh_metric metric) {
   static const struct {
     eh_metric metric, instead;
   } echo[] = {{EH_M_TPR, EH_M_FNR}, {EH_M_TNR, EH_M_FPR}, {EH_M_FDR, EH_M_PPV}, {EH_M_FOR, EH_M_NPV},
-              {EH_M_MEAN_LABEL, EH_M_PREVALENCE}};
+              {EH_M_MEAN_LABEL, EH_M_PREVALENCE}, {EH_M_ECE, EH_M_ECE_DEBIASED}};
   if (eh_metric_about(metric)->kind == EH_METRIC_IS_COUNT) return false;
   for (size_t i = 0; i < sizeof echo / sizeof *echo; i++)
     if (echo[i].metric == metric && is_asked(spec, echo[i].instead)) return false;
@@ -38,8 +38,10 @@ static bool is_listed(const eh_spec *spec, eh_metric metric) {
 
 static double size_of(double x) { return x < 0 ? -x : x > 0 ? x : 0; }
 
-/* Of the interval's bounds the one nearer 0, in size; 0 where the interval holds 0 or is not there. */
+/* Of the interval's bounds the one nearer 0, in size; 0 where the interval holds 0, -1 where there is none: what nobody can
+ * judge comes last. */
 static double bound_of(const eh_range *range) {
+  if (range->lower != range->lower) return -1;
   return range->lower > 0 ? range->lower : range->upper < 0 ? -range->upper : 0;
 }
 

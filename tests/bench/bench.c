@@ -157,7 +157,7 @@ static double best_auc(const eh_spec *spec, const rows *r, eh_auc_work auc) {
   double best = 1e9;
   for (int i = 0; i < TRIES; i++) {
     double start = now();
-    must(eh_metric_totals(tally_s, view, 0, &slices, auc, NULL, &err), &err);
+    must(eh_metric_totals(tally_s, view, 0, &slices, (eh_work){.auc = auc}, NULL, &err), &err);
     double took = now() - start;
     if (took < best) best = took;
   }

@@ -19,7 +19,7 @@ typedef struct slow_counts {
   uint64_t tp, fp, tn, fn;
 } slow_counts;
 
-static slow_counts slow_confusion(const slow_row *row_n, uint32_t n, double t) {
+static inline slow_counts slow_confusion(const slow_row *row_n, uint32_t n, double t) {
   slow_counts c = {0, 0, 0, 0};
   for (uint32_t i = 0; i < n; i++) {
     const int selected = row_n[i].score > t;
@@ -32,7 +32,7 @@ static slow_counts slow_confusion(const slow_row *row_n, uint32_t n, double t) {
 }
 
 /* 2 * (pairs in which the positive row scores higher) + (pairs with equal scores). */
-static uint64_t slow_auc_2u(const slow_row *row_n, uint32_t n) {
+static inline uint64_t slow_auc_2u(const slow_row *row_n, uint32_t n) {
   uint64_t won = 0;
   for (uint32_t i = 0; i < n; i++)
     for (uint32_t j = 0; j < n; j++)
@@ -42,7 +42,7 @@ static uint64_t slow_auc_2u(const slow_row *row_n, uint32_t n) {
 
 /* Sum over the rows of label y of the square of: 2 * (rows of the other label that it is ordered rightly against) +
  * (rows of the other label with its score). */
-static uint64_t slow_square(const slow_row *row_n, uint32_t n, int y) {
+static inline uint64_t slow_square(const slow_row *row_n, uint32_t n, int y) {
   uint64_t sum = 0;
   for (uint32_t i = 0; i < n; i++) {
     uint64_t w = 0;
@@ -56,13 +56,13 @@ static uint64_t slow_square(const slow_row *row_n, uint32_t n, int y) {
   return sum;
 }
 
-static double slow_mean_score(const slow_row *row_n, uint32_t n) {
+static inline double slow_mean_score(const slow_row *row_n, uint32_t n) {
   double sum = 0;
   for (uint32_t i = 0; i < n; i++) sum += row_n[i].score;
   return sum / n;
 }
 
-static double slow_brier(const slow_row *row_n, uint32_t n) {
+static inline double slow_brier(const slow_row *row_n, uint32_t n) {
   double sum = 0;
   for (uint32_t i = 0; i < n; i++) sum += (row_n[i].score - row_n[i].y) * (row_n[i].score - row_n[i].y);
   return sum / n;

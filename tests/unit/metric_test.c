@@ -3,7 +3,7 @@
 #include "evenhand/metric.h"
 
 #include "check.h"
-#include "reference/metric_slow.h"
+#include "unit/metric_fixture.h"
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
@@ -138,86 +138,6 @@ static void huge_auc_sums_keep_their_bits(void) { /* 2^40 positives and negative
 
 /* ---- tallies of rows --------------------------------------------------------------------------------------------- */
 
-enum { ATOMS = 5, ROWS_MAX = 400, SLICES = 6 };
-
-/* A cube view over random rows, and slices over its atoms: all, overlapping ones, one atom, none. */
-typedef struct fixture {
-  uint32_t row_count;
-  slow_row row_n[ROWS_MAX];
-  double threshold;
-  eh_cube_spec spec;
-  eh_atoms atoms;
-  uint64_t rows_ay[2 * ATOMS], count_ayk[2 * ATOMS * 2], cell_ay[2 * ATOMS + 1], key_c[ROWS_MAX], below_c[ROWS_MAX];
-  eh_i128 score_ay[2 * ATOMS];
-  eh_i192 square_ay[2 * ATOMS];
-  eh_cube_model model;
-  eh_cube_view view;
-  eh_slice slice_n[SLICES];
-  eh_slices slices;
-} fixture;
-
-static int by_atom_label_score(const void *a, const void *b) {
-  const slow_row *p = a, *q = b;
-  if (p->atom != q->atom) return p->atom < q->atom ? -1 : 1;
-  if (p->y != q->y) return p->y - q->y;
-  return p->score < q->score ? -1 : p->score > q->score;
-}
-
-static void fill_cells(fixture *f) {
-  uint64_t cells = 0;
-  uint32_t i = 0;
-  for (uint32_t ay = 0; ay < 2 * ATOMS; ay++) {
-    uint64_t below = 0;
-    f->cell_ay[ay] = cells;
-    for (; i < f->row_count && 2 * f->row_n[i].atom + (uint32_t)f->row_n[i].y == ay; i++) {
-      const uint64_t key = eh_score_key(f->row_n[i].score);
-      if (cells == f->cell_ay[ay] || f->key_c[cells - 1] != key) f->key_c[cells++] = key;
-      f->below_c[cells - 1] = ++below;
-      f->rows_ay[ay]++;
-      f->count_ayk[2 * ay + (f->row_n[i].score > f->threshold)]++;
-      eh_i128_add_f64(&f->score_ay[ay], f->row_n[i].score);
-      eh_i192_add_square(&f->square_ay[ay], f->row_n[i].score);
-    }
-  }
-  f->cell_ay[2 * ATOMS] = cells;
-}
-
-static void fill_slices(fixture *f) {
-  static const uint32_t atom_in[] = {0, 1, 2, 3, 4, 0, 1, 2, 1, 3, 4, 2, 3, 4};
-  static const uint32_t first_n[SLICES] = {0, 5, 8, 11, 12, 0}, count_n[SLICES] = {5, 3, 3, 1, 2, 0};
-  for (int s = 0; s < SLICES; s++)
-    f->slice_n[s] = (eh_slice){.name = EH_STR("some"), .atom_count = count_n[s], .atom_n = atom_in + first_n[s]};
-  f->slices = (eh_slices){.slice_count = SLICES, .slice_n = f->slice_n};
-}
-
-/* Scores on a grid of `levels` steps around 0, so that ties are common; atom 3 has no positives. */
-static void fixture_make(fixture *f, uint64_t seed, uint32_t rows, int levels) {
-  memset(f, 0, sizeof *f);
-  f->row_count = rows, f->threshold = .25;
-  for (uint32_t i = 0; i < rows; i++) {
-    const uint32_t atom = (uint32_t)(check_random(&seed) % ATOMS);
-    const double score = ((double)(check_random(&seed) % (uint64_t)levels) - levels / 3) / levels;
-    f->row_n[i] = (slow_row){atom, atom != 3 && check_uniform(&seed) < .3 + score, score};
-    if (score == 0 && i % 2) f->row_n[i].score = -0.0;
-  }
-  qsort(f->row_n, rows, sizeof f->row_n[0], by_atom_label_score);
-  fill_cells(f);
-  fill_slices(f);
-  f->spec = (eh_cube_spec){.model_count = 1, .threshold_t = &f->threshold, .threshold_count = 1, .score_bits = 52};
-  f->atoms = (eh_atoms){.atom_count = ATOMS};
-  f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c, 0, 0};
-  f->view = (eh_cube_view){
-      .spec = &f->spec, .atoms = &f->atoms, .rows = rows, .rows_ay = f->rows_ay, .model_m = &f->model};
-}
-
-static uint32_t rows_of_slice(slow_row *to, const fixture *f, const eh_slice *slice) {
-  uint32_t n = 0;
-  for (uint32_t i = 0; i < f->row_count; i++)
-    for (uint32_t k = 0; k < slice->atom_count; k++)
-      if (f->row_n[i].atom == slice->atom_n[k]) to[n++] = f->row_n[i];
-  return n;
-}
-
 static bool squares_are(const uint64_t square_y[2][2], const slow_row *row_n, uint32_t n) {
   return square_y[0][0] == slow_square(row_n, n, 0) && square_y[1][0] == slow_square(row_n, n, 1) && !square_y[0][1] &&
          !square_y[1][1];
@@ -228,7 +148,7 @@ static void check_totals(const fixture *f) {
   eh_error err = {0};
   slow_row row_n[ROWS_MAX];
   memset(tally_s, 0xff, sizeof tally_s);
-  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, EH_AUC_OWN, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, (eh_work){.auc = EH_AUC_OWN}, NULL, &err) == EH_OK);
   for (int s = 0; s < SLICES; s++) {
     const uint32_t n = rows_of_slice(row_n, f, &f->slice_n[s]);
     const slow_counts c = slow_confusion(row_n, n, 1e9);
@@ -263,16 +183,9 @@ static void check_rest(const fixture *f) {
   eh_tally tally_s[SLICES];
   eh_error err = {0};
   slow_row row_n[ROWS_MAX];
-  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, EH_AUC_OWN_AND_REST, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, (eh_work){.auc = EH_AUC_OWN_AND_REST}, NULL, &err) == EH_OK);
   for (int s = 0; s < SLICES; s++) {
-    uint32_t outside[ATOMS], outside_n = 0;
-    for (uint32_t a = 0; a < ATOMS; a++) {
-      bool inside = false;
-      for (uint32_t k = 0; k < f->slice_n[s].atom_count; k++) inside |= f->slice_n[s].atom_n[k] == a;
-      if (!inside) outside[outside_n++] = a;
-    }
-    const eh_slice rest = {.atom_count = outside_n, .atom_n = outside};
-    const uint32_t n = rows_of_slice(row_n, f, &rest);
+    const uint32_t n = rows_outside_slice(row_n, f, &f->slice_n[s]);
     const slow_counts c = slow_confusion(row_n, n, 1e9);
     eh_tally t;
     eh_metric_rest(&t, &tally_s[0], &tally_s[s]);
@@ -299,11 +212,11 @@ static void check_squares(const fixture *f) {
   eh_cube_view wide = f->view; /* so many rows that no sum fits in one word */
   eh_error err = {0};
   slow_row row_n[ROWS_MAX];
-  REQUIRE(eh_metric_totals(plain_s, &f->view, 0, &f->slices, EH_AUC_OWN_AND_REST, NULL, &err) == EH_OK);
-  REQUIRE(eh_metric_totals(own_s, &f->view, 0, &f->slices, EH_AUC_OWN_SQUARES, NULL, &err) == EH_OK);
-  REQUIRE(eh_metric_totals(both_s, &f->view, 0, &f->slices, EH_AUC_OWN_SQUARES_AND_REST, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(plain_s, &f->view, 0, &f->slices, (eh_work){.auc = EH_AUC_OWN_AND_REST}, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(own_s, &f->view, 0, &f->slices, (eh_work){.auc = EH_AUC_OWN_SQUARES}, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(both_s, &f->view, 0, &f->slices, (eh_work){.auc = EH_AUC_OWN_SQUARES_AND_REST}, NULL, &err) == EH_OK);
   wide.rows = 1ull << 33;
-  REQUIRE(eh_metric_totals(wide_s, &wide, 0, &f->slices, EH_AUC_OWN_SQUARES, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(wide_s, &wide, 0, &f->slices, (eh_work){.auc = EH_AUC_OWN_SQUARES}, NULL, &err) == EH_OK);
   CHECK(!memcmp(wide_s, own_s, sizeof own_s));
   for (int s = 0; s < SLICES; s++) {
     eh_tally rest;
@@ -348,14 +261,14 @@ static void squares_fill_their_words_and_no_more(void) {
   eh_tally tally_s[SLICES];
   eh_error err = {0};
   fill_huge(&f, 1ull << 40); /* 2^42 rows: placements 2^40 and 3 * 2^40 */
-  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN_SQUARES_AND_REST, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN_SQUARES_AND_REST}, NULL, &err) == EH_OK);
   for (int y = 0; y < 2; y++) {
     CHECK(is_huge(tally_s[0].auc_square_y[y], 10, 120) && is_huge(tally_s[1].auc_square_y[y], 10, 120));
   }
   fill_huge(&f, (1ull << 40) + 1);
-  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN_SQUARES, NULL, &err) == EH_E_LIMIT);
+  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN_SQUARES}, NULL, &err) == EH_E_LIMIT);
   CHECK(strstr(err.message, "more than 4398046511104 rows"));
-  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN, NULL, &err) == EH_OK);
+  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN}, NULL, &err) == EH_OK);
 }
 
 static void auc_is_left_out_on_request(void) {
@@ -364,9 +277,9 @@ static void auc_is_left_out_on_request(void) {
   eh_error err = {0};
   fixture_make(&f, 5, 200, 10);
   memset(tally_s, 0xff, sizeof tally_s);
-  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_NONE, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_NONE}, NULL, &err) == EH_OK);
   CHECK(tally_s[0].auc_2u[0] == 0 && tally_s[0].auc_2u[1] == 0 && tally_s[0].confusion.fn > 0);
-  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN}, NULL, &err) == EH_OK);
   CHECK(tally_s[0].auc_2u[0] != 0 && tally_s[0].auc_square_y[0][0] == 0 && tally_s[0].auc_square_y[1][0] == 0);
 }
 
@@ -402,7 +315,7 @@ static void sums_out_of_range_are_an_error(void) {
   eh_error err = {0};
   fixture_make(&f, 5, 200, 10);
   f.score_ay[0] = f.score_ay[2] = (eh_i128){{0, 1ull << 62}};
-  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_NONE, NULL, &err) == EH_E_LIMIT && err.message[0]);
+  CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_NONE}, NULL, &err) == EH_E_LIMIT && err.message[0]);
 }
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
@@ -458,7 +371,7 @@ static void check_order(int spread, bool far, bool against, uint64_t most_rows) 
   const unsigned mask_s[3] = {3, 1, 2};
   eh_tally tally_s[3];
   eh_error err = {0};
-  CHECK(!eh_metric_totals(tally_s, &view, 0, &slices, EH_AUC_OWN_AND_REST, NULL, &err));
+  CHECK(!eh_metric_totals(tally_s, &view, 0, &slices, (eh_work){.auc = EH_AUC_OWN_AND_REST}, NULL, &err));
   for (int s = 0; s < 3; s++) {
     uint64_t own[2], all[2];
     twin_2u(own, &model, mask_s[s], false);
@@ -498,15 +411,20 @@ static void memory_is_given_back_also_on_failure(void) {
   fixture f;
   eh_tally tally_s[SLICES];
   fixture_make(&f, 9, 300, 30);
-  for (int allowed = 0; allowed < 8; allowed++) {
+  for (int allowed = 0; allowed < 12; allowed++) {
     meter m = {0, allowed};
     const eh_allocator mem = {metered, &m};
     eh_error err = {0};
-    const eh_status status = eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN, &mem, &err);
-    CHECK(status == (allowed < 6 ? EH_E_MEMORY : EH_OK));
+    const eh_status status = eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN}, &mem, &err);
+    CHECK(status == (allowed < 8 ? EH_E_MEMORY : EH_OK));
     CHECK(m.held == 0);
     m.left = allowed;
-    CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, EH_AUC_OWN_SQUARES_AND_REST, &mem, &err) == status);
+    CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN_SQUARES_AND_REST}, &mem, &err) == status);
+    CHECK(m.held == 0);
+    eh_reliability reliability_s[SLICES];
+    const eh_work all = {.auc = EH_AUC_OWN, .pr_areas = 7, .pr_rest = true, .loss = true, .reliability_s = reliability_s};
+    m.left = allowed;
+    CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, all, &mem, &err) == (allowed < 10 ? EH_E_MEMORY : EH_OK));
     CHECK(m.held == 0);
   }
 }

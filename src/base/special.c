@@ -1,11 +1,11 @@
 /* special: exp, log, erfc, the normal distribution and its quantile, from + - * / and sqrt alone.
  *
- * Called by the rest of this room and by whoever needs a critical value. Idea: the C libraries of our targets differ in
+ * Called by metric and interval, and by whoever needs a critical value. Idea: the C libraries of our targets differ in
  * the last bits of these functions, so we bring our own: argument reduction, then a fixed polynomial. Taylor
  * coefficients are written as the fractions they are; the one fitted table (the tail of erfc) says how it was fitted.
  * The number of steps never depends on the data, and every error bound of the header is tested.
  */
-#include "evenhand/interval.h"
+#include "evenhand/base.h"
 
 #include <string.h>
 
@@ -74,6 +74,13 @@ double eh_log(double x) {
   const double half_square = .5 * f * f, rest = s2 * polynomial(series, 11, s2);
   const double low = k * LN2_LOW;
   return k * LN2_HIGH - ((half_square - (s * (half_square + rest) + low)) - f);
+}
+
+/* The rounding error of 1 + x is put right by its own ratio (Kahan): log(u) x / (u - 1), u the rounded sum. */
+double eh_log1p(double x) {
+  const double u = 1 + x;
+  if (u == 1 || u == INFINITE) return x;
+  return u > 0 ? eh_log(u) * (x / (u - 1)) : eh_log(u);
 }
 
 /* ---- erfc -------------------------------------------------------------------------------------------------------- */

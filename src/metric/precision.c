@@ -1,0 +1,109 @@
+/* precision: areas under the precision-recall curve of every slice. Called by auc.c, on the cells in order of scores.
+ *
+ * The one idea: walking the scores upwards, a slice keeps the positives and negatives that are still at or above. At each
+ * score that a positive has, precision weighs what recall gains there. The step area is an integer sum of such
+ * precisions in units of 2^-62, so that no order of cells can change a bit; the others are sums in the order of scores.
+ */
+#include "metric_internal.h"
+
+typedef unsigned __int128 u128;
+
+#define UNIT 0x1p62
+
+static double precision_of(uint64_t tp, uint64_t fp) { return tp | fp ? (double)tp / (double)(tp + fp) : 1; }
+
+/* Davis & Goadrich (2006): between two points both counts move in proportion. The area of tp / (tp + fp) over that way,
+ * which starts at (tp, fp) and adds d_tp and d_fp, is s (d_tp + (tp - s n) log(1 + d_n / n)) with n = tp + fp, s = d_tp / d_n. */
+static double davis_goadrich(uint64_t tp, uint64_t fp, uint64_t d_tp, uint64_t d_fp) {
+  const double n = (double)(tp + fp), d_n = (double)(d_tp + d_fp), slope = (double)d_tp / d_n;
+  if (n == 0) return slope * (double)d_tp;
+  return slope * ((double)d_tp + ((double)tp - slope * n) * eh_log1p(d_n / n));
+}
+
+/* Takes from the slice what it has at one score. */
+static inline void settle(eh_precision *at, uint64_t d_tp, uint64_t d_fp, bool others) {
+  const uint64_t tp = at->tp - d_tp, fp = at->fp - d_fp; /* above this score */
+  if (d_tp) {
+    const double here = precision_of(at->tp, at->fp);
+    eh_add_wide(at->step, (u128)(uint64_t)(int64_t)(here * UNIT) * d_tp);
+    if (others) {
+      at->trapezoid += (double)d_tp * (.5 * (here + precision_of(tp, fp)));
+      at->davis_goadrich += davis_goadrich(tp, fp, d_tp, d_fp);
+    }
+  }
+  at->tp = tp, at->fp = fp;
+}
+
+/* Entries of one score, of which several may lie in one slice. */
+static void settle_run(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool others) {
+  for (size_t c = 0; c < n; c++) {
+    const uint32_t atom = entry_n[c].ay >> 1;
+    for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++)
+      at_s[m->slice_i[i]].here_y[entry_n[c].ay & 1] += entry_n[c].rows;
+  }
+  for (size_t c = 0; c < n; c++) {
+    const uint32_t atom = entry_n[c].ay >> 1;
+    for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++) {
+      eh_precision *const at = &at_s[m->slice_i[i]];
+      settle(at, at->here_y[1], at->here_y[0], others);
+      at->here_y[0] = at->here_y[1] = 0;
+    }
+  }
+}
+
+static inline void walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool others) {
+  for (size_t first = 0, end; first < n; first = end) {
+    const eh_cell_entry e = entry_n[first];
+    for (end = first + 1; end < n && entry_n[end].key == e.key; end++) continue;
+    if (end > first + 1) {
+      settle_run(at_s, m, entry_n + first, end - first, others);
+      continue;
+    }
+    const uint32_t atom = e.ay >> 1;
+    for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++) {
+      if (e.ay & 1) settle(&at_s[m->slice_i[i]], e.rows, 0, others);
+      else at_s[m->slice_i[i]].fp -= e.rows;
+    }
+  }
+}
+
+/* The rows outside of a slice: all entries but those of its atoms. */
+static void walk_rest(eh_precision *at, const bool *inside_a, const eh_cell_entry *entry_n, size_t n, bool others) {
+  for (size_t first = 0, end; first < n; first = end) {
+    uint64_t here_y[2] = {0};
+    for (end = first; end < n && entry_n[end].key == entry_n[first].key; end++)
+      here_y[entry_n[end].ay & 1] += inside_a[entry_n[end].ay >> 1] ? 0 : entry_n[end].rows;
+    settle(at, here_y[1], here_y[0], others);
+  }
+}
+
+static void areas_of(double area[EH_PR_AREAS], const eh_precision *at, uint64_t positives) {
+  const double all = (double)positives;
+  area[EH_PR_STEP] = positives ? (double)eh_wide(at->step) / UNIT / all : 0;
+  area[EH_PR_TRAPEZOID] = positives ? at->trapezoid / all : 0;
+  area[EH_PR_DAVIS_GOADRICH] = positives ? at->davis_goadrich / all : 0;
+}
+
+void eh_metric_walk_precision(eh_tally *tally_s, const eh_slices *slices, eh_precision *at_s, const eh_membership *m,
+                              const eh_cell_entry *entry_n, size_t n, bool others) {
+  for (uint32_t s = 0; s < slices->slice_count; s++)
+    at_s[s] = (eh_precision){.tp = tally_s[s].confusion.fn, .fp = tally_s[s].confusion.tn};
+  if (others) walk(at_s, m, entry_n, n, true);
+  else walk(at_s, m, entry_n, n, false);
+  for (uint32_t s = 0; s < slices->slice_count; s++) areas_of(tally_s[s].pr_area, &at_s[s], tally_s[s].confusion.fn);
+}
+
+void eh_metric_walk_precision_rest(eh_tally *tally_s, const eh_slices *slices, bool *inside_a, uint32_t atom_count,
+                                   const eh_cell_entry *entry_n, size_t n, bool others) {
+  uint64_t all_y[2] = {0};
+  for (size_t c = 0; c < n; c++) all_y[entry_n[c].ay & 1] += entry_n[c].rows;
+  for (uint32_t s = 0; s < slices->slice_count; s++) {
+    const eh_slice *const slice = &slices->slice_n[s];
+    for (uint32_t a = 0; a < atom_count; a++) inside_a[a] = false;
+    for (uint32_t i = 0; i < slice->atom_count; i++) inside_a[slice->atom_n[i]] = true;
+    eh_precision at = {.tp = all_y[1] - tally_s[s].confusion.fn, .fp = all_y[0] - tally_s[s].confusion.tn};
+    const uint64_t positives = at.tp;
+    walk_rest(&at, inside_a, entry_n, n, others);
+    areas_of(tally_s[s].pr_area_rest, &at, positives);
+  }
+}
