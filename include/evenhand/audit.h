@@ -91,6 +91,9 @@ typedef struct eh_fairness {
   double value;
   eh_reason reason;            /* partial leaves value in place */
   uint32_t slice_min, slice_max; /* index into slice_s or EH_NONE */
+  bool has_failing;            /* a rule that groups pass or fail: four_fifths, where it has a value */
+  const uint32_t *failing_n;   /* the groups that fail, as indexes into slice_s, in report order */
+  uint32_t failing_count;
 } eh_fairness;
 
 typedef enum eh_finding_kind {

@@ -58,6 +58,22 @@ typedef struct eh_criterion {
 /* Equalized odds: the worse of the TPR and the FPR part. Undefined if either part is (its reason); partial if either is. */
 EH_API eh_criterion eh_fair_odds_difference(const eh_extremes *tpr, const eh_extremes *fpr);
 EH_API eh_criterion eh_fair_odds_ratio(const eh_extremes *tpr, const eh_extremes *fpr);
+/* The mean of the two differences instead (Fairlearn's agg "mean", AIF360's average_abs_odds_difference). Both parts are needed; the
+ * groups are those of the greater one. */
+EH_API eh_criterion eh_fair_odds_mean(const eh_extremes *tpr, const eh_extremes *fpr);
+
+/* The four-fifths rule (29 CFR 1607.4 D): a group's selection rate is at least 4/5 of the highest one. Decided in integers,
+ * 5 x n_max >= 4 x_max n, so that .8 exactly passes. */
+typedef struct eh_four_fifths {
+  double value;                  /* least rate / highest rate */
+  eh_reason reason;              /* NONE, PARTIAL, ONE_GROUP, or ZERO_BASELINE where nobody is selected */
+  uint32_t group_min, group_max; /* the first of equals */
+  uint32_t failing_count;
+} eh_four_fifths;
+
+/* rate_g[g]: a selection rate with its parts, or undefined: left out. fails_g[g] tells which groups fail; nobody does where value is
+ * NaN. */
+EH_API eh_four_fifths eh_fair_four_fifths(bool *fails_g, const eh_value *rate_g, uint32_t n);
 
 #ifdef __cplusplus
 }

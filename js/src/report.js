@@ -111,6 +111,9 @@
  * @property {number | null} upper
  * @property {string | null} method
  * @property {string | null} interval_reason
+ * @property {boolean | null} [passes] four_fifths: whether every group's rate is at least 4/5 of the highest; null = not known of
+ *   the groups that were left out
+ * @property {string[]} [failing] four_fifths: the slices that fail
  */
 
 /**

@@ -10,6 +10,8 @@ typedef struct judged {
   uint32_t count;        /* comparable groups */
   uint32_t *slice_g;     /* their places in the report */
   double *value_g;       /* scratch: one metric's values, NaN = left out */
+  eh_value *rate_g;      /* scratch */
+  bool *fails_g;         /* scratch */
 } judged;
 
 static eh_extremes extremes(const eh_audit *audit, const judged *j, eh_metric metric) {
@@ -39,17 +41,61 @@ static void put_pair(eh_fairness **to, const judged *j, eh_str difference, eh_st
   put(to, j, ratio, e->ratio, e->ratio_reason ? e->ratio_reason : e->reason, e->group_min, e->group_max);
 }
 
-enum { CRITERIA = 6 };
+/* Treatment equality (Berk et al. 2018): false negatives per false positive; a group without false positives is left out. */
+static eh_extremes treatment_extremes(const eh_audit *audit, const judged *j) {
+  for (uint32_t g = 0; g < j->count; g++) {
+    const eh_confusion c = eh_audit_confusion(audit, j->model, j->threshold, j->slice_g[g]);
+    const bool left_out = audit->slice_s[j->slice_g[g]].too_small || !c.fp;
+    j->value_g[g] = left_out ? __builtin_nan("") : (double)c.fn / (double)c.fp;
+  }
+  return eh_fair_extremes(j->value_g, j->count);
+}
 
-static void put_criteria(const eh_audit *audit, eh_fairness **to, const judged *j) {
-  eh_extremes selected = extremes(audit, j, EH_M_SELECTION_RATE);
-  eh_extremes tpr = extremes(audit, j, EH_M_TPR), fpr = extremes(audit, j, EH_M_FPR);
-  put_pair(to, j, EH_STR("demographic_parity_difference"), EH_STR("demographic_parity_ratio"), &selected);
-  put_pair(to, j, EH_STR("equal_opportunity_difference"), EH_STR("equal_opportunity_ratio"), &tpr);
-  eh_criterion odds = eh_fair_odds_difference(&tpr, &fpr);
+static eh_status put_four_fifths(eh_audit *audit, eh_fairness **to, const judged *j, eh_error *err) {
+  for (uint32_t g = 0; g < j->count; g++) {
+    j->rate_g[g] = eh_audit_value(audit, j->model, j->slice_g[g], EH_M_SELECTION_RATE, j->threshold);
+    if (audit->slice_s[j->slice_g[g]].too_small) j->rate_g[g].reason = EH_R_TOO_SMALL;
+  }
+  const eh_four_fifths found = eh_fair_four_fifths(j->fails_g, j->rate_g, j->count);
+  uint32_t *failing_n = eh_audit_take(audit, (uint64_t)found.failing_count + 1, sizeof *failing_n, err), n = 0;
+  if (!failing_n) return EH_E_MEMORY;
+  for (uint32_t g = 0; g < j->count; g++)
+    if (j->fails_g[g]) failing_n[n++] = j->slice_g[g];
+  eh_fairness *const row = *to;
+  put(to, j, EH_STR("four_fifths"), found.value, found.reason, found.group_min, found.group_max);
+  row->has_failing = found.value == found.value;
+  row->failing_n = failing_n, row->failing_count = n;
+  return EH_OK;
+}
+
+static const struct {
+  eh_str difference, ratio;
+  eh_metric metric;
+} pair_n[] = {
+    {{"demographic_parity_difference", 29}, {"demographic_parity_ratio", 24}, EH_M_SELECTION_RATE},
+    {{"equal_opportunity_difference", 28}, {"equal_opportunity_ratio", 23}, EH_M_TPR},
+    {{"predictive_equality_difference", 30}, {"predictive_equality_ratio", 25}, EH_M_FPR},
+    {{"predictive_parity_difference", 28}, {"predictive_parity_ratio", 23}, EH_M_PPV},
+    {{"accuracy_equality_difference", 28}, {"accuracy_equality_ratio", 23}, EH_M_ACCURACY}};
+
+enum { OF_TPR = 1, OF_FPR = 2, PAIRS = sizeof pair_n / sizeof *pair_n, CRITERIA = 2 * PAIRS + 6 };
+
+static eh_status put_criteria(eh_audit *audit, eh_fairness **to, const judged *j, eh_error *err) {
+  eh_extremes found_n[PAIRS];
+  for (int i = 0; i < PAIRS; i++) {
+    found_n[i] = extremes(audit, j, pair_n[i].metric);
+    put_pair(to, j, pair_n[i].difference, pair_n[i].ratio, &found_n[i]);
+  }
+  const eh_extremes treatment = treatment_extremes(audit, j);
+  put_pair(to, j, EH_STR("treatment_equality_difference"), EH_STR("treatment_equality_ratio"), &treatment);
+  const eh_extremes *const tpr = &found_n[OF_TPR], *const fpr = &found_n[OF_FPR];
+  eh_criterion odds = eh_fair_odds_difference(tpr, fpr);
   put(to, j, EH_STR("equalized_odds_difference"), odds.value, odds.reason, odds.group_min, odds.group_max);
-  odds = eh_fair_odds_ratio(&tpr, &fpr);
+  odds = eh_fair_odds_ratio(tpr, fpr);
   put(to, j, EH_STR("equalized_odds_ratio"), odds.value, odds.reason, odds.group_min, odds.group_max);
+  odds = eh_fair_odds_mean(tpr, fpr);
+  put(to, j, EH_STR("average_abs_odds_difference"), odds.value, odds.reason, odds.group_min, odds.group_max);
+  return put_four_fifths(audit, to, j, err);
 }
 
 /* Metrics that have a worst group, with the criterion's name: those asked for that have a better end. */
@@ -87,8 +133,8 @@ static void put_worst_list(const eh_audit *audit, eh_fairness **to, const judged
   for (uint32_t i = 0; i < list->count; i++) put_worst(audit, to, j, list->metric_n[i], list->name_n[i]);
 }
 
-static void judge_family(const eh_audit *audit, eh_fairness **to, judged *j, const worst_list *with,
-                         const worst_list *without) {
+static eh_status judge_family(eh_audit *audit, eh_fairness **to, judged *j, const worst_list *with,
+                              const worst_list *without, eh_error *err) {
   const eh_family *family = &audit->slices.family_n[j->family];
   j->count = 0;
   for (uint32_t i = 0; i < family->count; i++) {
@@ -96,11 +142,12 @@ static void judge_family(const eh_audit *audit, eh_fairness **to, judged *j, con
     if (!audit->slice_s[place].slice->has_missing) j->slice_g[j->count++] = place;
   }
   for (j->threshold = 0; j->threshold < audit->spec.cube.threshold_count; j->threshold++) {
-    put_criteria(audit, to, j);
+    EH_TRY(put_criteria(audit, to, j, err));
     put_worst_list(audit, to, j, with);
   }
   j->threshold = EH_NONE;
   put_worst_list(audit, to, j, without);
+  return EH_OK;
 }
 
 eh_status eh_audit_fairness(eh_audit *audit, eh_error *err) {
@@ -112,11 +159,13 @@ eh_status eh_audit_fairness(eh_audit *audit, eh_error *err) {
   view->fairness_count = m_count * audit->slices.family_count * (t_count * (CRITERIA + with.count) + without.count);
   eh_fairness *to = eh_audit_take(audit, view->fairness_count + 1, sizeof *to, err);
   judged j = {.slice_g = eh_audit_take(audit, audit->slices.slice_count, sizeof *j.slice_g, err),
-              .value_g = eh_audit_take(audit, audit->slices.slice_count, sizeof *j.value_g, err)};
-  if (!to || !j.slice_g || !j.value_g) return EH_E_MEMORY;
+              .value_g = eh_audit_take(audit, audit->slices.slice_count, sizeof *j.value_g, err),
+              .rate_g = eh_audit_take(audit, audit->slices.slice_count, sizeof *j.rate_g, err),
+              .fails_g = eh_audit_take(audit, audit->slices.slice_count, sizeof *j.fails_g, err)};
+  if (!to || !j.slice_g || !j.value_g || !j.rate_g || !j.fails_g) return EH_E_MEMORY;
   view->fairness_n = to;
   for (j.model = 0; j.model < m_count; j.model++)
     for (j.family = 0; j.family < audit->slices.family_count; j.family++)
-      judge_family(audit, &to, &j, &with, &without);
+      EH_TRY(judge_family(audit, &to, &j, &with, &without, err));
   return EH_OK;
 }

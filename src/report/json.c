@@ -298,6 +298,20 @@ static void put_result(eh_buf *out, const eh_audit_view *audit, const eh_result 
   eh_buf_byte(out, '}');
 }
 
+/* Who fails a rule. Groups that were left out may fail it, too, so without any that does the answer is not known. */
+static void put_failing(eh_buf *out, const eh_audit_view *audit, const eh_fairness *fair) {
+  bool first = true;
+  put_name(out, ", ", "passes");
+  eh_buf_text(out, fair->failing_count ? "false" : fair->reason ? "null" : "true");
+  put_name(out, ", ", "failing");
+  eh_buf_byte(out, '[');
+  for (uint32_t i = 0; i < fair->failing_count; i++) {
+    put_comma(out, &first);
+    eh_json_string(out, eh_view_slice(audit, fair->failing_n[i]));
+  }
+  eh_buf_byte(out, ']');
+}
+
 static void put_fairness(eh_buf *out, const eh_audit_view *audit, const eh_fairness *fair) {
   put_member(out, true, "model", eh_field_text(eh_view_model(audit, fair->model)));
   put_member(out, false, "criterion", eh_field_text(fair->criterion));
@@ -312,6 +326,7 @@ static void put_fairness(eh_buf *out, const eh_audit_view *audit, const eh_fairn
   put_member(out, false, "upper", (eh_field){.kind = EH_FIELD_NULL});
   put_member(out, false, "method", (eh_field){.kind = EH_FIELD_NULL});
   put_member(out, false, "interval_reason", eh_field_reason(EH_R_NOT_YET));
+  if (fair->has_failing) put_failing(out, audit, fair);
 }
 
 static void put_finding(eh_buf *out, const eh_audit_view *audit, const eh_finding *finding) {

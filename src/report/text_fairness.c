@@ -1,4 +1,4 @@
-/* text_fairness: the last two sections: the named criteria, three lines a column, and the findings as ranked
+/* text_fairness: the last two sections: the named criteria, five lines a column, and the findings as ranked
  * sentences.
  */
 #include "report_internal.h"
@@ -11,7 +11,9 @@ typedef struct criterion {
 static const criterion criteria[] = {
     {"demographic parity", {"demographic_parity_difference", 29}, {"demographic_parity_ratio", 24}},
     {"equal opportunity", {"equal_opportunity_difference", 28}, {"equal_opportunity_ratio", 23}},
-    {"equalized odds", {"equalized_odds_difference", 25}, {"equalized_odds_ratio", 20}}};
+    {"equalized odds", {"equalized_odds_difference", 25}, {"equalized_odds_ratio", 20}},
+    {"predictive parity", {"predictive_parity_difference", 28}, {"predictive_parity_ratio", 23}},
+    {"four-fifths rule", {"", 0}, {"four_fifths", 11}}};
 
 enum { EH_CRITERIA = sizeof criteria / sizeof *criteria };
 
@@ -68,6 +70,19 @@ static eh_str pair_text(eh_model_page *mp, const eh_fairness *difference, const 
   return eh_page_take(mp->page);
 }
 
+/* "fails: Black, Other"; of a rule that nobody fails and some were left out of, nothing can be said. */
+static eh_str verdict_text(eh_model_page *mp, const eh_fairness *fair) {
+  eh_buf *const out = &mp->page->scratch;
+  if (!fair->failing_count) return fair->reason ? (eh_str){0} : EH_STR("passes");
+  enum { NAMED = 4 };
+  const uint32_t named = fair->failing_count < NAMED ? fair->failing_count : NAMED;
+  eh_str group_n[NAMED];
+  for (uint32_t i = 0; i < named; i++) group_n[i] = eh_text_group(mp->page, mp->audit, fair->failing_n[i]);
+  for (uint32_t i = 0; i < named; i++) eh_buf_format(out, "%s%S", i ? ", " : "fails: ", group_n[i]);
+  if (fair->failing_count > named) eh_buf_format(out, " and %u more", (uint64_t)(fair->failing_count - named));
+  return eh_page_take(mp->page);
+}
+
 static bool add_family(eh_model_page *mp, eh_grid *grid, eh_notes *notes, const judged *of, uint32_t family) {
   bool first = true, partial = false;
   for (uint32_t c = 0; c < EH_CRITERIA; c++) {
@@ -79,7 +94,8 @@ static bool add_family(eh_model_page *mp, eh_grid *grid, eh_notes *notes, const 
     cell_c[1].text = eh_str_of(criteria[c].title);
     cell_c[2].text = number_text(mp->page, notes, of->difference_c[c]);
     cell_c[3].text = number_text(mp->page, notes, of->ratio_c[c]);
-    cell_c[4].text = pair_text(mp, of->difference_c[c], of->ratio_c[c]);
+    const eh_fairness *const ratio = of->ratio_c[c];
+    cell_c[4].text = ratio && ratio->has_failing ? verdict_text(mp, ratio) : pair_text(mp, of->difference_c[c], ratio);
     partial = partial || is_partial(of->difference_c[c]) || is_partial(of->ratio_c[c]);
   }
   return partial;

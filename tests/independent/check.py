@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from fractions import Fraction
 
 try:
     import expected
@@ -27,7 +28,14 @@ from definitions import Certainty, auc_limits, self_test
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NUMBER = 1e-12  # values: exact counts and one or two roundings on either side
 INTERVAL = 1e-9  # limits and p: two root findings
-FAIRNESS = {"demographic_parity": "selection_rate", "equal_opportunity": "tpr"}
+FAIRNESS = {
+    "demographic_parity": "selection_rate",
+    "equal_opportunity": "tpr",
+    "predictive_equality": "fpr",
+    "predictive_parity": "ppv",
+    "accuracy_equality": "accuracy",
+    "treatment_equality": "fn/fp",
+}
 
 
 class Tally:
@@ -194,7 +202,7 @@ def expect_fairness(case, rows, slices):
 
 def add_criteria(out, model, column, t, values):
     parts = {}
-    for criterion, metric in (*FAIRNESS.items(), ("odds", "fpr")):
+    for criterion, metric in FAIRNESS.items():
         v = values(metric)
         low, high, reason = expected.worst(v, True)
         if low is None:
@@ -202,20 +210,33 @@ def add_criteria(out, model, column, t, values):
         else:
             ratio = (v[low] / v[high], reason, low, high) if v[high] else (None, "zero_baseline", None, None)
             parts[criterion] = [(v[high] - v[low], reason, low, high), ratio]
-        if criterion != "odds":
-            out[model, criterion + "_difference", column, t], out[model, criterion + "_ratio", column, t] = parts[
-                criterion
-            ]
-    tpr, fpr = parts["equal_opportunity"], parts["odds"]
+        out[model, criterion + "_difference", column, t], out[model, criterion + "_ratio", column, t] = parts[criterion]
+    out[model, "four_fifths", column, t] = parts["demographic_parity"][1]
+    tpr, fpr = parts["equal_opportunity"], parts["predictive_equality"]
     for i, (name, choose) in enumerate((("difference", max), ("ratio", min))):
         pair = (tpr[i], fpr[i])
         undefined = next((part for part in pair if part[0] is None), None)
         if undefined:
-            out[model, "equalized_odds_" + name, column, t] = undefined
+            row = undefined
         else:
             value, _, low, high = choose(pair, key=lambda part: part[0])
-            partial = "partial" if any(part[1] for part in pair) else None
-            out[model, "equalized_odds_" + name, column, t] = (value, partial, low, high)
+            row = (value, "partial" if any(part[1] for part in pair) else None, low, high)
+        out[model, "equalized_odds_" + name, column, t] = row
+        if not i:
+            mean = None if row[0] is None else (tpr[0][0] + fpr[0][0]) / 2
+            out[model, "average_abs_odds_difference", column, t] = (mean, *row[1:])
+
+
+def check_failing(tally, where, row, rates):
+    """Who fails the four-fifths rule, from exact fractions. rates: {slice: Fraction, or None where it is left out}"""
+    there = {name: rate for name, rate in rates.items() if rate is not None}
+    if row["value"] is None:
+        tally.same(f"{where} failing", "failing" in row or "passes" in row, False)
+        return
+    failing = [name for name, rate in there.items() if 5 * rate < 4 * max(there.values())]
+    tally.same(f"{where} failing", sorted(row["failing"]), sorted(failing))
+    passes = False if failing else None if len(there) < len(rates) else True
+    tally.same(f"{where} passes", row["passes"], passes)
 
 
 def add_worst(out, metric, model, column, t, values):
@@ -229,7 +250,7 @@ def add_worst(out, metric, model, column, t, values):
     out[model, f"{metric}_group_{'max' if less else 'min'}", column, t] = row
 
 
-def check_fairness(tally, wanted, found):
+def check_fairness(tally, wanted, found, case, rows, slices):
     keys = [(row["model"], row["criterion"], row["column"], row["threshold"]) for row in found]
     tally.check(
         len(keys) == len(set(keys)) == len(wanted) and set(keys) == set(wanted),
@@ -241,6 +262,12 @@ def check_fairness(tally, wanted, found):
         tally.near(f"{where} value", row["value"], value, NUMBER)
         for name, text in (("reason", reason), ("slice_min", low), ("slice_max", high)):
             tally.same(f"{where} {name}", row[name], text)
+        if row["criterion"] == "four_fifths":
+            numbers = expected.Numbers(rows, row["model"], row["threshold"])
+            groups = [s for s in slices if s.column == row["column"] and not s.missing]
+            rates = {s.name: numbers("selection_rate", s.mask) for s in groups}
+            out = {s.name for s in groups if s.mask.sum() < case.min_slice or not s.mask.any()}
+            check_failing(tally, where, row, {n: None if n in out else Fraction(v.x, v.n) for n, v in rates.items()})
 
 
 def check_case(tally, program, case):
@@ -255,7 +282,7 @@ def check_case(tally, program, case):
     check_slices(tally, rows, slices, report["slices"])
     tally.same("spec.threshold", report["spec"]["threshold"], [float(t) for t in case.thresholds])
     check_results(tally, case, wanted, report["results"], certainty)
-    check_fairness(tally, expect_fairness(case, rows, slices), report["fairness"])
+    check_fairness(tally, expect_fairness(case, rows, slices), report["fairness"], case, rows, slices)
     print(
         f"{case.title}: {len(rows.label)} rows, {len(slices)} slices, {len(wanted)} results, "
         f"{len(certainty.pairs)} gaps; "
@@ -302,17 +329,17 @@ def check_order(tally, program, case, folder):
     random.Random(20240601).shuffle(body)
     shuffled = folder / "shuffled.csv"
     shuffled.write_bytes(b"".join(head + body))
-    reports = []
+    reports, metrics = [], ["--metric", ",".join(case.metrics)]
     for path in (case.path, shuffled):
         cube = folder / (path.stem + ".ehc")
         reports.append(without_input(ask(program, path, [*case.options(), "--cube", str(cube)])))
-        reports.append(without_input(ask(program, cube, [])))
+        reports.append(without_input(ask(program, cube, metrics)))
     third = len(body) // 3
     parts = [folder / f"part{i}.csv" for i in range(3)]
     for part, rows in zip(parts, (body[2 * third :], body[:7], body[7 : 2 * third])):
         part.write_bytes(b"".join(head + rows))
     if merged_by_node(case, parts, folder / "merged.ehc"):
-        reports.append(without_input(ask(program, folder / "merged.ehc", [])))
+        reports.append(without_input(ask(program, folder / "merged.ehc", metrics)))
     tally.check(
         len(set(reports)) == 1, lambda: f"{case.title}: not all {len(reports)} ways to the same rows give one report"
     )

@@ -4,6 +4,8 @@ Intervals are found by bisection on the test that defines them, never by a close
 constraint by bisection on its derivative. Arrays throughout: one call answers all cases.
 """
 
+import math
+
 import numpy as np
 from scipy import special, stats
 
@@ -104,6 +106,66 @@ def auc(score, label):
     twice_ranks = int(np.rint(2 * stats.rankdata(score)[label == 1]).astype(np.int64).sum())
     twice_u = twice_ranks - positives * (positives + 1)
     return twice_u / (2 * positives * negatives)
+
+
+def curve(score, label):
+    """(tp, fp) at or above every distinct score, from the highest to the lowest, after (0, 0)."""
+    cuts = np.unique(score)[::-1]
+    one, zero = np.sort(score[label == 1]), np.sort(score[label == 0])
+    tp = len(one) - np.searchsorted(one, cuts, "left")
+    fp = len(zero) - np.searchsorted(zero, cuts, "left")
+    return np.concatenate([[0], tp]), np.concatenate([[0], fp])
+
+
+def average_precision(score, label):
+    tp, fp = curve(score, label)
+    return math.fsum(np.diff(tp) * (tp[1:] / (tp[1:] + fp[1:]))) / int(tp[-1])
+
+
+def trapezoid(score, label):
+    tp, fp = curve(score, label)
+    precision = np.concatenate([[1.0], tp[1:] / (tp[1:] + fp[1:])])
+    return math.fsum(np.diff(tp) * (precision[1:] + precision[:-1]) / 2) / int(tp[-1])
+
+
+def davis_goadrich(score, label):
+    """Between points false positives come evenly with true ones; Gauss-Legendre on each way, exact to the last digits."""
+    tp, fp = curve(score, label)
+    d_tp, d_fp = np.diff(tp), np.diff(fp)
+    way = d_tp > 0
+    at, weight = np.polynomial.legendre.leggauss(40)
+    share = (at + 1) / 2
+    t = tp[:-1][way][:, None] + share * d_tp[way][:, None]
+    f = fp[:-1][way][:, None] + share * d_fp[way][:, None]
+    return math.fsum((t / (t + f) @ weight) / 2 * d_tp[way]) / int(tp[-1])
+
+
+def log_loss(score, label):
+    with np.errstate(divide="ignore"):
+        loss = np.where(label == 1, -np.log(score), -np.log1p(-score))
+    return math.fsum(loss) / len(score) if np.isfinite(loss).all() else np.inf
+
+
+def calibration_bins(score, label):
+    """(rows, sum of scores, positives) of the ten bins (0, .1], ... (.9, 1], 0 in the first."""
+    where = np.searchsorted(np.arange(1, 11) / 10, score, "left")
+    return [(int((where == b).sum()), math.fsum(score[where == b]), int(label[where == b].sum())) for b in range(10)]
+
+
+def calibration_error(score, label):
+    return math.fsum(abs(s - x) for _, s, x in calibration_bins(score, label)) / len(score)
+
+
+def debiased_error(score, label):
+    """Twice the error less its mean over normal mean labels; that mean by quadrature between the normal's own quantiles."""
+    total = 0.0
+    for n, s, x in calibration_bins(score, label):
+        if not n:
+            continue
+        d, e = abs(s - x) / n, math.sqrt(x / n * (1 - x / n) / n)
+        mean = stats.foldnorm.mean(d / e, scale=e) if e > 0 else d
+        total += n * (2 * d - mean)
+    return total / len(score)
 
 
 def placements(score, label):

@@ -12,7 +12,7 @@ from math import fsum
 
 import numpy as np
 
-from definitions import auc
+from definitions import auc, average_precision, calibration_error, davis_goadrich, debiased_error, log_loss, trapezoid
 
 COUNTS = ("tp", "fp", "tn", "fn")
 # name: which counts are on top, which below (besides those on top), why there is no value when nothing is below
@@ -29,10 +29,12 @@ RATES = {
     "accuracy": ("tp tn", "fp fn", "no_rows"),
 }
 LABEL_RATES = ("prevalence", "mean_label")
-OTHERS = ("mean_score", "calibration_ratio", "brier", "roc_auc")
+AREAS = {"pr_auc": average_precision, "pr_auc_trapezoid": trapezoid, "pr_auc_davis_goadrich": davis_goadrich}
+PROBABILITIES = {"log_loss": log_loss, "ece": calibration_error, "ece_debiased": debiased_error}
+OTHERS = ("mean_score", "calibration_ratio", "brier", "roc_auc", *AREAS, *PROBABILITIES)
 METRICS = (*COUNTS, *list(RATES), "balanced_accuracy", "f1", *LABEL_RATES, *OTHERS)
-LESS_IS_BETTER = ("fpr", "fnr", "fdr", "for", "brier")
-MORE_IS_BETTER = ("tpr", "tnr", "ppv", "npv", "accuracy", "balanced_accuracy", "f1", "roc_auc")
+LESS_IS_BETTER = ("fpr", "fnr", "fdr", "for", "brier", *PROBABILITIES)
+MORE_IS_BETTER = ("tpr", "tnr", "ppv", "npv", "accuracy", "balanced_accuracy", "f1", "roc_auc", *AREAS)
 
 
 class Value:
@@ -141,6 +143,8 @@ class Numbers:
     def with_threshold(self, metric, c):
         if metric in COUNTS:
             return Value(c[metric], x=c[metric])
+        if metric == "fn/fp":
+            return Value(c["fn"] / c["fp"] if c["fp"] else None)
         if metric in RATES:
             top, rest, reason = RATES[metric]
             x = sum(c[kind] for kind in top.split())
@@ -168,6 +172,13 @@ class Numbers:
             return Value(fsum(score) / positives) if positives else Value(reason="no_positives")
         if metric == "brier":
             return Value(fsum((score - label) ** 2) / n)  # no cancellation: every term is >= 0
+        if metric in AREAS:
+            return Value(AREAS[metric](score, label)) if positives else Value(reason="no_positives")
+        if metric in PROBABILITIES:
+            if score.min() < 0 or score.max() > 1:
+                return Value(reason="not_probabilities")
+            value = PROBABILITIES[metric](score, label)
+            return Value(value) if np.isfinite(value) else Value(reason="infinite_loss")
         return Value(auc(score, label), ranked=(score, label)) if 0 < positives < n else Value(reason="one_class")
 
 

@@ -197,7 +197,54 @@ static void equalized_odds_needs_both_sides(void) {
   CHECK(eh_fair_odds_ratio(&good, &zero).reason == EH_R_ZERO_BASELINE && isnan(eh_fair_odds_ratio(&good, &zero).value));
 }
 
+static void the_mean_of_both_sides(void) {
+  static const double tpr_g[] = {.9, .6}, fpr_g[] = {.1, .2}, one_g[] = {NAN, .5};
+  const eh_extremes tpr = eh_fair_extremes(tpr_g, 2), fpr = eh_fair_extremes(fpr_g, 2), one = eh_fair_extremes(one_g, 2);
+  const eh_criterion mean = eh_fair_odds_mean(&tpr, &fpr);
+  CHECK_NEAR(mean.value, .2, 1e-15);
+  CHECK(!mean.reason && mean.group_min == 1 && mean.group_max == 0);
+  CHECK(isnan(eh_fair_odds_mean(&tpr, &one).value) && eh_fair_odds_mean(&tpr, &one).reason == EH_R_ONE_GROUP);
+}
+
+static eh_value rate_of(uint64_t x, uint64_t n) {
+  if (n == 0) return (eh_value){.value = NAN, .reason = EH_R_NO_ROWS};
+  return (eh_value){.value = (double)x / (double)n, .has_parts = true, .numerator = x, .denominator = n};
+}
+
+static void four_fifths_is_decided_in_integers(void) {
+  const uint64_t huge = ((uint64_t)1 << 53) / 5 * 5;
+  const struct {
+    uint64_t a, n_a, b, n_b;
+    bool fails;
+  } case_n[] = {{4, 10, 5, 10, false},           {12, 30, 3, 6, false},          {24, 100, 3, 10, false}, /* .24 / .3 < .8 in doubles */
+                {huge / 5 * 4, huge, huge, huge, false}, {huge / 5 * 4 - 1, huge, huge, huge, true}, {239, 1000, 3, 10, true},
+                {0, 7, 1, 9, true},              {1, 9, 1, 9, false}};
+  for (size_t i = 0; i < sizeof case_n / sizeof case_n[0]; i++) {
+    const eh_value rate_g[] = {rate_of(case_n[i].a, case_n[i].n_a), rate_of(case_n[i].b, case_n[i].n_b)};
+    bool fails_g[2] = {true, true};
+    const eh_four_fifths f = eh_fair_four_fifths(fails_g, rate_g, 2);
+    CHECK(fails_g[0] == case_n[i].fails && !fails_g[1] && f.failing_count == case_n[i].fails && !f.reason);
+    CHECK(f.value == rate_g[0].value / rate_g[1].value && f.group_max == (case_n[i].a == case_n[i].b ? 0 : 1));
+  }
+}
+
+static void four_fifths_of_groups_left_out(void) {
+  const eh_value rate_g[] = {rate_of(0, 0), rate_of(3, 10), rate_of(9, 10), rate_of(9, 10), rate_of(8, 10)};
+  const eh_value zero_g[] = {rate_of(0, 3), rate_of(0, 4)};
+  bool fails_g[5];
+  const eh_four_fifths f = eh_fair_four_fifths(fails_g, rate_g, 5);
+  CHECK(f.reason == EH_R_PARTIAL && f.value == .3 / .9 && f.group_min == 1 && f.group_max == 2 && f.failing_count == 1);
+  CHECK(!fails_g[0] && fails_g[1] && !fails_g[2] && !fails_g[3] && !fails_g[4]);
+  CHECK(eh_fair_four_fifths(fails_g, rate_g, 2).reason == EH_R_ONE_GROUP && isnan(eh_fair_four_fifths(fails_g, rate_g, 2).value));
+  CHECK(eh_fair_four_fifths(fails_g, rate_g, 0).reason == EH_R_ONE_GROUP);
+  const eh_four_fifths none = eh_fair_four_fifths(fails_g, zero_g, 2);
+  CHECK(none.reason == EH_R_ZERO_BASELINE && isnan(none.value) && none.failing_count == 0 && !fails_g[0]);
+}
+
 int main(void) {
+  RUN(the_mean_of_both_sides);
+  RUN(four_fifths_is_decided_in_integers);
+  RUN(four_fifths_of_groups_left_out);
   RUN(an_empty_gap_is_all_nan);
   RUN(disjoint_slices_are_two_samples);
   RUN(a_part_is_compared_with_the_rest);
