@@ -20,6 +20,9 @@ enum { EH_MODELS_MAX = 64, EH_THRESHOLDS_MAX = 4096, EH_CELLS_MAX = 1 << 24 };
 
 /* ---- what is counted --------------------------------------------------------------------------------------------- */
 
+/* Which scores a threshold selects: those above it, or those not below it. */
+typedef enum eh_cut { EH_CUT_DEFAULT, EH_CUT_ABOVE, EH_CUT_AT_LEAST } eh_cut; /* default: above */
+
 /* Zero value plus a label and a score is a valid request. Views must outlive the builder; a cube owns its copy. */
 typedef struct eh_cube_spec {
   eh_str label;
@@ -32,6 +35,7 @@ typedef struct eh_cube_spec {
   const eh_str *missing_n;     /* texts that mean missing besides the empty one; NULL: NA, NaN, null */
   uint32_t missing_count;
   uint32_t score_bits;         /* mantissa bits of a key; 0 = 52 = exact. This version builds exact cubes only */
+  eh_cut cut;
   bool no_fine;                /* leave out fine cells: then no AUC, no curve, and no threshold but those above */
   bool no_sums;                /* leave out the sums of scores, too; only with no_fine */
 } eh_cube_spec;
@@ -53,8 +57,8 @@ typedef struct eh_provenance {
 
 /* ---- reading a cube ---------------------------------------------------------------------------------------------- */
 
-/* Y: 0 = negative label, 1 = positive. K = threshold_count + 1; interval k holds the rows with exactly k thresholds below
- * the score. Fine cells of (a, y) are key_c[cell_ay[2a + y] .. cell_ay[2a + y + 1]), ascending; below_c[c] is the number of rows of that
+/* Y: 0 = negative label, 1 = positive. K = threshold_count + 1; interval k holds the rows that exactly k thresholds
+ * select. Fine cells of (a, y) are key_c[cell_ay[2a + y] .. cell_ay[2a + y + 1]), ascending; below_c[c] is the number of rows of that
  * (a, y) with a key <= key_c[c]. With no_fine there are no cells, with no_sums both sums are NULL. */
 typedef struct eh_cube_model {
   const uint64_t *count_ayk;   /* [atom][2][K] */
@@ -67,7 +71,7 @@ typedef struct eh_cube_model {
 } eh_cube_model;
 
 typedef struct eh_cube_view {
-  const eh_cube_spec *spec;    /* as resolved: score_bits filled */
+  const eh_cube_spec *spec;    /* as resolved: score_bits and cut filled */
   const eh_atoms *atoms;
   uint64_t rows;               /* rows counted */
   const uint64_t *rows_ay;     /* [atom][2] */
@@ -81,7 +85,7 @@ typedef struct eh_cube eh_cube;
 EH_API const eh_cube_view *eh_cube_see(const eh_cube *cube);
 EH_API void eh_cube_free(eh_cube *cube); /* accepts NULL */
 
-/* above_ay[2a + y] = rows of (a, y) whose score is above t (strictly). Any finite t. Cost: atoms where t is one of the cube's
+/* above_ay[2a + y] = rows of (a, y) that threshold t selects: score > t, or >= t where the spec's cut says so. Any finite t. Cost: atoms where t is one of the cube's
  * thresholds, else atoms * log(cells). */
 EH_API void eh_cube_above(const eh_cube_view *cube, uint32_t model, double t, uint64_t *above_ay);
 

@@ -29,7 +29,7 @@
  * @property {number} min_slice
  * @property {number} level
  * @property {"default" | "none"} interval
- * @property {">"} cut a row is selected when its score is above the threshold
+ * @property {">" | ">="} cut whether a row is selected when its score is above the threshold, or already when it is on it
  * @property {number} score_bits
  */
 

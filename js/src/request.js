@@ -24,6 +24,7 @@ import { EvenhandError } from './errors.js';
  * @property {string | readonly string[]} [bucket] numeric columns cut at edges, such as "age:25,45,65"
  * @property {boolean} [show_missing] make rows without a group a slice of their own
  * @property {number} [min_slice] slices of fewer rows keep their rates, lose gaps and findings
+ * @property {">" | ">="} [cut] ">=" selects a score that lies on the threshold, too
  * @property {List} [threshold] numbers, or ranges such as ".1:.9:.1"; .5 if not given
  * @property {List} [metric] metrics by name; all if not given
  * @property {string} [baseline] "overall", "complement" or the name of a slice

@@ -60,6 +60,11 @@ static eh_status check_label(const eh_cube_spec *asked, const eh_cube_spec *held
   return eh_fail(err, EH_E_SPEC, "the cube was counted with --positive %Q", held->positive);
 }
 
+static eh_status check_cut(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
+  if (!asked->cut || asked->cut == held->cut) return EH_OK;
+  return eh_fail(err, EH_E_SPEC, "the cube was counted with --cut '%s'", held->cut == EH_CUT_AT_LEAST ? ">=" : ">");
+}
+
 static eh_status check_missing(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
   if (!asked->missing_n || same_list(asked->missing_n, asked->missing_count, held->missing_n, held->missing_count))
     return EH_OK;
@@ -218,6 +223,8 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   EH_TRY(eh_thresholds_check(asked->cube.threshold_t, asked->cube.threshold_count, err));
   EH_TRY(check_label(&asked->cube, held, err));
   EH_TRY(check_missing(&asked->cube, held, err));
+  EH_TRY(check_cut(&asked->cube, held, err));
+  spec->cube.cut = held->cut;
   spec->cube.label = held->label;
   spec->cube.positive = held->positive;
   spec->cube.missing_n = held->missing_n;

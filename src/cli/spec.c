@@ -65,6 +65,14 @@ static eh_status resolve_metrics(eh_request *request, eh_error *err) {
   return EH_OK;
 }
 
+static eh_status resolve_cut(eh_request *request, eh_error *err) {
+  const eh_str text = eh_request_text(request, EH_O_CUT);
+  eh_cut *const cut = &request->spec.cube.cut;
+  *cut = !text.p ? EH_CUT_DEFAULT : eh_str_eq(text, EH_STR(">=")) ? EH_CUT_AT_LEAST : EH_CUT_ABOVE;
+  if (!text.p || *cut == EH_CUT_AT_LEAST || eh_str_eq(text, EH_STR(">"))) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "%s is > or >=, not %Q", eh_request_name(request, EH_O_CUT), text);
+}
+
 static eh_status resolve_columns(eh_request *request, eh_error *err) {
   eh_cube_spec *cube = &request->spec.cube;
   const eh_given *score = given(request, EH_O_SCORE), *missing = given(request, EH_O_MISSING);
@@ -123,6 +131,7 @@ eh_status eh_request_spec(eh_request *request, const eh_spec **spec, const eh_re
   request->spec = (eh_spec){0};
   EH_TRY(resolve_columns(request, err));
   EH_TRY(resolve_metrics(request, err));
+  EH_TRY(resolve_cut(request, err));
   EH_TRY(resolve_judgement(request, err));
   EH_TRY(resolve_reading(request, err));
   *spec = &request->spec;

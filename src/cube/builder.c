@@ -47,7 +47,7 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
     return eh_cube_no_memory(err);
   for (uint32_t m = 0; m < model_count; m++)
     if (builder->cells_m) builder->cells_m[m].mem = builder->mem;
-    else builder->coarse_m[m] = eh_coarse_new(&builder->spec, builder->mem);
+    else EH_TRY(eh_coarse_new(&builder->coarse_m[m], arena, &builder->spec, err));
   return eh_atomizer_new(&builder->atomizer, &builder->spec.slicing, builder->spec.missing_n,
                          builder->spec.missing_count, builder->mem, err);
 }

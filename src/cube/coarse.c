@@ -8,15 +8,28 @@
 
 #include "cube_internal.h"
 
-eh_coarse eh_coarse_new(const eh_cube_spec *spec, const eh_allocator *mem) {
-  return (eh_coarse){.mem = mem, .spec = spec, .least = __builtin_inf(), .greatest = -__builtin_inf()};
+/* score >= t is score > the number before t, and that is below t's key by one. Of zero, of which there are two, it is the
+ * number before both. */
+static double edge_of(const eh_cube_spec *spec, double t) {
+  return spec->cut == EH_CUT_AT_LEAST ? eh_key_score(eh_cut_key(spec, t)) : t;
+}
+
+eh_status eh_coarse_new(eh_coarse *out, eh_arena *arena, const eh_cube_spec *spec, eh_error *err) {
+  *out = (eh_coarse){.mem = arena->mem, .spec = spec, .least = __builtin_inf(), .greatest = -__builtin_inf()};
+  out->edge_t = eh_cube_take(arena, spec->threshold_count, sizeof(double));
+  if (!out->edge_t) return eh_cube_no_memory(err);
+  for (uint32_t t = 0; t < spec->threshold_count; t++) out->edge_t[t] = edge_of(spec, spec->threshold_t[t]);
+  return EH_OK;
 }
 
 void eh_coarse_free(eh_coarse *coarse) {
   eh_mem_free(coarse->mem, coarse->count_gk, coarse->count_cap * sizeof *coarse->count_gk);
   eh_mem_free(coarse->mem, coarse->score_g, coarse->score_cap * sizeof *coarse->score_g);
   eh_mem_free(coarse->mem, coarse->square_g, coarse->square_cap * sizeof *coarse->square_g);
-  *coarse = eh_coarse_new(coarse->spec, coarse->mem);
+  coarse->count_gk = NULL;
+  coarse->score_g = coarse->square_g = NULL;
+  coarse->count_cap = coarse->score_cap = coarse->square_cap = 0;
+  coarse->group_count = 0;
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
@@ -47,22 +60,22 @@ static eh_status reserve(eh_coarse *coarse, uint32_t group_count, eh_error *err)
   return EH_OK;
 }
 
-void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n,
-                     const double *threshold_t, uint32_t threshold_count) {
+void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n, const double *edge_t,
+                     uint32_t edge_count) {
   enum { FEW = 16 };
   for (size_t i = 0; i < n; i++) {
     const double score = score_n[i];
     uint32_t k = 0;
-    if (threshold_count <= FEW) {
-      for (uint32_t t = 0; t < threshold_count; t++) k += score > threshold_t[t];
+    if (edge_count <= FEW) {
+      for (uint32_t t = 0; t < edge_count; t++) k += score > edge_t[t];
     } else {
-      for (uint32_t to = threshold_count; k < to;) {
+      for (uint32_t to = edge_count; k < to;) {
         const uint32_t middle = k + (to - k) / 2;
-        if (score > threshold_t[middle]) k = middle + 1;
+        if (score > edge_t[middle]) k = middle + 1;
         else to = middle;
       }
     }
-    count_gk[(size_t)group_n[i] * (threshold_count + 1) + k]++;
+    count_gk[(size_t)group_n[i] * (edge_count + 1) + k]++;
   }
 }
 
@@ -78,7 +91,7 @@ static void add_sums(eh_coarse *coarse, const uint32_t *group_n, const double *s
 eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t *group_n, const double *score_n,
                         size_t n, eh_error *err) {
   EH_TRY(reserve(coarse, group_count, err));
-  eh_coarse_count(coarse->count_gk, group_n, score_n, n, coarse->spec->threshold_t, coarse->spec->threshold_count);
+  eh_coarse_count(coarse->count_gk, group_n, score_n, n, coarse->edge_t, coarse->spec->threshold_count);
   double least = coarse->least, greatest = coarse->greatest;
   for (size_t i = 0; i < n; i++) {
     least = score_n[i] < least ? score_n[i] : least;

@@ -74,7 +74,7 @@ void eh_cube_above(const eh_cube_view *cube, uint32_t model_index, double t, uin
       above_known(cube, model, i, above_ay);
       return;
     }
-  const uint64_t key = eh_score_key(t);
+  const uint64_t key = eh_cut_key(cube->spec, t);
   for (uint32_t g = 0; g < 2 * cube->atoms->atom_count; g++) {
     const uint64_t from = model->cell_ay[g];
     const uint64_t n = cells_below(model->key_c, from, model->cell_ay[g + 1], key);

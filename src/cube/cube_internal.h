@@ -54,6 +54,11 @@ eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_sp
 /* The flag of the first option in which two resolved specs differ, or NULL. */
 const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b);
 
+/* The greatest key that threshold t does not select. */
+static inline uint64_t eh_cut_key(const eh_cube_spec *spec, double t) {
+  return eh_score_key(t) - (spec->cut == EH_CUT_AT_LEAST);
+}
+
 /* ---- derive.c ---- */
 
 /* From atoms and cells (key_c, below_c, cell_ay of every model): rows, coarse counts and exact sums, into the arena.
@@ -69,6 +74,7 @@ eh_status eh_cube_derive_rows(eh_cube *cube, eh_error *err);
 typedef struct eh_coarse {
   const eh_allocator *mem;
   const eh_cube_spec *spec;
+  double *edge_t;
   uint64_t *count_gk;
   eh_i192 *score_g, *square_g; /* NULL with no_sums */
   size_t count_cap, score_cap, square_cap;
@@ -76,17 +82,18 @@ typedef struct eh_coarse {
   double least, greatest;      /* of all scores */
 } eh_coarse;
 
-/* A coarse table of a resolved spec, which must outlive it. */
-eh_coarse eh_coarse_new(const eh_cube_spec *spec, const eh_allocator *mem);
+/* A coarse table of a resolved spec, which must outlive it; edges go to the arena. */
+eh_status eh_coarse_new(eh_coarse *out, eh_arena *arena, const eh_cube_spec *spec, eh_error *err);
 /* Counts rows of groups below group_count. */
 eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t *group_n, const double *score_n,
                         size_t n, eh_error *err);
 /* Coarse counts, sums and extremes of the cube's model m, of which group 2 * a + y is from_a[a]'s. */
 eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *from_a, eh_error *err);
 void eh_coarse_free(eh_coarse *coarse);
-/* The inner loop: count_gk[group][k] grows by the rows of the group with exactly k of the thresholds below their score. */
-void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n,
-                     const double *threshold_t, uint32_t threshold_count);
+/* The inner loop: count_gk[group][k] grows by the rows of the group that exactly k of the ascending edges select: score > edge.
+ * Under the other cut the edges are the next numbers below the thresholds. */
+void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n, const double *edge_t,
+                     uint32_t edge_count);
 /* Room for the coarse counts and, unless the spec leaves them out, the sums of a model; zeros. */
 typedef struct eh_coarse_room {
   uint64_t *count_ayk;

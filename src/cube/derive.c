@@ -89,7 +89,7 @@ eh_status eh_cube_derive(eh_cube *cube, eh_error *err) {
   uint64_t *const rows_ay = eh_cube_take(&cube->arena, 2 * (uint64_t)atom_count, sizeof(uint64_t));
   uint64_t *const edge_t = eh_cube_take(&cube->arena, threshold_count, sizeof(uint64_t));
   if (!rows_ay || !edge_t) return eh_cube_no_memory(err);
-  for (uint32_t t = 0; t < threshold_count; t++) edge_t[t] = eh_score_key(cube->spec.threshold_t[t]);
+  for (uint32_t t = 0; t < threshold_count; t++) edge_t[t] = eh_cut_key(&cube->spec, cube->spec.threshold_t[t]);
   for (uint32_t m = 0; m < cube->spec.model_count; m++)
     EH_TRY(derive_model(cube, m, rows_ay, edge_t, &cube->arena, err));
   return settle_rows(cube, rows_ay, err);

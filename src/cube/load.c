@@ -149,8 +149,9 @@ static eh_status load_lists(eh_cursor *cur, eh_cube_spec *spec, eh_arena *scratc
 /* Into scratch; the cube makes its own copy. */
 static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, eh_arena *scratch, eh_error *err) {
   unsigned char cut = 0, left_out = 0, has_positive = 0, show_missing = 0;
-  if (eh_get_varint(&cur) != 52 || !get_byte(&cur, &cut, 0) || (schema > 1 && !get_byte(&cur, &left_out, 2)))
+  if (eh_get_varint(&cur) != 52 || !get_byte(&cur, &cut, schema > 1) || (schema > 1 && !get_byte(&cur, &left_out, 2)))
     return eh_cube_corrupt(err, "its kind of score keys");
+  spec->cut = cut ? EH_CUT_AT_LEAST : EH_CUT_ABOVE;
   spec->no_fine = left_out > 0;
   spec->no_sums = left_out > 1;
   if (!get_text(&cur, &spec->label) || !get_byte(&cur, &has_positive, 1) ||

@@ -26,7 +26,7 @@ static void load_sums(eh_coarse_room *room, uint64_t group_count, eh_cursor *cur
 /* Interval of a key, among the keys of ascending thresholds. */
 static uint32_t interval_of(const eh_cube_spec *spec, uint64_t key) {
   uint32_t k = 0;
-  while (k < spec->threshold_count && key > eh_score_key(spec->threshold_t[k])) k++;
+  while (k < spec->threshold_count && key > eh_cut_key(spec, spec->threshold_t[k])) k++;
   return k;
 }
 

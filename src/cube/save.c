@@ -44,7 +44,7 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
   const eh_slicing *const slicing = &spec->slicing;
   const size_t start = start_section(buf, EH_TAG_SPEC);
   eh_put_varint(buf, spec->score_bits);
-  eh_buf_byte(buf, 0); /* the cut: positive iff score > t */
+  eh_buf_byte(buf, spec->cut == EH_CUT_AT_LEAST);
   eh_buf_byte(buf, (unsigned char)(spec->no_fine + spec->no_sums)); /* kept: all, no cells, neither cells nor sums */
   eh_put_string(buf, spec->label);
   eh_buf_byte(buf, spec->positive.p != NULL);

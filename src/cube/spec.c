@@ -50,6 +50,8 @@ eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err) {
   if (spec->score_bits != 0 && spec->score_bits != 52)
     return eh_fail(err, EH_E_USAGE, "score bits %u: this version builds exact cubes only (52)",
                    (uint64_t)spec->score_bits);
+  if ((uint32_t)spec->cut > EH_CUT_AT_LEAST)
+    return eh_fail(err, EH_E_USAGE, "there is no cut number %u", (uint64_t)spec->cut);
   if (spec->no_sums && !spec->no_fine)
     return eh_fail(err, EH_E_USAGE, "sums of scores can be left out only together with the fine cells");
   return eh_slicing_check(&spec->slicing, err);
@@ -96,6 +98,7 @@ eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_sp
   out->threshold_t = threshold_t;
   out->threshold_count = spec->threshold_count;
   out->score_bits = 52;
+  out->cut = spec->cut ? spec->cut : EH_CUT_ABOVE;
   out->no_fine = spec->no_fine;
   out->no_sums = spec->no_sums;
   EH_TRY(eh_slicing_copy(&out->slicing, arena, &spec->slicing, err));
@@ -151,6 +154,7 @@ const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b
   if (a->slicing.show_missing != b->slicing.show_missing) return "--show-missing";
   if (!same_numbers(a->threshold_t, a->threshold_count, b->threshold_t, b->threshold_count)) return "--threshold";
   if (!same_texts(a->missing_n, a->missing_count, b->missing_n, b->missing_count)) return "--missing";
+  if (a->cut != b->cut) return "--cut";
   if (a->no_fine != b->no_fine || a->no_sums != b->no_sums) return "--metric";
   return a->score_bits != b->score_bits ? "--score-bits" : NULL;
 }

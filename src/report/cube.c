@@ -66,6 +66,7 @@ static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_byt
   eh_buf_text(&page->scratch, " positive");
   put_line(page, indent);
   indent = put_name(page, "thresholds");
+  if (cube->spec->cut == EH_CUT_AT_LEAST) eh_buf_text(&page->scratch, "(scores at or above them are selected) ");
   if (!cube->spec->threshold_count) eh_buf_text(&page->scratch, "none");
   for (uint32_t t = 0; t < cube->spec->threshold_count; t++) {
     if (t) eh_buf_text(&page->scratch, ", ");

@@ -213,7 +213,7 @@ static void put_spec(eh_buf *out, const eh_spec *spec) {
   put_key_field(out, false, "min_slice", eh_field_count(spec->min_slice));
   put_key_field(out, false, "level", eh_field_number(spec->level));
   put_key_field(out, false, "interval", eh_field_text(spec->no_intervals ? EH_STR("none") : EH_STR("default")));
-  put_key_field(out, false, "cut", eh_field_text(EH_STR(">")));
+  put_key_field(out, false, "cut", eh_field_text(cube->cut == EH_CUT_AT_LEAST ? EH_STR(">=") : EH_STR(">")));
   put_key_field(out, false, "score_bits", eh_field_count(cube->score_bits ? cube->score_bits : 52));
   eh_buf_text(out, "\n  }");
 }

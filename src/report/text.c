@@ -52,7 +52,8 @@ static void put_skips(eh_page *page, const eh_intake *intake) {
 static void put_thresholds(eh_buf *out, const eh_cube_spec *spec) {
   uint32_t n = spec->threshold_count;
   if (!n) return;
-  eh_buf_text(out, n == 1 ? "; threshold: " : "; thresholds: ");
+  eh_buf_text(out, n == 1 ? "; threshold" : "; thresholds");
+  eh_buf_text(out, spec->cut == EH_CUT_AT_LEAST ? " (scores at or above it are selected): " : ": ");
   for (uint32_t t = 0; t < n; t++) {
     if (n > 6 && t == 2) {
       eh_buf_text(out, ", ... ");

@@ -76,6 +76,41 @@ static void many_thresholds_are_found_too(void) {
   }
 }
 
+/* Of the other cut, against the rows: at thresholds, between them, on scores and on both zeros. */
+static void the_other_cut_selects_a_score_on_the_threshold(void) {
+  enum { N = 2000 };
+  static twin_row row_n[N];
+  static const double asked[] = {-1e9, -0.25, -5e-324, -0.0, 0, 5e-324, 0.1, 0.30000000000000004, 0.31, 0.5, 0.9, 1e12};
+  fill_rows(row_n, N, 12);
+  eh_cube_spec spec = twin_spec(thresholds, THRESHOLDS);
+  spec.cut = EH_CUT_AT_LEAST;
+  eh_cube *whole, *less, *other = build(row_n, N, N);
+  REQUIRE(build_of(&whole, row_n, N, N, &spec, NULL, NULL) == EH_OK);
+  CHECK(strcmp(eh_cube_difference(whole, other), "--cut") == 0);
+  uint64_t *const above_ay = malloc(2 * sizeof(uint64_t) * eh_cube_see(whole)->atoms->atom_count);
+  for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+    eh_cube_above(eh_cube_see(whole), 0, asked[i], above_ay);
+    uint64_t got_y[2] = {0}, want_y[2] = {0};
+    for (uint32_t g = 0; g < 2 * eh_cube_see(whole)->atoms->atom_count; g++) got_y[g % 2] += above_ay[g];
+    for (int r = 0; r < N; r++) want_y[row_n[r].label == 1] += row_n[r].score[0] >= asked[i];
+    CHECK_U64(got_y[0], want_y[0]);
+    CHECK_U64(got_y[1], want_y[1]);
+  }
+  free(above_ay);
+  spec.no_fine = true;
+  REQUIRE(build_of(&less, row_n, N, N, &spec, NULL, NULL) == EH_OK);
+  check_same_counts(eh_cube_see(less), eh_cube_see(whole), true);
+  eh_buf file = saved(less);
+  eh_cube *again;
+  REQUIRE(eh_cube_load(&again, file.p, file.n, NULL, NULL) == EH_OK);
+  CHECK(eh_cube_difference(again, less) == NULL && same_body(again, less));
+  eh_buf_free(&file);
+  eh_cube_free(again);
+  eh_cube_free(less);
+  eh_cube_free(whole);
+  eh_cube_free(other);
+}
+
 static void any_split_merged_in_any_order_gives_the_same_bytes(void) {
   static twin_row row_n[ROWS];
   for (int less = 0; less < LESS; less++) {
@@ -179,6 +214,7 @@ static void every_refused_allocation_is_reported_and_nothing_leaks(void) {
 int main(void) {
   RUN(what_is_counted_is_what_cells_say);
   RUN(many_thresholds_are_found_too);
+  RUN(the_other_cut_selects_a_score_on_the_threshold);
   RUN(any_split_merged_in_any_order_gives_the_same_bytes);
   RUN(what_leaves_out_other_things_does_not_merge);
   RUN(sums_are_judged_at_the_end);
