@@ -165,6 +165,7 @@ test('the report schema names every reason, metric, method and kind of finding, 
     '$defs.reason': reasons,
     '$defs.metric': quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),
     '$defs.spec.properties.interval': ['default', 'none'],
+    '$defs.spec.properties.cut': ['>', '>='],
     '$defs.slice.properties.reason': reasons.filter((name) => name === null || name === 'too_small'),
     '$defs.result.properties.method': [
       ...methods('src/audit/results.c'),
