@@ -60,6 +60,8 @@ EH_API void eh_ingest_stored(eh_ingest *ingest, const void *bytes, size_t n);
 /* Columns handed over directly, in the order of eh_ingest_wants; never mixed with eh_ingest_push. */
 EH_API eh_status eh_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_error *err);
 EH_API const eh_want *eh_ingest_wants(const eh_ingest *ingest, uint32_t *n);
+/* What stands between the values of a cell of that column, for callers who hold them apart; 0: it is not multi-valued. */
+EH_API unsigned char eh_ingest_separator(const eh_ingest *ingest, eh_str column);
 /* EH_E_INPUT for an empty input, a header alone, or no usable row. */
 EH_API eh_status eh_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *err);
 EH_API void eh_ingest_free(eh_ingest *ingest); /* accepts NULL */

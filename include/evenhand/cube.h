@@ -29,6 +29,8 @@ typedef struct eh_cube_spec {
   eh_str positive;             /* .p == NULL: the label is numeric 0/1 (true/false). Else: text equal to this is positive */
   const eh_str *score_m;       /* one per model, distinct */
   uint32_t model_count;
+  eh_str where;                /* .n == 0: every row. Else a predicate in canonical form: rows it does not hold for are left
+                                  out before anything is counted */
   eh_slicing slicing;
   const double *threshold_t;   /* finite, ascending, distinct */
   uint32_t threshold_count;
@@ -110,7 +112,7 @@ EH_API const eh_want *eh_cube_builder_wants(const eh_cube_builder *builder, uint
 EH_API eh_intake *eh_cube_builder_intake(eh_cube_builder *builder);
 /* Counts a batch whose columns are in the order of eh_cube_builder_wants. A row that misses the label or a score,
  * whose score is not a finite number below 2^40 in size, or whose bucketed cell is not a finite number, is skipped and
- * recorded. */
+ * recorded; so is one whose cell in a numeric column of a predicate is not a finite number. */
 EH_API eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, eh_error *err);
 /* The finished cube, in canonical order. EH_E_INPUT where the label is not binary (names up to 5 values it saw, the
  * bytewise least, and how to map them). The builder then only wants free. Cost: a sort of the distinct (key, atom, label). */

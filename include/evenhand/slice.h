@@ -1,7 +1,9 @@
 /* slice: from the wish to slice by some columns to named sets of rows.
  *
- * A *dimension* is a column cut into groups, by its values or by buckets of a number. An *atom* is one distinct
- * combination of groups that occurs in the data. Every slice (a group, or a cross of groups) is a union of atoms.
+ * A *dimension* is a column cut into groups, by its values or by buckets of a number, or a predicate over columns, which
+ * cuts the rows in two. An *atom* is one distinct combination of groups that occurs in the data. Every slice (a group, or
+ * a cross of groups) is a union of atoms. Of a multi-valued column the atoms hold sets of values, and the slices of its
+ * values overlap.
  */
 #ifndef EVENHAND_SLICE_H
 #define EVENHAND_SLICE_H
@@ -17,13 +19,23 @@ enum { EH_DIMS_MAX = 64, EH_ATOMS_MAX = 1 << 20 };
 
 /* ---- the wish ---------------------------------------------------------------------------------------------------- */
 
-/* One dimension. edge_n == 0: by value (text). Else buckets of a number: below edge[0], edge[i] <= x < edge[i+1], from
- * the last edge up; edges are finite, ascending, distinct. */
+/* One dimension. By value (text) unless one of these says otherwise:
+ * - edge_count: buckets of a number: below edge[0], edge[i] <= x < edge[i+1], from the last edge up; edges are finite,
+ *   ascending, distinct.
+ * - separator: a cell holds any number of values with this ASCII character between them.
+ * - predicate.n: rows for which that expression (in canonical form) holds are group 0, the others group 1. `name` is then
+ *   not a column's but the slice's. */
 typedef struct eh_dim {
   eh_str name;
   const double *edge_n;
   uint32_t edge_count;
+  unsigned char separator;
+  eh_str predicate;
 } eh_dim;
+
+/* Whether the groups are known before any row is; how many they then are. */
+static inline bool eh_dim_is_fixed(const eh_dim *dim) { return dim->edge_count || dim->predicate.n; }
+static inline uint32_t eh_dim_fixed_count(const eh_dim *dim) { return dim->predicate.n ? 2 : dim->edge_count + 1; }
 
 typedef struct eh_cross {
   const uint32_t *dim_k; /* indexes of dimensions, as asked, distinct, k >= 2 */
@@ -49,6 +61,19 @@ typedef struct eh_slicing {
 EH_API eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str *column_n, uint32_t column_count,
                                   const eh_str *cross_n, uint32_t cross_count, const eh_str *bucket_n,
                                   uint32_t bucket_count, bool show_missing, eh_error *err);
+/* What to slice by, as text. */
+typedef struct eh_slicing_wish {
+  const eh_str *column_n, *cross_n, *bucket_n; /* "sex"; "sex*race"; "age:25,45,65" */
+  const eh_str *multi_n;                       /* "identity:|": the last character is what stands between the values */
+  const eh_str *slice_if_n;                    /* "young women: age < 25 & sex = Female": the first colon divides */
+  uint32_t column_count, cross_count, bucket_count, multi_count, slice_if_count;
+  bool show_missing;
+} eh_slicing_wish;
+
+/* The same with multi-valued columns and named predicates, which are sliced alone too; a cross may name a predicate. Errors
+ * EH_E_USAGE also for a separator that is no ASCII character, a column both multi-valued and bucketed, an expression that
+ * is none, and a predicate's name that could be taken for another slice's. */
+EH_API eh_status eh_slicing_wish_parse(eh_slicing *out, eh_arena *arena, const eh_slicing_wish *wish, eh_error *err);
 /* For slicings not made by eh_slicing_parse: EH_E_USAGE for the same errors and for indexes out of range, EH_E_LIMIT
  * beyond EH_DIMS_MAX. */
 EH_API eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err);
@@ -56,8 +81,37 @@ EH_API eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err);
 EH_API eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *slicing, eh_error *err);
 /* Whether the dimension is sliced alone or in a cross; a cube may hold others. single_n must not be NULL. */
 EH_API bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim);
-/* Name of a bucket, 0 .. edge_count: "age<25", "25<=age<45", "age>=65". In the arena. */
-EH_API eh_status eh_bucket_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t bucket, eh_error *err);
+/* Name of a group of a fixed dimension: "age<25", "25<=age<45", "age>=65"; "young women", "not young women". In the
+ * arena. */
+EH_API eh_status eh_fixed_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t group, eh_error *err);
+
+/* ---- predicates --------------------------------------------------------------------------------------------------- */
+
+/* A condition on a row: comparisons (= != < <= > >=), `in {a, b}`, `is missing`, joined by ! & | (in that order of
+ * strength) and parentheses. A word that is a number compares as a number, any other and every "quoted" one as text; names
+ * and texts with blanks or signs in them are quoted, and a backslash makes a quote or backslash a letter. A missing cell
+ * makes every comparison false, != and `in` too. A column is numeric in a predicate where it is compared with a number. */
+typedef struct eh_predicate eh_predicate;
+
+enum { EH_PREDICATE_NESTING = 32, EH_PREDICATE_STEPS = 4096 };
+
+/* Parses into the arena. `option` is how messages name where the text came from. EH_E_USAGE tells the place (1-based, in
+ * characters) and what was expected there; also where a column is compared with numbers and texts. EH_E_LIMIT beyond the
+ * limits above, EH_DIMS_MAX columns or 64 kB. */
+EH_API eh_status eh_predicate_parse(const eh_predicate **out, eh_arena *arena, eh_str text, const char *option,
+                                    eh_error *err);
+/* EH_E_USAGE unless the text is a predicate in canonical form. */
+EH_API eh_status eh_predicate_check(eh_str text, const char *option, eh_error *err);
+/* The canonical text: that of every predicate that differs in blanks, needless quotes and parentheses only. Parsing it
+ * gives it again. Lives as long as the predicate. */
+EH_API eh_str eh_predicate_text(const eh_predicate *predicate);
+/* The columns read, in order of mention: EH_F64 where numeric, else EH_TEXT. */
+EH_API const eh_want *eh_predicate_wants(const eh_predicate *predicate, uint32_t *n);
+/* holds_n[i] = 1 where the predicate holds for row first + i, else 0. column_w: the columns of eh_predicate_wants. A cell of
+ * a numeric column that is no finite number counts as missing here; callers have skipped such rows. Cost: some ns per
+ * row and comparison. */
+EH_API void eh_predicate_run(const eh_predicate *predicate, uint8_t *holds_n, const eh_column *const *column_w,
+                             size_t first, size_t n, const eh_str *missing_n, uint32_t missing_count);
 
 /* ---- rows to atoms ----------------------------------------------------------------------------------------------- */
 
@@ -67,8 +121,9 @@ EH_API eh_cell eh_cell_number(double *out, const eh_column *column, size_t row, 
 EH_API eh_cell eh_cell_text(eh_str *out, char scratch[EH_F64_TEXT], const eh_column *column, size_t row,
                             const eh_str *missing_n, uint32_t missing_count);
 
-/* Groups and atoms in canonical form. Groups of a value dimension are its distinct texts, sorted bytewise; of a bucket
- * dimension its buckets, in edge order, all of them. Group id == group_count[d] means missing. Atoms are sorted by their
+/* Groups and atoms in canonical form. Groups of a value dimension are its distinct texts, sorted bytewise; of a fixed
+ * dimension all of its groups in their order; of a multi-valued one the distinct sets, each spelled as its values, sorted
+ * bytewise, with the separator between them. Group id == group_count[d] means missing. Atoms are sorted by their
  * ids, dimension by dimension, and distinct. All is owned by whoever made it. */
 typedef struct eh_atoms {
   uint32_t dim_count;
@@ -86,7 +141,7 @@ typedef struct eh_atomizer eh_atomizer;
 EH_API eh_status eh_atomizer_new(eh_atomizer **out, const eh_slicing *slicing, const eh_str *missing_n,
                                  uint32_t missing_count, const eh_allocator *mem, eh_error *err);
 /* atom_n[i] = provisional atom of row i, for rows with keep_n[i] != 0 (others are not looked at). column_d[d] is the
- * batch's column of dimension d. missing_d[d] grows by the number of kept rows without a group. A bucket cell that is not a
+ * batch's column of dimension d; for a predicate one of EH_BOOL that tells where it holds. missing_d[d] grows by the number of kept rows without a group. A bucket cell that is not a
  * finite number has been turned into keep_n[i] == 0 by the caller. Memory: distinct texts and atoms. */
 EH_API eh_status eh_atomizer_add(eh_atomizer *at, uint32_t *atom_n, const eh_column *const *column_d,
                                  const uint8_t *keep_n, size_t n, uint64_t *missing_d, eh_error *err);
@@ -94,6 +149,9 @@ EH_API uint32_t eh_atomizer_count(const eh_atomizer *at);
 /* Canonical atoms, in the arena, and order_a[provisional] = canonical index. The atomizer stays usable only for free. */
 EH_API eh_status eh_atomizer_finish(eh_atomizer *at, eh_atoms *out, uint32_t **order_a, eh_arena *arena, eh_error *err);
 EH_API void eh_atomizer_free(eh_atomizer *at);
+
+/* Whether a set of values is spelled as eh_atoms has it. */
+EH_API bool eh_set_is_canonical(eh_str set, unsigned char separator);
 
 /* The union of several canonical sets over the same dimensions; order_ka[k][a] = index in the union of atom a of set k. */
 EH_API eh_status eh_atoms_union(eh_atoms *out, uint32_t **order_ka, const eh_atoms *set_k, uint32_t k,
@@ -109,7 +167,7 @@ typedef struct eh_slice {
   eh_str name;              /* "overall", "sex=Female", "sex=Female & race=Black", "25<=age<45", "sex is missing" */
   uint32_t dim_count;
   const uint32_t *dim_k;    /* in the order of the cross */
-  const uint32_t *group_k;  /* group_count_d[dim] = missing */
+  const uint32_t *group_k;  /* as in eh_slices; group_count_d[dim] = missing */
   bool has_missing;         /* some group is "missing": not compared in fairness criteria */
   uint32_t family;
   uint32_t atom_count;
@@ -123,12 +181,16 @@ typedef struct eh_family {
 } eh_family;
 
 /* Slice 0 is overall; then families in the order of the slicing (singles, then crosses), groups in group order, missing
- * last. Buckets are there even when empty; values and crosses only when they occur. */
+ * last. Groups of a fixed dimension are there even when empty; values and crosses only when they occur. Slices of a
+ * multi-valued dimension overlap. EH_E_LIMIT where the values of such columns, crossed, are more than 2^27 in all. */
 typedef struct eh_slices {
   uint32_t slice_count;
   const eh_slice *slice_n;
   uint32_t family_count;
   const eh_family *family_n;
+  /* Groups as slices have them: those of the atoms, but of a multi-valued dimension its single values, sorted bytewise. */
+  const uint32_t *group_count_d;
+  const eh_str *const *group_dg;
 } eh_slices;
 
 EH_API eh_status eh_slices_make(eh_slices *out, eh_arena *arena, const eh_slicing *slicing, const eh_atoms *atoms,

@@ -82,6 +82,7 @@ typedef struct eh_skip {
 typedef struct eh_intake {
   uint64_t rows;          /* data rows met, skipped ones included */
   uint64_t rows_skipped;
+  uint64_t rows_filtered; /* rows that the spec's condition left out: neither counted nor skipped */
   uint32_t skipped_n;     /* filled entries of skipped, ascending by line */
   eh_skip skipped[EH_SKIPS_KEPT];
   bool strict;

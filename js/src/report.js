@@ -21,6 +21,9 @@
  * @property {string[]} slice
  * @property {string[]} cross
  * @property {string[]} bucket
+ * @property {string[]} [multi] multi-valued columns, as asked for; absent where there are none
+ * @property {string[]} [slice_if] named predicates in canonical form; absent where there are none
+ * @property {string} [where] in canonical form; absent where every row counts
  * @property {boolean} show_missing
  * @property {number[]} threshold
  * @property {MetricName[]} metric
@@ -39,6 +42,7 @@
  * @property {string | null} sha256 null for columns and rows in memory, merged cubes, and with no_hash
  * @property {number} rows rows met, skipped ones included
  * @property {number} rows_skipped
+ * @property {number} [rows_filtered] rows that `where` left out; absent where there are none
  * @property {{line: number, reason: string}[]} skipped the first 20
  * @property {Record<string, number>} missing missing cells per column
  */

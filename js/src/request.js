@@ -22,6 +22,10 @@ import { EvenhandError } from './errors.js';
  * @property {List} [slice] columns whose values are the groups
  * @property {List} [cross] crosses of columns, such as "sex*race"
  * @property {string | readonly string[]} [bucket] numeric columns cut at edges, such as "age:25,45,65"
+ * @property {string | readonly string[]} [multi] columns whose cells hold several values, such as "identity:|"; in memory a cell
+ *   may be an array of texts
+ * @property {string | readonly string[]} [slice_if] named slices beside their complements, such as "young: age < 25"
+ * @property {string} [where] count only rows for which this holds, such as "country = US & age >= 18"
  * @property {boolean} [show_missing] make rows without a group a slice of their own
  * @property {number} [min_slice] slices of fewer rows keep their rates, lose gaps and findings
  * @property {">" | ">="} [cut] ">=" selects a score that lies on the threshold, too

@@ -8,7 +8,9 @@ import { EvenhandError } from './errors.js';
 
 /**
  * @typedef {number | bigint | string | boolean | null | undefined} Cell null, undefined and NaN are missing
- * @typedef {readonly Cell[] | Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array |
+ * @typedef {Cell | readonly (string | null | undefined)[]} Cells of a multi-valued column: its values, or one text that
+ *   holds them all
+ * @typedef {readonly Cells[] | Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array |
  *   Int8Array | Uint8Array | Uint8ClampedArray | BigInt64Array | BigUint64Array} Column
  * @typedef {import('./coded.js').CodedColumn} CodedColumn
  * @typedef {Record<string, Column | CodedColumn>} Columns
@@ -164,8 +166,9 @@ class ColumnWriter {
    * @param {string} name
    * @param {number} slot where its eh_column lies
    * @param {boolean} wantsNumbers the cells are read as numbers, not as groups or label texts
+   * @param {string} separator what stands between the values of a cell, where it may hold several; else ''
    */
-  constructor(scope, name, slot, wantsNumbers) {
+  constructor(scope, name, slot, wantsNumbers, separator) {
     this.engine = scope.engine;
     this.name = name;
     this.slot = slot;
@@ -177,6 +180,7 @@ class ColumnWriter {
     this.wantsNumbers = wantsNumbers;
     /** @type {readonly string[] | undefined} the list of texts that lies in `text` */
     this.listed = undefined;
+    this.separator = separator;
     const copy = scope.text(name);
     this.set('eh_column.name', copy.p, copy.n);
   }
@@ -204,10 +208,30 @@ class ColumnWriter {
       this.typed(/** @type {Uint8Array} */ (cells), known.type, known.size);
       return;
     }
-    const plain = Array.isArray(cells) ? cells : Array.from(/** @type {ArrayLike<Cell>} */ (cells));
+    const given = Array.isArray(cells) ? cells : Array.from(/** @type {ArrayLike<Cell>} */ (cells));
+    const plain = this.separator ? given.map((cell, i) => this.joined(cell, firstRow + i)) : given;
     const type = plainType(plain, this.name, firstRow);
     if (type === 'EH_TEXT') this.texts(plain, firstRow);
     else this.values(plain, type);
+  }
+
+  /**
+   * The text of a cell of a multi-valued column.
+   * @param {Cells} cell
+   * @param {number} row
+   * @returns {Cell}
+   */
+  joined(cell, row) {
+    if (!Array.isArray(cell)) return /** @type {Cell} */ (cell);
+    const values = cell.filter((value) => value !== null && value !== undefined);
+    for (const value of values) {
+      if (typeof value !== 'string')
+        throw inputError(`column "${this.name}", row ${row}: the values of a cell are texts, not of type ${typeof value}`);
+      if (value.includes(this.separator))
+        throw inputError(`column "${this.name}", row ${row}: the value "${value}" holds the separator "${this.separator}"; ` +
+          'choose another with multi');
+    }
+    return values.join(this.separator);
   }
 
   /**
@@ -389,7 +413,10 @@ function wantedColumns(scope, ingest) {
   return Array.from({ length: n }, (_, i) => {
     const want = wants + i * layout.eh_want;
     const numbers = engine.view().getUint32(want + layout['eh_want.type'], true) !== layout.EH_TEXT;
-    return { name: engine.str(want + layout['eh_want.name']), numbers };
+    const name = engine.str(want + layout['eh_want.name']);
+    const copy = scope.text(name);
+    const separator = engine.wasm.ehw_ingest_separator(ingest, copy.p, copy.n);
+    return { name, numbers, separator: separator ? String.fromCharCode(separator) : '' };
   });
 }
 
@@ -444,7 +471,7 @@ export async function pushTable(scope, ingest, table, watch) {
   for (const name of names) if (!table.has(name)) throw missingColumn(scope, table, name);
   const columns = scope.take(names.length * layout.eh_column);
   const writers = wants.map((want, i) =>
-    new ColumnWriter(scope, want.name, columns + i * layout.eh_column, want.numbers));
+    new ColumnWriter(scope, want.name, columns + i * layout.eh_column, want.numbers, want.separator));
   const batch = scope.take(layout.eh_batch);
   for (let from = 0; from === 0 || from < table.rows; from += layout.EH_BATCH_ROWS) {
     const to = Math.min(table.rows, from + layout.EH_BATCH_ROWS);

@@ -107,6 +107,13 @@ const eh_want *eh_ingest_wants(const eh_ingest *in, uint32_t *n) {
   return NULL;
 }
 
+unsigned char eh_ingest_separator(const eh_ingest *in, eh_str column) {
+  const eh_slicing *slicing = &in->spec.slicing;
+  for (uint32_t d = 0; d < slicing->dim_count; d++)
+    if (eh_str_eq(slicing->dim_n[d].name, column)) return slicing->dim_n[d].separator;
+  return 0;
+}
+
 static eh_status need_columns(const eh_ingest *in, eh_error *err) {
   if (in->builder) return EH_OK;
   if (!in->spec.label.p)
@@ -310,10 +317,13 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
 /* An audit of no rows says nothing: better an error that tells why. */
 static eh_status check_rows(const eh_ingest *in, eh_error *err) {
   const eh_intake *intake = eh_cube_builder_intake(in->builder);
-  if (intake->rows > intake->rows_skipped) return EH_OK;
+  if (intake->rows > intake->rows_skipped + intake->rows_filtered) return EH_OK;
   const bool headless = in->kind != EH_INGEST_CSV || in->reading.name_count;
   if (!intake->rows)
     return eh_fail(err, EH_E_INPUT, headless ? "%S has no rows" : "%S has a header and no rows", in->source);
+  if (intake->rows_filtered && !intake->rows_skipped)
+    return eh_fail(err, EH_E_INPUT, "%S: none of the %u rows matches the condition %Q", in->source, intake->rows,
+                   in->spec.where);
   eh_fail(err, EH_E_INPUT, "%S: none of the %u rows can be used; the first, line %u: %s", in->source, intake->rows,
           intake->skipped[0].line, intake->skipped[0].reason);
   if (err) err->line = intake->skipped[0].line;

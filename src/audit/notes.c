@@ -201,10 +201,11 @@ static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
     eh_findings_add(to, EH_FINDING_OF(EH_FINDING_MISSING));
   }
   uint64_t many = cube->rows / 2 > 50 ? cube->rows / 2 : 50;
-  if (dim->edge_count || atoms->group_count_d[d] <= many) return;
+  const uint32_t values = audit->slices.group_count_d[d];
+  if (eh_dim_is_fixed(dim) || values <= many) return;
   eh_buf_safe(&to->text, dim->name, 60);
   eh_buf_text(&to->text, " has ");
-  eh_buf_grouped(&to->text, atoms->group_count_d[d]);
+  eh_buf_grouped(&to->text, values);
   eh_buf_text(&to->text, " different values in ");
   eh_buf_grouped(&to->text, cube->rows);
   eh_buf_text(&to->text, " rows: it looks like an identifier, not a group");

@@ -71,6 +71,13 @@ static eh_status check_missing(const eh_cube_spec *asked, const eh_cube_spec *he
   return eh_fail(err, EH_E_SPEC, "the cube was counted with another --missing list");
 }
 
+/* So did the rows that were left out. */
+static eh_status check_where(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
+  if (!asked->where.n || eh_str_eq(asked->where, held->where)) return EH_OK;
+  if (!held->where.n) return eh_fail(err, EH_E_SPEC, "the cube was counted without --where, and rows cannot be left out of it");
+  return eh_fail(err, EH_E_SPEC, "the cube was counted with --where %Q, not %Q", held->where, asked->where);
+}
+
 static bool same_edges(const eh_dim *a, const eh_dim *b) {
   bool same = a->edge_count == b->edge_count;
   for (uint32_t i = 0; same && i < a->edge_count; i++) same = a->edge_n[i] == b->edge_n[i];
@@ -83,8 +90,17 @@ static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *
   for (uint32_t d = 0; d < held->dim_count; d++) {
     name_d[d] = held->dim_n[d].name;
     if (!eh_str_eq(asked->name, name_d[d])) continue;
-    if (asked->edge_count && !same_edges(asked, &held->dim_n[d]))
+    const eh_dim *const dim = &held->dim_n[d];
+    if (asked->edge_count && !same_edges(asked, dim))
       return eh_fail(err, EH_E_SPEC, "the cube was counted with other buckets of %Q", asked->name);
+    if (asked->separator && asked->separator != dim->separator)
+      return eh_fail(err, EH_E_SPEC, dim->separator ? "the cube was counted with another separator of %Q"
+                                                    : "the cube was counted with one value of %Q in each row",
+                     asked->name);
+    if (asked->predicate.n && !eh_str_eq(asked->predicate, dim->predicate))
+      return eh_fail(err, EH_E_SPEC, dim->predicate.n ? "the cube was counted with another condition for %Q"
+                                                      : "in the cube %Q is a column, not a condition",
+                     asked->name);
     *out = d;
     return EH_OK;
   }
@@ -225,8 +241,10 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   EH_TRY(check_missing(&asked->cube, held, err));
   EH_TRY(check_cut(&asked->cube, held, err));
   spec->cube.cut = held->cut;
+  EH_TRY(check_where(&asked->cube, held, err));
   spec->cube.label = held->label;
   spec->cube.positive = held->positive;
+  spec->cube.where = held->where;
   spec->cube.missing_n = held->missing_n;
   spec->cube.missing_count = held->missing_count;
   spec->cube.score_bits = held->score_bits;

@@ -77,7 +77,8 @@ static eh_status resolve_columns(eh_request *request, eh_error *err) {
   eh_cube_spec *cube = &request->spec.cube;
   const eh_given *score = given(request, EH_O_SCORE), *missing = given(request, EH_O_MISSING);
   const eh_given *slice = given(request, EH_O_SLICE), *cross = given(request, EH_O_CROSS);
-  const eh_given *bucket = given(request, EH_O_BUCKET);
+  const eh_given *bucket = given(request, EH_O_BUCKET), *multi = given(request, EH_O_MULTI);
+  const eh_given *slice_if = given(request, EH_O_SLICE_IF);
   if (score->item_count > EH_MODELS_MAX)
     return eh_fail(err, EH_E_USAGE, "%s: more than %u models", eh_request_name(request, EH_O_SCORE),
                    (uint64_t)EH_MODELS_MAX);
@@ -87,9 +88,19 @@ static eh_status resolve_columns(eh_request *request, eh_error *err) {
   cube->model_count = score->item_count;
   cube->missing_n = missing->item_n;
   cube->missing_count = missing->item_count;
-  return eh_slicing_parse(&cube->slicing, &request->arena, slice->item_n, slice->item_count, cross->item_n,
-                          cross->item_count, bucket->item_n, bucket->item_count,
-                          given(request, EH_O_SHOW_MISSING)->on, err);
+  if (given(request, EH_O_WHERE)->given) {
+    const eh_predicate *where;
+    EH_TRY(eh_predicate_parse(&where, &request->arena, eh_request_text(request, EH_O_WHERE),
+                              eh_request_name(request, EH_O_WHERE), err));
+    cube->where = eh_predicate_text(where);
+  }
+  const eh_slicing_wish wish = {.column_n = slice->item_n, .column_count = slice->item_count, .cross_n = cross->item_n,
+                                .cross_count = cross->item_count, .bucket_n = bucket->item_n,
+                                .bucket_count = bucket->item_count, .multi_n = multi->item_n,
+                                .multi_count = multi->item_count, .slice_if_n = slice_if->item_n,
+                                .slice_if_count = slice_if->item_count,
+                                .show_missing = given(request, EH_O_SHOW_MISSING)->on};
+  return eh_slicing_wish_parse(&cube->slicing, &request->arena, &wish, err);
 }
 
 static eh_status resolve_judgement(eh_request *request, eh_error *err) {

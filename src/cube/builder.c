@@ -10,18 +10,26 @@
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
-/* The columns needed, in the order batches have them: label, scores, dimensions. */
+/* The columns needed, in the order batches have them: label, scores, dimensions, those of the conditions. */
 static eh_status fill_wants(eh_cube_builder *builder, eh_error *err) {
   const eh_cube_spec *const spec = &builder->spec;
-  const uint32_t count = 1 + spec->model_count + spec->slicing.dim_count;
+  uint32_t count = 1 + spec->model_count;
+  builder->want_d = eh_cube_take(&builder->arena, spec->slicing.dim_count, sizeof(uint32_t));
+  if (!builder->want_d) return eh_cube_no_memory(err);
+  for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
+    builder->want_d[d] = spec->slicing.dim_n[d].predicate.n ? UINT32_MAX : count++;
+  EH_TRY(eh_conditions_make(&builder->conditions, &builder->arena, spec, count, EH_CHUNK_ROWS, err));
+  count += builder->conditions.want_count;
   eh_want *const want_w = eh_cube_take(&builder->arena, count, sizeof(eh_want));
   if (!want_w) return eh_cube_no_memory(err);
   eh_want *next = want_w;
   *next++ = (eh_want){.name = spec->label, .type = spec->positive.p ? EH_TEXT : EH_F64};
   for (uint32_t m = 0; m < spec->model_count; m++) *next++ = (eh_want){.name = spec->score_m[m], .type = EH_F64};
   for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
-    *next++ = (eh_want){.name = spec->slicing.dim_n[d].name,
-                        .type = spec->slicing.dim_n[d].edge_count ? EH_F64 : EH_TEXT};
+    if (!spec->slicing.dim_n[d].predicate.n)
+      *next++ = (eh_want){.name = spec->slicing.dim_n[d].name,
+                          .type = spec->slicing.dim_n[d].edge_count ? EH_F64 : EH_TEXT};
+  for (uint32_t w = 0; w < builder->conditions.want_count; w++) *next++ = builder->conditions.want_w[w];
   builder->want_w = want_w;
   builder->want_count = count;
   return EH_OK;
@@ -114,8 +122,8 @@ static void judge_score(eh_cube_builder *builder, const eh_column *column, uint3
   }
 }
 
-/* A bucketed cell may be missing, which is a group of its own, but not nonsense. */
-static void judge_bucket(eh_cube_builder *builder, const eh_column *column, uint32_t want, size_t first, size_t n) {
+/* A cell that is bucketed or compared with numbers may be missing, but not nonsense. */
+static void judge_number(eh_cube_builder *builder, const eh_column *column, uint32_t want, size_t first, size_t n) {
   if (is_plain(column, first, n)) return;
   for (size_t i = 0; i < n; i++) {
     double x = 0;
@@ -167,11 +175,8 @@ static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_
 
 /* The part of a column from row `first` on. */
 static eh_column column_from(const eh_column *column, size_t first) {
-  static const uint8_t width_n[] = {[EH_F64] = 8, [EH_F32] = 4, [EH_I32] = 4, [EH_U32] = 4, [EH_I8] = 1,
-                                    [EH_U8] = 1,  [EH_BOOL] = 1, [EH_I16] = 2, [EH_U16] = 2, [EH_TEXT] = 0,
-                                    [EH_CODED_U8] = 1, [EH_CODED_U16] = 2, [EH_CODED_U32] = 4};
   eh_column part = *column;
-  if (part.data) part.data = (const char *)part.data + first * width_n[part.type];
+  if (part.data) part.data = (const char *)part.data + first * eh_type_width(part.type);
   const size_t first_text = eh_type_is_coded(part.type) ? 0 : first;
   if (part.text_start_n) part.text_start_n += first_text;
   if (part.text_len_n) part.text_len_n += first_text;
@@ -180,20 +185,25 @@ static eh_column column_from(const eh_column *column, size_t first) {
 }
 
 static eh_status find_atoms(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
-  const uint32_t dim_count = builder->spec.slicing.dim_count, first_dim = 1 + builder->spec.model_count;
+  const uint32_t dim_count = builder->spec.slicing.dim_count;
   eh_column part_d[EH_DIMS_MAX];
   const eh_column *column_d[EH_DIMS_MAX] = {0};
+  eh_conditions_slices(&builder->conditions, &builder->spec, batch, first, n);
   for (uint32_t d = 0; d < dim_count; d++) {
-    part_d[d] = column_from(&batch->column[first_dim + d], first);
+    if (builder->spec.slicing.dim_n[d].predicate.n)
+      part_d[d] = (eh_column){.type = EH_BOOL, .data = builder->conditions.holds_dn + d * (size_t)EH_CHUNK_ROWS};
+    else
+      part_d[d] = column_from(&batch->column[builder->want_d[d]], first);
     column_d[d] = &part_d[d];
     builder->missing_d[d] = 0;
   }
   EH_TRY(eh_atomizer_add(builder->atomizer, builder->atom_n, column_d, builder->keep_n, n, builder->missing_d, err));
   const bool any_dropped = memchr(builder->keep_n, 0, n) != NULL;
   for (uint32_t d = 0; d < dim_count; d++) {
-    if (builder->spec.slicing.dim_n[d].edge_count) continue; /* counted when judged */
-    builder->missing_w[first_dim + d] += builder->missing_d[d];
-    if (any_dropped) count_dropped_missing(builder, &batch->column[first_dim + d], first_dim + d, first, n);
+    if (eh_dim_is_fixed(&builder->spec.slicing.dim_n[d])) continue; /* buckets are counted when judged */
+    const uint32_t want = builder->want_d[d];
+    builder->missing_w[want] += builder->missing_d[d];
+    if (any_dropped) count_dropped_missing(builder, &batch->column[want], want, first, n);
   }
   return EH_OK;
 }
@@ -238,12 +248,29 @@ static eh_status add_chunk(eh_cube_builder *builder, const eh_batch *batch, size
   EH_TRY(eh_label_read(builder, batch, first, n, err));
   const uint32_t model_count = builder->spec.model_count;
   for (uint32_t m = 0; m < model_count; m++) judge_score(builder, &batch->column[1 + m], 1 + m, first, n);
-  for (uint32_t d = 0; d < builder->spec.slicing.dim_count; d++)
-    if (builder->spec.slicing.dim_n[d].edge_count)
-      judge_bucket(builder, &batch->column[1 + model_count + d], 1 + model_count + d, first, n);
+  for (uint32_t w = 1 + model_count; w < builder->want_count; w++)
+    if (builder->want_w[w].type == EH_F64) judge_number(builder, &batch->column[w], w, first, n);
   for (size_t i = 0; i < n; i++)
     if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));
   return count_chunk(builder, batch, first, n, err);
+}
+
+/* Counts those rows that match. A row that does not is no defect, whatever else is wrong with it. */
+static eh_status add_matching(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
+  eh_conditions *const conditions = &builder->conditions;
+  memset(builder->bad_n, 0, n);
+  eh_conditions_where(conditions, &builder->spec, builder->keep_n, batch, first, n);
+  for (uint32_t w = 0; w < conditions->where.want_count; w++) {
+    const uint32_t want = conditions->where.want_w[w];
+    if (builder->want_w[want].type == EH_F64) judge_number(builder, &batch->column[want], want, first, n);
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));
+    else builder->intake.rows_filtered += !builder->keep_n[i];
+  }
+  if (!memchr(builder->keep_n, 0, n)) return add_chunk(builder, batch, first, n, err);
+  const eh_batch matching = eh_conditions_gather(conditions, batch, builder->keep_n, first, n);
+  return matching.rows ? add_chunk(builder, &matching, 0, matching.rows, err) : EH_OK;
 }
 
 eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, eh_error *err) {
@@ -252,7 +279,9 @@ eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, e
                    (uint64_t)builder->want_count);
   for (size_t first = 0; first < batch->rows; first += EH_CHUNK_ROWS) {
     const size_t left = batch->rows - first;
-    EH_TRY(add_chunk(builder, batch, first, left < EH_CHUNK_ROWS ? left : EH_CHUNK_ROWS, err));
+    const size_t n = left < EH_CHUNK_ROWS ? left : EH_CHUNK_ROWS;
+    EH_TRY(builder->spec.where.n ? add_matching(builder, batch, first, n, err)
+                                 : add_chunk(builder, batch, first, n, err));
   }
   return EH_OK;
 }

@@ -3,7 +3,7 @@
 #ifndef EVENHAND_CUBE_BUILDER_H
 #define EVENHAND_CUBE_BUILDER_H
 
-#include "cube_internal.h"
+#include "conditions.h"
 
 /* Rows counted at a time, so that scratch stays in cache; label values remembered, and how many of them are told. */
 enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = 32, EH_SEEN_TOLD = 5 };
@@ -28,6 +28,8 @@ struct eh_cube_builder {
   eh_intake intake;
   uint64_t *missing_w;         /* missing cells per wanted column */
   uint64_t *missing_d;         /* scratch for the atomizer */
+  uint32_t *want_d;            /* per dimension: its column in the batch; none of a predicate */
+  eh_conditions conditions;
   eh_atomizer *atomizer;
   eh_cells *cells_m;           /* NULL where rows are counted straight into: */
   eh_coarse *coarse_m;
@@ -46,9 +48,5 @@ eh_status eh_label_read(eh_cube_builder *builder, const eh_batch *batch, size_t 
 /* EH_E_INPUT where the label is not binary. */
 eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err);
 void eh_label_free(eh_cube_builder *builder);
-
-static inline uint64_t eh_line_of(const eh_batch *batch, size_t row) {
-  return batch->line_n ? batch->line_n[row] : batch->first_row + row;
-}
 
 #endif

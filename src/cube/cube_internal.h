@@ -21,6 +21,18 @@ static inline void *eh_cube_take(eh_arena *arena, uint64_t count, size_t size) {
 /* The array whose address is at `p` (a T **) gets room for `want` items; false leaves it, and *cap, as they were. */
 bool eh_cube_resize(const eh_allocator *mem, void *p, size_t *cap, uint64_t want, size_t size);
 
+/* Bytes of a cell in a column's data. */
+static inline size_t eh_type_width(eh_type type) {
+  static const uint8_t width_n[] = {[EH_F64] = 8, [EH_F32] = 4, [EH_I32] = 4, [EH_U32] = 4, [EH_I8] = 1,
+                                    [EH_U8] = 1,  [EH_BOOL] = 1, [EH_I16] = 2, [EH_U16] = 2, [EH_TEXT] = 0,
+                                    [EH_CODED_U8] = 1, [EH_CODED_U16] = 2, [EH_CODED_U32] = 4};
+  return width_n[type];
+}
+
+static inline uint64_t eh_line_of(const eh_batch *batch, size_t row) {
+  return batch->line_n ? batch->line_n[row] : batch->first_row + row;
+}
+
 /* ---- cube.c: the handle ---- */
 
 /* Cells of one model as the view shows them, in blocks of their own since they are the bulk of a cube. */
@@ -113,7 +125,7 @@ eh_status eh_coarse_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t 
 eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_arena *arena, const eh_cube_spec *spec,
                                 eh_error *err);
 void eh_provenance_save(const eh_provenance *provenance, eh_buf *out);
-eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, eh_error *err);
+eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_error *err);
 
 /* ---- cells.c: cells while they are counted ---- */
 

@@ -71,7 +71,7 @@ static eh_status open_section(eh_cursor *section, eh_cursor *body, uint32_t tag,
 
 /* ---- spec -------------------------------------------------------------------------------------------------------- */
 
-static eh_status load_dims(eh_cursor *cur, eh_slicing *slicing, eh_arena *scratch, eh_error *err) {
+static eh_status load_dims(eh_cursor *cur, uint32_t schema, eh_slicing *slicing, eh_arena *scratch, eh_error *err) {
   uint64_t dim_count, single_count;
   if (!get_count(cur, &dim_count, EH_DIMS_MAX, 2) || !get_count(cur, &single_count, dim_count, 1))
     return eh_cube_corrupt(err, "its columns to slice by");
@@ -92,6 +92,9 @@ static eh_status load_dims(eh_cursor *cur, eh_slicing *slicing, eh_arena *scratc
     if (!get_numbers(cur, edge_n, edge_count)) return eh_cube_corrupt(err, "its bucket edges");
     dim_n[d].edge_n = edge_n;
     dim_n[d].edge_count = (uint32_t)edge_count;
+    if (schema < 2) continue;
+    if (!get_byte(cur, &dim_n[d].separator, 127) || !get_text(cur, &dim_n[d].predicate))
+      return eh_cube_corrupt(err, "its columns to slice by");
   }
   slicing->dim_n = dim_n;
   slicing->dim_count = (uint32_t)dim_count;
@@ -158,10 +161,11 @@ static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, e
       (has_positive && !get_text(&cur, &spec->positive)))
     return eh_cube_corrupt(err, "its label");
   EH_TRY(load_lists(&cur, spec, scratch, err));
+  if (schema > 1 && !get_text(&cur, &spec->where)) return eh_cube_corrupt(err, "its condition on rows");
   if (!get_byte(&cur, &show_missing, 1)) return eh_cube_corrupt(err, "its slices");
   spec->score_bits = 52;
   spec->slicing.show_missing = show_missing != 0;
-  EH_TRY(load_dims(&cur, &spec->slicing, scratch, err));
+  EH_TRY(load_dims(&cur, schema, &spec->slicing, scratch, err));
   EH_TRY(load_crosses(&cur, &spec->slicing, scratch, err));
   if (cur.bad || cur.p != cur.end) return eh_cube_corrupt(err, "its spec");
   eh_error why = {0};
@@ -171,12 +175,20 @@ static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, e
 
 /* ---- groups and atoms -------------------------------------------------------------------------------------------- */
 
-static eh_status load_values(eh_cursor *cur, eh_cube *cube, const eh_str **out, uint32_t *out_count, eh_error *err) {
+static bool are_sets(const eh_str *text_n, uint64_t count, unsigned char separator) {
+  for (uint64_t i = 0; i < count; i++)
+    if (separator && !eh_set_is_canonical(text_n[i], separator)) return false;
+  return true;
+}
+
+static eh_status load_values(eh_cursor *cur, eh_cube *cube, unsigned char separator, const eh_str **out,
+                             uint32_t *out_count, eh_error *err) {
   uint64_t count;
   if (!get_count(cur, &count, EH_ATOMS_MAX, 2)) return eh_cube_corrupt(err, "a dictionary");
   eh_str *const group_g = eh_cube_take(&cube->arena, count, sizeof(eh_str));
   if (!group_g) return eh_cube_no_memory(err);
-  if (!get_texts(cur, group_g, count) || !is_dictionary(group_g, count)) return eh_cube_corrupt(err, "a dictionary");
+  if (!get_texts(cur, group_g, count) || !is_dictionary(group_g, count) || !are_sets(group_g, count, separator))
+    return eh_cube_corrupt(err, "a dictionary");
   for (uint64_t g = 0; g < count; g++)
     if (!(group_g[g] = eh_arena_str(&cube->arena, group_g[g])).p) return eh_cube_no_memory(err);
   *out = group_g;
@@ -191,15 +203,16 @@ static eh_status load_groups(eh_cursor cur, eh_cube *cube, eh_error *err) {
   if (!group_dg || !group_count_d) return eh_cube_no_memory(err);
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     const eh_dim *const dim = &slicing->dim_n[d];
-    if (!dim->edge_count) {
-      EH_TRY(load_values(&cur, cube, &group_dg[d], &group_count_d[d], err));
+    if (!eh_dim_is_fixed(dim)) {
+      EH_TRY(load_values(&cur, cube, dim->separator, &group_dg[d], &group_count_d[d], err));
       continue;
     }
-    eh_str *const label_g = eh_cube_take(&cube->arena, (uint64_t)dim->edge_count + 1, sizeof(eh_str));
+    const uint32_t group_count = eh_dim_fixed_count(dim);
+    eh_str *const label_g = eh_cube_take(&cube->arena, group_count, sizeof(eh_str));
     if (!label_g) return eh_cube_no_memory(err);
-    for (uint32_t g = 0; g <= dim->edge_count; g++) EH_TRY(eh_bucket_label(&label_g[g], &cube->arena, dim, g, err));
+    for (uint32_t g = 0; g < group_count; g++) EH_TRY(eh_fixed_label(&label_g[g], &cube->arena, dim, g, err));
     group_dg[d] = label_g;
-    group_count_d[d] = dim->edge_count + 1;
+    group_count_d[d] = group_count;
   }
   if (cur.bad || cur.p != cur.end) return eh_cube_corrupt(err, "its dictionaries");
   cube->atoms.dim_count = slicing->dim_count;
@@ -224,7 +237,7 @@ static eh_status check_atoms(const eh_cube *cube, eh_arena *scratch, eh_error *e
     unsigned char *const met_g = eh_cube_take(scratch, (uint64_t)group_count + 1, 1);
     if (!met_g) return eh_cube_no_memory(err);
     for (uint32_t a = 0; a < atoms->atom_count; a++) met_g[atoms->group_ad[(size_t)a * dim_count + d]] = 1;
-    for (uint32_t g = 0; g < group_count && !cube->spec.slicing.dim_n[d].edge_count; g++)
+    for (uint32_t g = 0; g < group_count && !eh_dim_is_fixed(&cube->spec.slicing.dim_n[d]); g++)
       if (!met_g[g]) return eh_cube_corrupt(err, "a value that no row has");
   }
   return EH_OK;
@@ -330,7 +343,7 @@ static eh_status load(eh_cube **out, eh_cursor body, eh_cursor trailer, uint32_t
   EH_TRY(load_spec(section, schema, &spec, scratch, err));
   EH_TRY(eh_cube_new(out, &spec, mem, err));
   EH_TRY(load_tables(*out, &body, scratch, err));
-  return eh_provenance_load(*out, &trailer, err);
+  return eh_provenance_load(*out, &trailer, schema, err);
 }
 
 eh_status eh_cube_load(eh_cube **out, const void *bytes, size_t n, const eh_allocator *mem, eh_error *err) {

@@ -20,7 +20,8 @@ eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_are
   *count = 0;
   add_name(missing_n, count, spec->label);
   for (uint32_t m = 0; m < spec->model_count; m++) add_name(missing_n, count, spec->score_m[m]);
-  for (uint32_t d = 0; d < spec->slicing.dim_count; d++) add_name(missing_n, count, spec->slicing.dim_n[d].name);
+  for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
+    if (!spec->slicing.dim_n[d].predicate.n) add_name(missing_n, count, spec->slicing.dim_n[d].name);
   *out = missing_n;
   return EH_OK;
 }
@@ -40,6 +41,7 @@ void eh_provenance_save(const eh_provenance *provenance, eh_buf *out) {
   const eh_intake *const intake = &provenance->intake;
   eh_put_varint(out, intake->rows);
   eh_put_varint(out, intake->rows_skipped);
+  eh_put_varint(out, intake->rows_filtered);
   eh_put_varint(out, intake->skipped_n);
   for (uint32_t i = 0; i < intake->skipped_n; i++) {
     eh_put_varint(out, intake->skipped[i].line);
@@ -75,12 +77,14 @@ static eh_status get_reason(const eh_cube *cube, char reason[EH_SKIP_REASON], eh
   return EH_OK;
 }
 
-static eh_status load_intake(eh_cube *cube, eh_cursor *cur, eh_error *err) {
+static eh_status load_intake(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_error *err) {
   eh_intake *const intake = &cube->provenance.intake;
   intake->rows = eh_get_varint(cur);
   intake->rows_skipped = eh_get_varint(cur);
+  if (schema > 1) intake->rows_filtered = eh_get_varint(cur);
   const uint64_t skipped_n = eh_get_varint(cur);
-  if (cur->bad || intake->rows_skipped > intake->rows || skipped_n > intake->rows_skipped ||
+  if (cur->bad || intake->rows_skipped > intake->rows ||
+      intake->rows_filtered > intake->rows - intake->rows_skipped || skipped_n > intake->rows_skipped ||
       skipped_n > EH_SKIPS_KEPT)
     return corrupt(err, "its counts of rows read and skipped");
   for (uint32_t i = 0; i < skipped_n; i++) {
@@ -93,7 +97,7 @@ static eh_status load_intake(eh_cube *cube, eh_cursor *cur, eh_error *err) {
   return EH_OK;
 }
 
-eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, eh_error *err) {
+eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_error *err) {
   eh_provenance *const provenance = &cube->provenance;
   if (get_flag(cur)) {
     const eh_str name = eh_get_string(cur);
@@ -107,7 +111,7 @@ eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, eh_error *err) {
     memcpy(provenance->sha256, cur->p, sizeof provenance->sha256);
     cur->p += sizeof provenance->sha256;
   }
-  EH_TRY(load_intake(cube, cur, err));
+  EH_TRY(load_intake(cube, cur, schema, err));
   eh_column_missing *missing_n = NULL;
   EH_TRY(eh_provenance_columns(&missing_n, &provenance->missing_count, &cube->arena, &cube->spec, err));
   if (eh_get_varint(cur) != provenance->missing_count) return corrupt(err, "its counts of missing cells");

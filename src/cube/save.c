@@ -52,6 +52,7 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
   put_strings(buf, spec->score_m, spec->model_count);
   put_numbers(buf, spec->threshold_t, spec->threshold_count);
   put_strings(buf, spec->missing_n, spec->missing_count);
+  eh_put_string(buf, spec->where);
   eh_buf_byte(buf, slicing->show_missing);
   eh_put_varint(buf, slicing->dim_count);
   eh_put_varint(buf, slicing->single_count);
@@ -59,6 +60,8 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     eh_put_string(buf, slicing->dim_n[d].name);
     put_numbers(buf, slicing->dim_n[d].edge_n, slicing->dim_n[d].edge_count);
+    eh_buf_byte(buf, slicing->dim_n[d].separator);
+    eh_put_string(buf, slicing->dim_n[d].predicate);
   }
   eh_put_varint(buf, slicing->cross_count);
   for (uint32_t c = 0; c < slicing->cross_count; c++) {
@@ -71,7 +74,7 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
 static void save_atoms(eh_buf *buf, const eh_slicing *slicing, const eh_atoms *atoms) {
   size_t start = start_section(buf, EH_TAG_DICT);
   for (uint32_t d = 0; d < atoms->dim_count; d++)
-    if (!slicing->dim_n[d].edge_count) put_strings(buf, atoms->group_dg[d], atoms->group_count_d[d]);
+    if (!eh_dim_is_fixed(&slicing->dim_n[d])) put_strings(buf, atoms->group_dg[d], atoms->group_count_d[d]);
   end_section(buf, start);
   start = start_section(buf, EH_TAG_ATOM);
   eh_put_varint(buf, atoms->atom_count);

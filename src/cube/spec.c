@@ -38,6 +38,10 @@ eh_status eh_thresholds_check(const double *threshold_t, uint32_t n, eh_error *e
   return EH_OK;
 }
 
+static eh_status check_where(eh_str where, eh_error *err) {
+  return where.n ? eh_predicate_check(where, "where", err) : EH_OK;
+}
+
 eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err) {
   EH_TRY(check_name(spec->label, "label", err));
   if (spec->positive.p && eh_utf8_check(spec->positive.p, spec->positive.n) != spec->positive.n)
@@ -54,6 +58,7 @@ eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err) {
     return eh_fail(err, EH_E_USAGE, "there is no cut number %u", (uint64_t)spec->cut);
   if (spec->no_sums && !spec->no_fine)
     return eh_fail(err, EH_E_USAGE, "sums of scores can be left out only together with the fine cells");
+  EH_TRY(check_where(spec->where, err));
   return eh_slicing_check(&spec->slicing, err);
 }
 
@@ -101,6 +106,7 @@ eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_sp
   out->cut = spec->cut ? spec->cut : EH_CUT_ABOVE;
   out->no_fine = spec->no_fine;
   out->no_sums = spec->no_sums;
+  EH_TRY(copy_str(&out->where, arena, spec->where, err));
   EH_TRY(eh_slicing_copy(&out->slicing, arena, &spec->slicing, err));
   if (!spec->missing_n) return copy_missing(out, arena, missing_preset, 3, err);
   return copy_missing(out, arena, spec->missing_n, spec->missing_count, err);
@@ -135,6 +141,23 @@ static bool same_buckets(const eh_slicing *a, const eh_slicing *b) {
   return true;
 }
 
+static bool same_predicates(const eh_slicing *a, const eh_slicing *b) {
+  uint32_t i = 0, j = 0;
+  for (;; i++, j++) {
+    while (i < a->dim_count && !a->dim_n[i].predicate.n) i++;
+    while (j < b->dim_count && !b->dim_n[j].predicate.n) j++;
+    if (i == a->dim_count || j == b->dim_count) return i == a->dim_count && j == b->dim_count;
+    const eh_dim *const x = &a->dim_n[i], *const y = &b->dim_n[j];
+    if (!eh_str_eq(x->name, y->name) || !eh_str_eq(x->predicate, y->predicate)) return false;
+  }
+}
+
+static bool same_separators(const eh_slicing *a, const eh_slicing *b) {
+  for (uint32_t d = 0; d < a->dim_count; d++)
+    if (a->dim_n[d].separator != b->dim_n[d].separator) return false;
+  return true;
+}
+
 static bool same_crosses(const eh_slicing *a, const eh_slicing *b) {
   if (a->cross_count != b->cross_count) return false;
   for (uint32_t c = 0; c < a->cross_count; c++) {
@@ -148,8 +171,11 @@ const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b
   if (!eh_str_eq(a->label, b->label)) return "--label";
   if (!a->positive.p != !b->positive.p || (a->positive.p && !eh_str_eq(a->positive, b->positive))) return "--positive";
   if (!same_texts(a->score_m, a->model_count, b->score_m, b->model_count)) return "--score";
+  if (!eh_str_eq(a->where, b->where)) return "--where";
+  if (!same_predicates(&a->slicing, &b->slicing)) return "--slice-if";
   if (!same_names(&a->slicing, &b->slicing)) return "--slice";
   if (!same_buckets(&a->slicing, &b->slicing)) return "--bucket";
+  if (!same_separators(&a->slicing, &b->slicing)) return "--multi";
   if (!same_crosses(&a->slicing, &b->slicing)) return "--cross";
   if (a->slicing.show_missing != b->slicing.show_missing) return "--show-missing";
   if (!same_numbers(a->threshold_t, a->threshold_count, b->threshold_t, b->threshold_count)) return "--threshold";

@@ -89,8 +89,8 @@ double eh_view_threshold(const eh_audit_view *audit, uint32_t threshold) {
 eh_str eh_view_column(const eh_audit_view *audit, uint32_t dim) { return audit->spec->cube.slicing.dim_n[dim].name; }
 
 eh_str eh_view_group(const eh_audit_view *audit, uint32_t dim, uint32_t group) {
-  const eh_atoms *atoms = audit->cube->atoms;
-  return group == atoms->group_count_d[dim] ? (eh_str){0} : atoms->group_dg[dim][group];
+  const eh_slices *slices = audit->slices;
+  return group == slices->group_count_d[dim] ? (eh_str){0} : slices->group_dg[dim][group];
 }
 
 /* ---- numbers for people ------------------------------------------------------------------------------------------ */

@@ -59,6 +59,14 @@ static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_byt
   eh_buf_grouped(&page->scratch, intake->rows_skipped);
   eh_buf_text(&page->scratch, " skipped");
   put_line(page, indent);
+  if (cube->spec->where.n) {
+    indent = put_name(page, "where");
+    eh_buf_safe(&page->scratch, cube->spec->where, 0);
+    eh_buf_text(&page->scratch, ": ");
+    eh_put_plural(&page->scratch, intake->rows_filtered, "other row", "other rows");
+    eh_buf_text(&page->scratch, " left out");
+    put_line(page, indent);
+  }
   indent = put_name(page, "label");
   eh_put_label(&page->scratch, cube->spec);
   eh_buf_text(&page->scratch, ", ");
@@ -104,11 +112,16 @@ static void put_dimensions(eh_page *page, const eh_cube_view *cube) {
   const eh_slicing *slicing = &cube->spec->slicing;
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     uint32_t indent = put_name(page, "dimension");
-    bool bucketed = slicing->dim_n[d].edge_count > 0;
-    eh_buf_safe(&page->scratch, slicing->dim_n[d].name, 60);
+    const eh_dim *dim = &slicing->dim_n[d];
+    eh_buf_safe(&page->scratch, dim->name, 60);
     eh_buf_text(&page->scratch, ": ");
-    eh_put_plural(&page->scratch, cube->atoms->group_count_d[d], bucketed ? "bucket" : "group",
-                  bucketed ? "buckets" : "groups");
+    if (dim->predicate.n)
+      eh_buf_safe(&page->scratch, dim->predicate, 0);
+    else if (dim->separator)
+      eh_put_plural(&page->scratch, cube->atoms->group_count_d[d], "set of values", "sets of values");
+    else
+      eh_put_plural(&page->scratch, cube->atoms->group_count_d[d], dim->edge_count ? "bucket" : "group",
+                    dim->edge_count ? "buckets" : "groups");
     uint64_t without = eh_cube_without_group(cube, d);
     if (without) {
       eh_buf_text(&page->scratch, ", ");

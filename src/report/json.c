@@ -105,6 +105,7 @@ static void put_slice_list(eh_buf *out, const eh_slicing *slicing) {
   bool first = true;
   eh_buf_byte(out, '[');
   for (uint32_t i = 0; i < slicing->single_count; i++) {
+    if (slicing->dim_n[slicing->single_n[i]].predicate.n) continue;
     put_comma(out, &first);
     eh_json_string(out, slicing->dim_n[slicing->single_n[i]].name);
   }
@@ -157,6 +158,42 @@ static void put_bucket_list(eh_buf *out, const eh_slicing *slicing) {
   eh_buf_byte(out, ']');
 }
 
+/* "identity:|" of the multi-valued columns; nothing where there are none. */
+static void put_multi(eh_buf *out, const eh_slicing *slicing) {
+  bool first = true;
+  for (uint32_t d = 0; d < slicing->dim_count; d++) {
+    const eh_dim *dim = &slicing->dim_n[d];
+    if (!dim->separator || !eh_slicing_uses(slicing, d)) continue;
+    eh_buf text = {.mem = out->mem};
+    eh_buf_format(&text, "%S:%c", dim->name, (int)dim->separator);
+    if (first) put_key(out, false, "multi");
+    if (first) eh_buf_byte(out, '[');
+    put_comma(out, &first);
+    eh_json_string(out, (eh_str){text.p, text.n});
+    out->failed = out->failed || text.failed;
+    eh_buf_free(&text);
+  }
+  if (!first) eh_buf_byte(out, ']');
+}
+
+/* "young: age < 25" of the named predicates; nothing where there are none. */
+static void put_slice_if(eh_buf *out, const eh_slicing *slicing) {
+  bool first = true;
+  for (uint32_t d = 0; d < slicing->dim_count; d++) {
+    const eh_dim *dim = &slicing->dim_n[d];
+    if (!dim->predicate.n || !eh_slicing_uses(slicing, d)) continue;
+    eh_buf text = {.mem = out->mem};
+    eh_buf_format(&text, "%S: %S", dim->name, dim->predicate);
+    if (first) put_key(out, false, "slice_if");
+    if (first) eh_buf_byte(out, '[');
+    put_comma(out, &first);
+    eh_json_string(out, (eh_str){text.p, text.n});
+    out->failed = out->failed || text.failed;
+    eh_buf_free(&text);
+  }
+  if (!first) eh_buf_byte(out, ']');
+}
+
 static void put_threshold_list(eh_buf *out, const eh_cube_spec *spec) {
   bool first = true;
   eh_buf_byte(out, '[');
@@ -195,12 +232,15 @@ static void put_spec(eh_buf *out, const eh_spec *spec) {
   put_key_field(out, false, "positive", eh_field_text(cube->positive));
   put_key(out, false, "score");
   put_text_list(out, cube->score_m, cube->model_count);
+  if (cube->where.n) put_key_field(out, false, "where", eh_field_text(cube->where));
   put_key(out, false, "slice");
   put_slice_list(out, &cube->slicing);
   put_key(out, false, "cross");
   put_cross_list(out, &cube->slicing);
   put_key(out, false, "bucket");
   put_bucket_list(out, &cube->slicing);
+  put_multi(out, &cube->slicing);
+  put_slice_if(out, &cube->slicing);
   put_key(out, false, "show_missing");
   eh_buf_text(out, cube->slicing.show_missing ? "true" : "false");
   put_key(out, false, "threshold");
@@ -243,6 +283,7 @@ static void put_input(eh_buf *out, const eh_provenance *from) {
   put_key_field(out, false, "sha256", eh_field_text((eh_str){from->has_sha256 ? digest : NULL, 64}));
   put_key_field(out, false, "rows", eh_field_count(from->intake.rows));
   put_key_field(out, false, "rows_skipped", eh_field_count(from->intake.rows_skipped));
+  if (from->intake.rows_filtered) put_key_field(out, false, "rows_filtered", eh_field_count(from->intake.rows_filtered));
   put_key(out, false, "skipped");
   put_skips(out, &from->intake);
   put_key(out, false, "missing");

@@ -31,6 +31,18 @@ static void put_rows_read(eh_page *page, const eh_provenance *from) {
   eh_page_line(page);
 }
 
+/* "only rows where country = US: 1,234 others left out" */
+static void put_where(eh_page *page, const eh_audit_view *audit) {
+  if (!audit->spec->cube.where.n) return;
+  eh_buf_text(&page->scratch, "only rows where ");
+  eh_buf_safe(&page->scratch, audit->spec->cube.where, 0);
+  eh_buf_text(&page->scratch, ": ");
+  eh_put_plural(&page->scratch, audit->cube->provenance->intake.rows_filtered, "other", "others");
+  eh_buf_text(&page->scratch, " left out");
+  eh_str text = eh_page_take(page);
+  eh_page_wrap(page, (eh_str){0}, 0, text, EH_PLAIN);
+}
+
 static void put_skips(eh_page *page, const eh_intake *intake) {
   uint32_t shown = intake->skipped_n < EH_SKIPS_SHOWN ? intake->skipped_n : EH_SKIPS_SHOWN;
   for (uint32_t i = 0; i < shown; i++) {
@@ -112,7 +124,7 @@ static void put_missing(eh_page *page, const eh_audit_view *audit) {
   eh_buf *out = &page->scratch;
   uint32_t sliced = 0, gappy = 0;
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
-    if (!eh_slicing_uses(slicing, d)) continue;
+    if (!eh_slicing_uses(slicing, d) || slicing->dim_n[d].predicate.n) continue;
     sliced++;
     uint64_t without = eh_cube_without_group(audit->cube, d);
     if (!without) continue;
@@ -133,6 +145,7 @@ static void put_missing(eh_page *page, const eh_audit_view *audit) {
 static void put_top(eh_page *page, const eh_audit_view *audit) {
   put_rows_read(page, audit->cube->provenance);
   put_skips(page, &audit->cube->provenance->intake);
+  put_where(page, audit);
   put_question(page, audit);
   put_methods(page, audit->spec);
   put_missing(page, audit);

@@ -58,8 +58,8 @@ static double key_of(const rates *t, uint32_t slice) {
   return 0;
 }
 
-static bool is_bucket(const eh_audit_view *audit, const eh_slice *slice) {
-  return slice->dim_count == 1 && audit->spec->cube.slicing.dim_n[slice->dim_k[0]].edge_count > 0;
+static bool is_fixed(const eh_audit_view *audit, const eh_slice *slice) {
+  return slice->dim_count == 1 && eh_dim_is_fixed(&audit->spec->cube.slicing.dim_n[slice->dim_k[0]]);
 }
 
 /* All slices but overall; the first *shown of them are to be printed, in that order. NULL when out of memory. */
@@ -74,7 +74,7 @@ static slice_row *choose(const rates *t, uint32_t *shown, uint32_t *count) {
     at_s[s] = *count;
     if (s == t->mp->overall) continue;
     row_n[(*count)++] = (slice_row){.key = key_of(t, s), .bound = -1, .slice = s, .family = slice->family,
-                                    .ordered = is_bucket(audit, slice)};
+                                    .ordered = is_fixed(audit, slice)};
   }
   for (uint64_t g = 0; g < t->mp->gap_n; g++) {
     const eh_gap_row *gap = &t->mp->gap_g[g];

@@ -174,6 +174,29 @@ static void encode_buckets(eh_atomizer *at, uint32_t d, const eh_column *column,
   }
 }
 
+static void encode_predicate(eh_atomizer *at, const eh_column *column, const uint8_t *keep_n, size_t n) {
+  const uint8_t *const holds_n = column->data;
+  for (size_t i = 0; i < n; i++)
+    if (keep_n[i]) at->id_n[i] = !holds_n[i];
+}
+
+static eh_status encode(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
+                        uint64_t *missing, eh_error *err) {
+  const eh_dim *const dim = &at->slicing->dim_n[d];
+  if (dim->predicate.n)
+    encode_predicate(at, column, keep_n, n);
+  else if (dim->edge_count)
+    encode_buckets(at, d, column, keep_n, n, missing);
+  else if (eh_type_is_coded(column->type))
+    EH_TRY(encode_codes(at, d, column, keep_n, n, missing, err));
+  else if (column->type == EH_TEXT && column->text_start_n)
+    EH_TRY(encode_text(at, d, column, keep_n, n, missing, err));
+  else
+    EH_TRY(encode_values(at, d, column, keep_n, n, missing, err));
+  if (!dim->separator) return EH_OK;
+  return eh_multi_map(&at->multi_d[d], &at->dict_d[d], dim->name, at->id_n, keep_n, n, missing, err);
+}
+
 static eh_status reserve_rows(eh_atomizer *at, size_t n, eh_error *err) {
   if (n <= at->id_cap) return EH_OK;
   const size_t bytes = eh_array_bytes(n, sizeof(uint32_t));
@@ -191,15 +214,7 @@ eh_status eh_atomizer_add(eh_atomizer *at, uint32_t *atom_n, const eh_column *co
   if (!at->slicing->dim_count && !at->any_row)
     for (size_t i = 0; i < n; i++) at->any_row |= keep_n[i] != 0;
   for (uint32_t d = 0; d < at->slicing->dim_count; d++) {
-    const eh_column *const column = column_d[d];
-    if (at->slicing->dim_n[d].edge_count)
-      encode_buckets(at, d, column, keep_n, n, &missing_d[d]);
-    else if (eh_type_is_coded(column->type))
-      EH_TRY(encode_codes(at, d, column, keep_n, n, &missing_d[d], err));
-    else if (column->type == EH_TEXT && column->text_start_n)
-      EH_TRY(encode_text(at, d, column, keep_n, n, &missing_d[d], err));
-    else
-      EH_TRY(encode_values(at, d, column, keep_n, n, &missing_d[d], err));
+    EH_TRY(encode(at, d, column_d[d], keep_n, n, &missing_d[d], err));
     EH_TRY(step_all(at, &at->step_d[d], atom_n, at->id_n, keep_n, n, err));
   }
   return EH_OK;
@@ -218,13 +233,16 @@ static eh_status fill(eh_atomizer *at, const eh_str *missing_n, uint32_t missing
   at->dict_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_dict));
   at->codes_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_codes));
   at->step_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_step));
-  if (!copy_n || !at->dict_d || !at->codes_d || !at->step_d) return eh_no_memory(err);
+  at->multi_d = eh_arena_array(&at->arena, dim_count, sizeof(eh_multi));
+  if (!copy_n || !at->dict_d || !at->multi_d || !at->codes_d || !at->step_d) return eh_no_memory(err);
   at->missing_n = copy_n;
   at->missing_count = missing_count;
   for (uint32_t m = 0; m < missing_count; m++)
     if (!(copy_n[m] = eh_arena_str(&at->arena, missing_n[m])).p) return eh_no_memory(err);
   for (uint32_t d = 0; d < dim_count; d++) {
     at->dict_d[d].mem = at->mem;
+    at->multi_d[d] = (eh_multi){.sets.mem = at->mem, .separator = at->slicing->dim_n[d].separator, .missing_n = copy_n,
+                                .missing_count = missing_count};
     EH_TRY(grow_slots(at, &at->step_d[d], err));
     at->step_d[d].near_i = eh_arena_array(&at->arena, EH_NEAR, sizeof(uint32_t));
     if (!at->step_d[d].near_i) return eh_no_memory(err);
@@ -255,6 +273,7 @@ void eh_atomizer_free(eh_atomizer *at) {
   for (uint32_t d = 0; d < at->slicing->dim_count; d++) {
     if (at->dict_d) eh_dict_free(&at->dict_d[d]);
     if (at->codes_d) eh_codes_free(&at->codes_d[d], mem);
+    if (at->multi_d) eh_multi_free(&at->multi_d[d]);
     if (!at->step_d) continue;
     eh_mem_free(mem, at->step_d[d].slot_s, at->step_d[d].slot_count * sizeof(eh_step_slot));
     eh_mem_free(mem, at->step_d[d].key_n, at->step_d[d].node_cap * sizeof(uint64_t));

@@ -3,7 +3,7 @@
 #ifndef EVENHAND_SLICE_ATOMIZER_H
 #define EVENHAND_SLICE_ATOMIZER_H
 
-#include "slice_internal.h"
+#include "multi.h"
 
 /* node counts from 1; 0 = empty slot. */
 typedef struct eh_step_slot {
@@ -49,6 +49,7 @@ struct eh_atomizer {
   uint32_t missing_count;
   eh_dict *dict_d;
   eh_codes *codes_d;
+  eh_multi *multi_d;     /* filled for multi-valued dimensions only */
   eh_step *step_d;
   uint32_t *id_n;       /* group ids of one batch and one dimension */
   size_t id_cap;

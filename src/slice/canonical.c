@@ -62,12 +62,12 @@ static uint32_t *identity(eh_arena *arena, uint64_t n) {
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
 
-static eh_status bucket_groups(const eh_str **out, uint32_t *count, eh_arena *arena, const eh_dim *dim, eh_error *err) {
-  eh_str *const group_g = eh_arena_array(arena, (uint64_t)dim->edge_count + 1, sizeof(eh_str));
+static eh_status fixed_groups(const eh_str **out, uint32_t *count, eh_arena *arena, const eh_dim *dim, eh_error *err) {
+  *count = eh_dim_fixed_count(dim);
+  eh_str *const group_g = eh_arena_array(arena, *count, sizeof(eh_str));
   if (!group_g) return eh_no_memory(err);
-  for (uint32_t g = 0; g <= dim->edge_count; g++) EH_TRY(eh_bucket_label(&group_g[g], arena, dim, g, err));
+  for (uint32_t g = 0; g < *count; g++) EH_TRY(eh_fixed_label(&group_g[g], arena, dim, g, err));
   *out = group_g;
-  *count = dim->edge_count + 1;
   return EH_OK;
 }
 
@@ -112,11 +112,11 @@ static eh_status draft_new(eh_draft *draft, eh_arena *arena, uint32_t dim_count,
 static eh_status finish_dim(const eh_atomizer *at, eh_draft *draft, uint32_t d, uint32_t **rank_g, eh_arena *arena,
                             eh_arena *scratch, eh_error *err) {
   const eh_dim *const dim = &at->slicing->dim_n[d];
-  const eh_dict *const dict = &at->dict_d[d];
-  if (dim->edge_count) {
-    *rank_g = identity(scratch, (uint64_t)dim->edge_count + 1);
+  const eh_dict *const dict = dim->separator ? &at->multi_d[d].sets : &at->dict_d[d];
+  if (eh_dim_is_fixed(dim)) {
+    *rank_g = identity(scratch, eh_dim_fixed_count(dim));
     if (!*rank_g) return eh_no_memory(err);
-    return bucket_groups(&draft->group_dg[d], &draft->group_count_d[d], arena, dim, err);
+    return fixed_groups(&draft->group_dg[d], &draft->group_count_d[d], arena, dim, err);
   }
   eh_named *const named_n = eh_arena_array(scratch, dict->group_count, sizeof(eh_named));
   *rank_g = eh_arena_array(scratch, dict->group_count, sizeof(uint32_t));
@@ -203,8 +203,8 @@ static eh_status unite_dim(eh_draft *draft, uint32_t d, uint32_t **rank_kg, cons
     rank_kg[s] = identity(scratch, (uint64_t)set_k[s].group_count_d[d] + 1);
     if (!rank_kg[s]) return eh_no_memory(err);
   }
-  if (slicing->dim_n[d].edge_count)
-    return bucket_groups(&draft->group_dg[d], &draft->group_count_d[d], arena, &slicing->dim_n[d], err);
+  if (eh_dim_is_fixed(&slicing->dim_n[d]))
+    return fixed_groups(&draft->group_dg[d], &draft->group_count_d[d], arena, &slicing->dim_n[d], err);
   eh_named *const named_n = eh_arena_array(scratch, total, sizeof(eh_named));
   if (!named_n) return eh_no_memory(err);
   size_t n = 0;

@@ -1,17 +1,11 @@
-/* parse: the words of a request ("sex", "sex*race", "age:25,45,65") into dimensions and crosses; also the checking and
- * copying of slicings made elsewhere. Called by the cli, the js binding and the cube.
+/* parse: the words of a request ("sex", "sex*race", "age:25,45,65", "identity:|", "young: age < 25") into dimensions and
+ * crosses. Called by the cli and the js binding. What is made elsewhere is checked by slicing.c.
  *
  * The one idea: a column is one dimension wherever it is named, and its place is that of its first mention.
  */
 #include <string.h>
 
 #include "slice_internal.h"
-
-static int find_dim(const eh_dim *dim_n, uint32_t count, eh_str name) {
-  for (uint32_t d = 0; d < count; d++)
-    if (eh_str_eq(dim_n[d].name, name)) return (int)d;
-  return -1;
-}
 
 static eh_status push_dim(eh_dim *dim_n, uint32_t *count, eh_dim dim, eh_error *err) {
   if (*count == EH_DIMS_MAX)
@@ -63,6 +57,39 @@ static eh_status parse_bucket(eh_dim *dim, eh_arena *arena, eh_str bucket, eh_er
   return parse_edges(dim, arena, bucket, (eh_str){bucket.p + colon, bucket.n - colon}, err);
 }
 
+/* ---- multi-valued columns ----------------------------------------------------------------------------------------- */
+
+static eh_status parse_multi(eh_dim *dim, eh_arena *arena, eh_str multi, eh_error *err) {
+  const unsigned char separator = multi.n ? (unsigned char)multi.p[multi.n - 1] : 0;
+  if (multi.n < 2 || multi.p[multi.n - 2] != ':')
+    return eh_fail(err, EH_E_USAGE, "multi %Q: write the column, a colon and the one character between values, as in "
+                   "'identity:|'", multi);
+  EH_TRY(eh_separator_check(separator, multi, err));
+  if (multi.n == 2) return eh_fail(err, EH_E_USAGE, "multi %Q names no column; write 'identity:|'", multi);
+  *dim = (eh_dim){.name = eh_arena_str(arena, (eh_str){multi.p, multi.n - 2}), .separator = separator};
+  return dim->name.p ? EH_OK : eh_no_memory(err);
+}
+
+/* ---- predicates --------------------------------------------------------------------------------------------------- */
+
+static eh_status parse_slice_if(eh_dim *dim, eh_arena *arena, eh_str wish, eh_error *err) {
+  const char *const colon = wish.n ? memchr(wish.p, ':', wish.n) : NULL;
+  const eh_str name = colon ? trimmed(wish.p, (size_t)(colon - wish.p)) : (eh_str){0};
+  if (!name.n)
+    return eh_fail(err, EH_E_USAGE, "slice-if %Q has no name; write a name, a colon and a condition, as in "
+                   "'young women: age < 25 & sex = Female'", wish);
+  eh_buf option = {.mem = arena->mem};
+  eh_buf_format(&option, "slice-if %Q", name);
+  eh_buf_byte(&option, 0);
+  const eh_predicate *predicate = NULL;
+  const eh_str text = {colon + 1, wish.n - (size_t)(colon + 1 - wish.p)};
+  const eh_status status = option.failed ? eh_no_memory(err) : eh_predicate_parse(&predicate, arena, text, option.p, err);
+  eh_buf_free(&option);
+  if (status) return status;
+  *dim = (eh_dim){.name = eh_arena_str(arena, name), .predicate = eh_predicate_text(predicate)};
+  return dim->name.p ? EH_OK : eh_no_memory(err);
+}
+
 /* ---- crosses ----------------------------------------------------------------------------------------------------- */
 
 /* Takes the next column name of a cross from *at on, with "\*" and "\\" unescaped, into the arena. */
@@ -98,7 +125,7 @@ static eh_status parse_cross(eh_cross *out, eh_dim *dim_n, uint32_t *dim_count, 
   eh_str name = {0};
   for (size_t at = 0; at <= cross.n;) {
     EH_TRY(next_part(&name, &at, arena, cross, err));
-    int d = find_dim(dim_n, *dim_count, name);
+    int d = eh_dim_find(dim_n, *dim_count, name);
     if (d < 0) {
       d = (int)*dim_count;
       EH_TRY(push_dim(dim_n, dim_count, (eh_dim){.name = name}, err));
@@ -115,143 +142,73 @@ static eh_status parse_cross(eh_cross *out, eh_dim *dim_n, uint32_t *dim_count, 
 
 /* ---- the whole wish ---------------------------------------------------------------------------------------------- */
 
-static eh_status parse_singles(eh_dim *dim_n, uint32_t *count, eh_arena *arena, const eh_str *column_n,
-                               uint32_t column_count, const eh_dim *bucket_n, uint32_t bucket_count, eh_error *err) {
-  for (uint32_t c = 0; c < column_count; c++) {
-    if (!column_n[c].n) return eh_fail(err, EH_E_USAGE, "slice has an empty column name");
-    if (find_dim(dim_n, *count, column_n[c]) >= 0)
-      return eh_fail(err, EH_E_USAGE, "column %Q is named twice in slice", column_n[c]);
-    const int b = find_dim(bucket_n, bucket_count, column_n[c]);
-    eh_dim dim = {.name = eh_arena_str(arena, column_n[c])};
+/* cut_n: the columns that are not sliced by value. */
+static eh_status parse_singles(eh_dim *dim_n, uint32_t *count, eh_arena *arena, const eh_slicing_wish *wish,
+                               const eh_dim *cut_n, uint32_t cut_count, eh_error *err) {
+  for (uint32_t c = 0; c < wish->column_count; c++) {
+    const eh_str name = wish->column_n[c];
+    if (!name.n) return eh_fail(err, EH_E_USAGE, "slice has an empty column name");
+    if (eh_dim_find(dim_n, *count, name) >= 0)
+      return eh_fail(err, EH_E_USAGE, "column %Q is named twice in slice", name);
+    const int b = eh_dim_find(cut_n, cut_count, name);
+    eh_dim dim = {.name = eh_arena_str(arena, name)};
     if (!dim.name.p) return eh_no_memory(err);
-    EH_TRY(push_dim(dim_n, count, b >= 0 ? bucket_n[b] : dim, err));
+    EH_TRY(push_dim(dim_n, count, b >= 0 ? cut_n[b] : dim, err));
   }
-  for (uint32_t b = 0; b < bucket_count; b++)
-    if (find_dim(dim_n, *count, bucket_n[b].name) < 0) EH_TRY(push_dim(dim_n, count, bucket_n[b], err));
+  for (uint32_t b = 0; b < cut_count; b++)
+    if (eh_dim_find(dim_n, *count, cut_n[b].name) < 0) EH_TRY(push_dim(dim_n, count, cut_n[b], err));
+  for (uint32_t i = 0; i < wish->slice_if_count; i++) {
+    eh_dim dim = {0};
+    EH_TRY(parse_slice_if(&dim, arena, wish->slice_if_n[i], err));
+    EH_TRY(push_dim(dim_n, count, dim, err));
+    EH_TRY(eh_predicate_name_check(dim_n, *count - 1, err));
+  }
   return EH_OK;
 }
 
-/* The dimensions sliced alone: a copy of single_n, or the first ones where it is NULL. */
-static eh_status fill_singles(eh_slicing *out, eh_arena *arena, const uint32_t *single_n, eh_error *err) {
-  uint32_t *const to = eh_arena_array(arena, out->single_count, sizeof(uint32_t));
-  if (!to) return eh_no_memory(err);
-  for (uint32_t i = 0; i < out->single_count; i++) to[i] = single_n ? single_n[i] : i;
-  out->single_n = to;
+static eh_status parse_cuts(eh_dim *cut_n, eh_arena *arena, const eh_slicing_wish *wish, eh_error *err) {
+  uint32_t n = 0;
+  for (uint32_t b = 0; b < wish->bucket_count; b++, n++) {
+    EH_TRY(parse_bucket(&cut_n[n], arena, wish->bucket_n[b], err));
+    if (eh_dim_find(cut_n, n, cut_n[n].name) >= 0)
+      return eh_fail(err, EH_E_USAGE, "column %Q is named twice in bucket", cut_n[n].name);
+  }
+  for (uint32_t m = 0; m < wish->multi_count; m++, n++) {
+    EH_TRY(parse_multi(&cut_n[n], arena, wish->multi_n[m], err));
+    const int before = eh_dim_find(cut_n, n, cut_n[n].name);
+    if (before >= 0 && (uint32_t)before < wish->bucket_count)
+      return eh_fail(err, EH_E_USAGE, "column %Q is both bucketed and multi-valued", cut_n[n].name);
+    if (before >= 0) return eh_fail(err, EH_E_USAGE, "column %Q is named twice in multi", cut_n[n].name);
+  }
   return EH_OK;
+}
+
+eh_status eh_slicing_wish_parse(eh_slicing *out, eh_arena *arena, const eh_slicing_wish *wish, eh_error *err) {
+  eh_dim *const dim_n = eh_arena_array(arena, EH_DIMS_MAX, sizeof(eh_dim));
+  const uint64_t cut_count = (uint64_t)wish->bucket_count + wish->multi_count;
+  eh_dim *const cut_n = eh_arena_array(arena, cut_count, sizeof(eh_dim));
+  eh_cross *const crosses = eh_arena_array(arena, wish->cross_count, sizeof(eh_cross));
+  if (!dim_n || !cut_n || !crosses) return eh_no_memory(err);
+  EH_TRY(parse_cuts(cut_n, arena, wish, err));
+  uint32_t dim_count = 0;
+  EH_TRY(parse_singles(dim_n, &dim_count, arena, wish, cut_n, (uint32_t)cut_count, err));
+  const uint32_t single_count = dim_count;
+  for (uint32_t c = 0; c < wish->cross_count; c++) {
+    EH_TRY(parse_cross(&crosses[c], dim_n, &dim_count, arena, wish->cross_n[c], err));
+    for (uint32_t b = 0; b < c; b++)
+      if (same_columns(&crosses[b], &crosses[c]))
+        return eh_fail(err, EH_E_USAGE, "cross %Q is asked for twice", wish->cross_n[c]);
+  }
+  *out = (eh_slicing){.dim_n = dim_n, .dim_count = dim_count, .single_count = single_count, .cross_n = crosses,
+                      .cross_count = wish->cross_count, .show_missing = wish->show_missing};
+  return eh_singles_fill(out, arena, NULL, err);
 }
 
 eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str *column_n, uint32_t column_count,
                            const eh_str *cross_n, uint32_t cross_count, const eh_str *bucket_n, uint32_t bucket_count,
                            bool show_missing, eh_error *err) {
-  eh_dim *const dim_n = eh_arena_array(arena, EH_DIMS_MAX, sizeof(eh_dim));
-  eh_dim *const bucketed_n = eh_arena_array(arena, bucket_count, sizeof(eh_dim));
-  eh_cross *const crosses = eh_arena_array(arena, cross_count, sizeof(eh_cross));
-  if (!dim_n || !bucketed_n || !crosses) return eh_no_memory(err);
-  for (uint32_t b = 0; b < bucket_count; b++) {
-    EH_TRY(parse_bucket(&bucketed_n[b], arena, bucket_n[b], err));
-    if (find_dim(bucketed_n, b, bucketed_n[b].name) >= 0)
-      return eh_fail(err, EH_E_USAGE, "column %Q is named twice in bucket", bucketed_n[b].name);
-  }
-  uint32_t dim_count = 0;
-  EH_TRY(parse_singles(dim_n, &dim_count, arena, column_n, column_count, bucketed_n, bucket_count, err));
-  const uint32_t single_count = dim_count;
-  for (uint32_t c = 0; c < cross_count; c++) {
-    EH_TRY(parse_cross(&crosses[c], dim_n, &dim_count, arena, cross_n[c], err));
-    for (uint32_t b = 0; b < c; b++)
-      if (same_columns(&crosses[b], &crosses[c]))
-        return eh_fail(err, EH_E_USAGE, "cross %Q is asked for twice", cross_n[c]);
-  }
-  *out = (eh_slicing){.dim_n = dim_n, .dim_count = dim_count, .single_count = single_count, .cross_n = crosses,
-                      .cross_count = cross_count, .show_missing = show_missing};
-  return fill_singles(out, arena, NULL, err);
-}
-
-/* ---- slicings made elsewhere ------------------------------------------------------------------------------------- */
-
-static eh_status check_dim(const eh_slicing *slicing, uint32_t d, eh_error *err) {
-  const eh_dim *const dim = &slicing->dim_n[d];
-  if (!dim->name.n) return eh_fail(err, EH_E_USAGE, "slice has an empty column name");
-  if (eh_utf8_check(dim->name.p, dim->name.n) != dim->name.n)
-    return eh_fail(err, EH_E_USAGE, "column name %Q in slice is not UTF-8", dim->name);
-  if (find_dim(slicing->dim_n, d, dim->name) >= 0)
-    return eh_fail(err, EH_E_USAGE, "column %Q is named twice in slice", dim->name);
-  for (uint32_t e = 0; e < dim->edge_count; e++) {
-    if (!(dim->edge_n[e] - dim->edge_n[e] == 0))
-      return eh_fail(err, EH_E_USAGE, "bucket %Q: an edge is not a finite number", dim->name);
-    if (e && !(dim->edge_n[e] > dim->edge_n[e - 1]))
-      return eh_fail(err, EH_E_USAGE, "bucket %Q: edges must ascend", dim->name);
-  }
-  return EH_OK;
-}
-
-static eh_status check_singles(const eh_slicing *slicing, eh_error *err) {
-  bool met_d[EH_DIMS_MAX] = {false};
-  for (uint32_t i = 0; slicing->single_n && i < slicing->single_count; i++) {
-    const uint32_t d = slicing->single_n[i];
-    if (d >= slicing->dim_count)
-      return eh_fail(err, EH_E_USAGE, "slice names column %u of %u", (uint64_t)d + 1, (uint64_t)slicing->dim_count);
-    if (met_d[d]) return eh_fail(err, EH_E_USAGE, "column %Q is named twice in slice", slicing->dim_n[d].name);
-    met_d[d] = true;
-  }
-  return EH_OK;
-}
-
-static eh_status check_cross(const eh_slicing *slicing, const eh_cross *cross, eh_error *err) {
-  if (cross->k < 2 || cross->k > slicing->dim_count)
-    return eh_fail(err, EH_E_USAGE, "a cross needs two or more distinct columns, as in 'sex*race'");
-  for (uint32_t i = 0; i < cross->k; i++) {
-    if (cross->dim_k[i] >= slicing->dim_count)
-      return eh_fail(err, EH_E_USAGE, "a cross names column %u of %u", (uint64_t)cross->dim_k[i] + 1,
-                     (uint64_t)slicing->dim_count);
-    for (uint32_t j = 0; j < i; j++)
-      if (cross->dim_k[i] == cross->dim_k[j])
-        return eh_fail(err, EH_E_USAGE, "column %Q is named twice in a cross", slicing->dim_n[cross->dim_k[i]].name);
-  }
-  return EH_OK;
-}
-
-eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err) {
-  if (slicing->dim_count > EH_DIMS_MAX)
-    return eh_fail(err, EH_E_LIMIT, "more than %u columns to slice by", (uint64_t)EH_DIMS_MAX);
-  if (slicing->single_count > slicing->dim_count)
-    return eh_fail(err, EH_E_USAGE, "more columns to slice by alone than columns");
-  EH_TRY(check_singles(slicing, err));
-  for (uint32_t d = 0; d < slicing->dim_count; d++) EH_TRY(check_dim(slicing, d, err));
-  for (uint32_t c = 0; c < slicing->cross_count; c++) EH_TRY(check_cross(slicing, &slicing->cross_n[c], err));
-  return EH_OK;
-}
-
-static eh_status copy_dim(eh_dim *out, eh_arena *arena, const eh_dim *dim, eh_error *err) {
-  double *const edge_n = eh_arena_array(arena, dim->edge_count, sizeof(double));
-  *out = (eh_dim){.name = eh_arena_str(arena, dim->name), .edge_n = edge_n, .edge_count = dim->edge_count};
-  if (!edge_n || !out->name.p) return eh_no_memory(err);
-  for (uint32_t e = 0; e < dim->edge_count; e++) edge_n[e] = dim->edge_n[e] + 0.0;
-  return EH_OK;
-}
-
-eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *slicing, eh_error *err) {
-  eh_dim *const dim_n = eh_arena_array(arena, slicing->dim_count, sizeof(eh_dim));
-  eh_cross *const cross_n = eh_arena_array(arena, slicing->cross_count, sizeof(eh_cross));
-  if (!dim_n || !cross_n) return eh_no_memory(err);
-  for (uint32_t d = 0; d < slicing->dim_count; d++) EH_TRY(copy_dim(&dim_n[d], arena, &slicing->dim_n[d], err));
-  for (uint32_t c = 0; c < slicing->cross_count; c++) {
-    const eh_cross *const cross = &slicing->cross_n[c];
-    uint32_t *const dim_k = eh_arena_array(arena, cross->k, sizeof(uint32_t));
-    if (!dim_k) return eh_no_memory(err);
-    memcpy(dim_k, cross->dim_k, cross->k * sizeof(uint32_t));
-    cross_n[c] = (eh_cross){.dim_k = dim_k, .k = cross->k};
-  }
-  *out = *slicing;
-  out->dim_n = dim_n;
-  out->cross_n = cross_n;
-  return fill_singles(out, arena, slicing->single_n, err);
-}
-
-bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim) {
-  for (uint32_t i = 0; i < slicing->single_count; i++)
-    if (slicing->single_n[i] == dim) return true;
-  for (uint32_t c = 0; c < slicing->cross_count; c++)
-    for (uint32_t i = 0; i < slicing->cross_n[c].k; i++)
-      if (slicing->cross_n[c].dim_k[i] == dim) return true;
-  return false;
+  const eh_slicing_wish wish = {.column_n = column_n, .column_count = column_count, .cross_n = cross_n,
+                                .cross_count = cross_count, .bucket_n = bucket_n, .bucket_count = bucket_count,
+                                .show_missing = show_missing};
+  return eh_slicing_wish_parse(out, arena, &wish, err);
 }

@@ -23,6 +23,17 @@ static inline void *eh_arena_array(eh_arena *arena, uint64_t count, size_t size)
   return n ? eh_arena_take(arena, n) : NULL;
 }
 
+/* ---- slicing.c ---- */
+
+/* Index of the dimension of that name, or -1. */
+int eh_dim_find(const eh_dim *dim_n, uint32_t count, eh_str name);
+/* The dimensions sliced alone: a copy of single_n, or the first ones where it is NULL. */
+eh_status eh_singles_fill(eh_slicing *out, eh_arena *arena, const uint32_t *single_n, eh_error *err);
+/* EH_E_USAGE unless it is an ASCII character that can be seen, a blank or a tab; `where` is named. */
+eh_status eh_separator_check(unsigned char separator, eh_str where, eh_error *err);
+/* EH_E_USAGE where the name of predicate d could be taken for a column before it or for another slice. */
+eh_status eh_predicate_name_check(const eh_dim *dim_n, uint32_t d, eh_error *err);
+
 /* ---- dict.c: texts to ids by first sight ---- */
 
 /* A text: up to 16 bytes sit whole in lo and hi, longer ones are compared in `bytes` when the hashes agree. */

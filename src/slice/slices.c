@@ -1,10 +1,11 @@
 /* slices: from atoms to named slices, each a list of atoms; and how slices lie to each other. Called by the audit.
  *
- * The one idea: the atoms, sorted stably by the columns of a family, fall into runs, and every run is a slice.
+ * The one idea: the atoms, sorted stably by the columns of a family, fall into runs, and every run is a slice. Where a
+ * column is multi-valued, an atom stands there once for each of its values.
  */
 #include <string.h>
 
-#include "slice_internal.h"
+#include "expand.h"
 
 /* Slices while their number is not known. */
 typedef struct eh_slice_list {
@@ -34,9 +35,11 @@ static eh_status take_text(eh_str *out, eh_arena *arena, eh_buf *buf, eh_error *
   return out->p ? EH_OK : eh_no_memory(err);
 }
 
-eh_status eh_bucket_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t bucket, eh_error *err) {
+eh_status eh_fixed_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t bucket, eh_error *err) {
   eh_buf buf = {.mem = arena->mem};
-  if (bucket == dim->edge_count)
+  if (dim->predicate.n)
+    eh_buf_format(&buf, bucket ? "not %S" : "%S", dim->name);
+  else if (bucket == dim->edge_count)
     eh_buf_format(&buf, "%S>=%g", dim->name, dim->edge_n[bucket - 1]);
   else if (bucket == 0)
     eh_buf_format(&buf, "%S<%g", dim->name, dim->edge_n[0]);
@@ -45,18 +48,18 @@ eh_status eh_bucket_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint3
   return take_text(out, arena, &buf, err);
 }
 
-static eh_status name_slice(eh_str *out, eh_arena *arena, const eh_slicing *slicing, const eh_atoms *atoms,
+static eh_status name_slice(eh_str *out, eh_arena *arena, const eh_slicing *slicing, const eh_sight *sight,
                             const uint32_t *dim_k, const uint32_t *group_k, uint32_t k, eh_error *err) {
   eh_buf buf = {.mem = arena->mem};
   for (uint32_t i = 0; i < k; i++) {
     const eh_dim *const dim = &slicing->dim_n[dim_k[i]];
     if (i) eh_buf_text(&buf, " & ");
-    if (group_k[i] == atoms->group_count_d[dim_k[i]])
+    if (group_k[i] == sight->group_count_d[dim_k[i]])
       eh_buf_format(&buf, "%S is missing", dim->name);
-    else if (dim->edge_count)
-      eh_buf_str(&buf, atoms->group_dg[dim_k[i]][group_k[i]]);
+    else if (eh_dim_is_fixed(dim))
+      eh_buf_str(&buf, sight->group_dg[dim_k[i]][group_k[i]]);
     else
-      eh_buf_format(&buf, "%S=%S", dim->name, atoms->group_dg[dim_k[i]][group_k[i]]);
+      eh_buf_format(&buf, "%S=%S", dim->name, sight->group_dg[dim_k[i]][group_k[i]]);
   }
   return take_text(out, arena, &buf, err);
 }
@@ -78,24 +81,33 @@ typedef struct eh_frame {
   eh_slice_list *list;
   eh_arena *arena;
   const eh_slicing *slicing;
-  const eh_atoms *atoms;
+  const eh_sight *sight;
   const uint32_t *dim_k;
   uint32_t k, family;
 } eh_frame;
+
+/* The groups of a family's rows: column_k[i] is the place of the i-th of its dimensions in a row of `stride` ids. Rows
+ * are the atoms, or stand for those in atom_n. */
+typedef struct eh_family_rows {
+  const uint32_t *group_n;
+  uint32_t stride, count;
+  const uint32_t *column_k;
+  const uint32_t *atom_n;
+} eh_family_rows;
 
 static eh_status add_slice(const eh_frame *frame, const uint32_t *group_k, const uint32_t *atom_n, uint32_t atom_count,
                            eh_error *err) {
   eh_slice slice = {.dim_count = frame->k, .dim_k = frame->dim_k, .group_k = group_k, .family = frame->family,
                     .atom_count = atom_count, .atom_n = atom_n};
   for (uint32_t i = 0; i < frame->k; i++)
-    slice.has_missing |= group_k[i] == frame->atoms->group_count_d[frame->dim_k[i]];
+    slice.has_missing |= group_k[i] == frame->sight->group_count_d[frame->dim_k[i]];
   if (slice.has_missing && !frame->slicing->show_missing) return EH_OK;
-  EH_TRY(name_slice(&slice.name, frame->arena, frame->slicing, frame->atoms, frame->dim_k, group_k, frame->k, err));
+  EH_TRY(name_slice(&slice.name, frame->arena, frame->slicing, frame->sight, frame->dim_k, group_k, frame->k, err));
   return push(frame->list, slice, err);
 }
 
-/* Buckets are shown even when empty: all those in [*next, before). */
-static eh_status add_empty_buckets(const eh_frame *frame, uint32_t *next, uint32_t before, const uint32_t *atom_n,
+/* Groups of a fixed dimension are shown even when empty: all those in [*next, before). */
+static eh_status add_empty_groups(const eh_frame *frame, uint32_t *next, uint32_t before, const uint32_t *atom_n,
                                    eh_error *err) {
   for (; *next < before; (*next)++) {
     uint32_t *const group_k = eh_arena_array(frame->arena, 1, sizeof(uint32_t));
@@ -106,32 +118,67 @@ static eh_status add_empty_buckets(const eh_frame *frame, uint32_t *next, uint32
   return EH_OK;
 }
 
-static eh_status add_family(const eh_frame *frame, eh_error *err) {
-  const eh_atoms *const atoms = frame->atoms;
-  const uint32_t n = atoms->atom_count, dim_count = atoms->dim_count, k = frame->k;
-  const bool buckets = k == 1 && frame->slicing->dim_n[frame->dim_k[0]].edge_count;
-  const uint32_t bucket_count = buckets ? atoms->group_count_d[frame->dim_k[0]] : 0;
-  uint32_t *const atom_n = eh_arena_array(frame->arena, n, sizeof(uint32_t));
-  if (!atom_n) return eh_no_memory(err);
-  for (uint32_t a = 0; a < n; a++) atom_n[a] = a;
-  EH_TRY(eh_tuples_sort(atom_n, n, atoms->group_ad, dim_count, frame->dim_k, k, atoms->group_count_d,
-                        frame->arena->mem, err));
-  uint32_t next_bucket = 0;
+/* The runs of equal groups among the rows in their order, which become their atoms. */
+static eh_status add_runs(const eh_frame *frame, const eh_family_rows *rows, uint32_t *order_n, eh_error *err) {
+  const uint32_t n = rows->count, k = frame->k;
+  const bool fixed = k == 1 && eh_dim_is_fixed(&frame->slicing->dim_n[frame->dim_k[0]]);
+  const uint32_t fixed_count = fixed ? frame->sight->group_count_d[frame->dim_k[0]] : 0;
+  uint32_t next_group = 0;
   for (uint32_t start = 0, end = 0; start < n; start = end) {
     uint32_t *const group_k = eh_arena_array(frame->arena, k, sizeof(uint32_t));
     if (!group_k) return eh_no_memory(err);
-    for (uint32_t i = 0; i < k; i++) group_k[i] = atoms->group_ad[(size_t)atom_n[start] * dim_count + frame->dim_k[i]];
-    for (bool same = true; same && end < n; end += same)
-      for (uint32_t i = 0; i < k; i++)
-        same &= group_k[i] == atoms->group_ad[(size_t)atom_n[end] * dim_count + frame->dim_k[i]];
-    if (buckets) {
-      const uint32_t before = group_k[0] < bucket_count ? group_k[0] : bucket_count;
-      EH_TRY(add_empty_buckets(frame, &next_bucket, before, atom_n, err));
-      next_bucket = group_k[0] + 1;
+    const uint32_t *const first_d = rows->group_n + (size_t)order_n[start] * rows->stride;
+    for (uint32_t i = 0; i < k; i++) group_k[i] = first_d[rows->column_k[i]];
+    for (bool same = true; same && end < n; end += same) {
+      const uint32_t *const row_d = rows->group_n + (size_t)order_n[end] * rows->stride;
+      for (uint32_t i = 0; i < k; i++) same &= group_k[i] == row_d[rows->column_k[i]];
+      if (same && rows->atom_n) order_n[end] = rows->atom_n[order_n[end]];
     }
-    EH_TRY(add_slice(frame, group_k, atom_n + start, end - start, err));
+    if (fixed) {
+      const uint32_t before = group_k[0] < fixed_count ? group_k[0] : fixed_count;
+      EH_TRY(add_empty_groups(frame, &next_group, before, order_n, err));
+      next_group = group_k[0] + 1;
+    }
+    EH_TRY(add_slice(frame, group_k, order_n + start, end - start, err));
   }
-  return add_empty_buckets(frame, &next_bucket, bucket_count, atom_n, err);
+  return add_empty_groups(frame, &next_group, fixed_count, order_n, err);
+}
+
+static eh_status add_rows(const eh_frame *frame, const eh_family_rows *rows, const uint32_t *group_count_c,
+                          eh_error *err) {
+  uint32_t *const order_n = eh_arena_array(frame->arena, rows->count, sizeof(uint32_t));
+  if (!order_n) return eh_no_memory(err);
+  for (uint32_t i = 0; i < rows->count; i++) order_n[i] = i;
+  EH_TRY(eh_tuples_sort(order_n, rows->count, rows->group_n, rows->stride, rows->column_k, frame->k, group_count_c,
+                        frame->arena->mem, err));
+  return add_runs(frame, rows, order_n, err);
+}
+
+static eh_status add_expanded(const eh_frame *frame, eh_sight_table *table, eh_error *err) {
+  EH_TRY(eh_sight_family(table, frame->sight, frame->dim_k, frame->k, frame->arena->mem, err));
+  uint32_t column_k[EH_DIMS_MAX], group_count_k[EH_DIMS_MAX];
+  for (uint32_t i = 0; i < frame->k; i++) {
+    column_k[i] = i;
+    group_count_k[i] = frame->sight->group_count_d[frame->dim_k[i]];
+  }
+  const eh_family_rows rows = {.group_n = table->group_nk, .stride = frame->k, .count = table->rows,
+                               .column_k = column_k, .atom_n = table->atom_n};
+  return add_rows(frame, &rows, group_count_k, err);
+}
+
+static eh_status add_family(const eh_frame *frame, eh_error *err) {
+  bool multi = false;
+  for (uint32_t i = 0; i < frame->k; i++) multi |= frame->slicing->dim_n[frame->dim_k[i]].separator != 0;
+  if (multi) {
+    eh_sight_table table = {0};
+    const eh_status status = add_expanded(frame, &table, err);
+    eh_arena_free(&table.arena);
+    return status;
+  }
+  const eh_atoms *const atoms = frame->sight->atoms;
+  const eh_family_rows rows = {.group_n = atoms->group_ad, .stride = atoms->dim_count, .count = atoms->atom_count,
+                               .column_k = frame->dim_k};
+  return add_rows(frame, &rows, atoms->group_count_d, err);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
@@ -145,15 +192,15 @@ static eh_status add_overall(eh_slice_list *list, eh_arena *arena, const eh_atom
 }
 
 static eh_status add_families(eh_slice_list *list, eh_family *family_n, eh_arena *arena, const eh_slicing *slicing,
-                              const eh_atoms *atoms, eh_error *err) {
+                              const eh_sight *sight, eh_error *err) {
   uint32_t *const single_n = eh_arena_array(arena, slicing->single_count, sizeof(uint32_t));
   if (!single_n) return eh_no_memory(err);
   for (uint32_t i = 0; i < slicing->single_count; i++) single_n[i] = slicing->single_n ? slicing->single_n[i] : i;
-  EH_TRY(add_overall(list, arena, atoms, err));
+  EH_TRY(add_overall(list, arena, sight->atoms, err));
   for (uint32_t f = 0; f < slicing->single_count + slicing->cross_count; f++) {
     const bool single = f < slicing->single_count;
     const eh_cross *const cross = single ? NULL : &slicing->cross_n[f - slicing->single_count];
-    const eh_frame frame = {.list = list, .arena = arena, .slicing = slicing, .atoms = atoms, .family = f + 1,
+    const eh_frame frame = {.list = list, .arena = arena, .slicing = slicing, .sight = sight, .family = f + 1,
                             .dim_k = single ? &single_n[f] : cross->dim_k, .k = single ? 1 : cross->k};
     family_n[f].first = list->count;
     EH_TRY(name_family(&family_n[f].name, arena, slicing, frame.dim_k, frame.k, err));
@@ -168,13 +215,15 @@ eh_status eh_slices_make(eh_slices *out, eh_arena *arena, const eh_slicing *slic
   const uint32_t family_count = slicing->single_count + slicing->cross_count;
   eh_family *const family_n = eh_arena_array(arena, family_count, sizeof(eh_family));
   if (!family_n) return eh_no_memory(err);
+  eh_sight sight;
+  EH_TRY(eh_sight_make(&sight, arena, slicing, atoms, err));
   eh_slice_list list = {.mem = arena->mem};
-  eh_status status = add_families(&list, family_n, arena, slicing, atoms, err);
+  eh_status status = add_families(&list, family_n, arena, slicing, &sight, err);
   eh_slice *const slice_n = status ? NULL : eh_arena_array(arena, list.count, sizeof(eh_slice));
   if (slice_n) {
     memcpy(slice_n, list.slice_n, list.count * sizeof(eh_slice));
     *out = (eh_slices){.slice_count = list.count, .slice_n = slice_n, .family_count = family_count,
-                       .family_n = family_n};
+                       .family_n = family_n, .group_count_d = sight.group_count_d, .group_dg = sight.group_dg};
   } else if (!status) {
     status = eh_no_memory(err);
   }

@@ -63,5 +63,6 @@ eh_status eh_intake_skip(eh_intake *intake, eh_error *err, uint64_t line, const 
 void eh_intake_merge(eh_intake *into, const eh_intake *from) {
   into->rows += from->rows;
   into->rows_skipped += from->rows_skipped;
+  into->rows_filtered += from->rows_filtered;
   for (uint32_t i = 0; i < from->skipped_n; i++) keep(into, &from->skipped[i]);
 }

@@ -40,7 +40,8 @@ static const uint32_t fix_group_count[] = {2, 2, 3};
 static const uint32_t fix_atom_group[] = {0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 2, 2};
 static const uint64_t fix_rows_ay[] = {30, 10, 1, 2, 1000, 500, 55, 2};
 static const uint32_t fix_single[] = {0, 1, 2}, fix_cross_dims[] = {0, 1};
-static const eh_dim fix_dim[] = {{{"sex", 3}, NULL, 0}, {{"ra*ce", 5}, NULL, 0}, {{"age", 3}, fix_edge, 2}};
+static const eh_dim fix_dim[] = {
+    {.name = {"sex", 3}}, {.name = {"ra*ce", 5}}, {.name = {"age", 3}, .edge_n = fix_edge, .edge_count = 2}};
 static const eh_cross fix_cross[] = {{fix_cross_dims, 2}};
 static const uint32_t fix_dims[] = {0, 1, 2, 0, 1};          /* dimension lists start somewhere in here */
 static const uint32_t fix_groups[] = {0, 1, 2, 0, 0, 1, 1, 2}; /* and group lists in here */
@@ -71,7 +72,8 @@ static void fix_slices(fixture *f) {
   f->family[1] = (eh_family){{"ra*ce", 5}, 3, 3};
   f->family[2] = (eh_family){{"age", 3}, 6, 2};
   f->family[3] = (eh_family){{"sex*ra*ce", 9}, 8, 1};
-  f->slices = (eh_slices){.slice_count = FIX_SLICES, .slice_n = f->slice, .family_count = 4, .family_n = f->family};
+  f->slices = (eh_slices){.slice_count = FIX_SLICES, .slice_n = f->slice, .family_count = 4, .family_n = f->family,
+                        .group_count_d = fix_group_count, .group_dg = fix_group};
 }
 
 static eh_gap fix_gap(double value, double base, double half, uint32_t slice) {
