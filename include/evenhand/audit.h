@@ -12,6 +12,12 @@ extern "C" {
 
 /* ---- the request ------------------------------------------------------------------------------------------------- */
 
+/* Intervals from replicates in place of closed forms. */
+typedef enum eh_bootstrap { EH_BOOTSTRAP_NONE, EH_BOOTSTRAP_PERCENTILE, EH_BOOTSTRAP_BCA } eh_bootstrap;
+
+/* Rows of a cube that a bootstrap takes: fewer than this. */
+#define EH_BOOTSTRAP_ROWS ((uint64_t)1 << 30)
+
 /* All that can change a number. Zero value plus label and score: overall only, threshold .5, all metrics, baseline
  * overall, level .95 with intervals. Strings and arrays must outlive the call they are given to. */
 typedef struct eh_spec {
@@ -22,6 +28,9 @@ typedef struct eh_spec {
   uint64_t min_slice;          /* slices of fewer rows keep rates, lose gaps (too_small) and findings */
   double level;                /* 0: .95 */
   bool no_intervals;
+  eh_bootstrap bootstrap;      /* not with no_intervals */
+  uint32_t replicates;         /* of the bootstrap; 0: 1,000; at most EH_REPLICATES_MAX, at least what the level needs */
+  uint64_t seed;               /* of the bootstrap */
 } eh_spec;
 
 /* ---- bytes or columns to a cube ------------------------------------------------------------------------------------ */
@@ -81,8 +90,8 @@ typedef struct eh_result {
   eh_metric metric;
   uint32_t threshold;          /* index into threshold_t, EH_NONE where the metric has none */
   eh_value value;
-  eh_range range;              /* NaN where interval_reason is set */
-  const char *method;          /* "wilson", "delong_logit", "newcombe_5", or NULL */
+  eh_range range;              /* NaN where interval_reason is set; few_events may leave it in place */
+  const char *method;          /* "wilson", "delong_logit", "newcombe_5", "bootstrap", "bca", or NULL */
   eh_reason interval_reason;
   eh_gap gap;
 } eh_result;

@@ -251,6 +251,17 @@ EH_API double eh_normal_quantile(double p); /* |relative error| <= 1e-14; 0 < p 
 /* The two-sided critical value of a confidence level: quantile of (1 + level) / 2. */
 EH_API double eh_critical(double level);
 
+/* ---- random words ------------------------------------------------------------------------------------------------ */
+
+/* Philox4x32-10 (Salmon et al., SC11): four random words of a counter and a key, a pure function with no state. */
+enum { EH_PHILOX_ROUNDS = 10 };
+#define EH_PHILOX_M0 0xd2511f53u
+#define EH_PHILOX_M1 0xcd9e8d57u
+#define EH_PHILOX_W0 0x9e3779b9u
+#define EH_PHILOX_W1 0xbb67ae85u
+
+EH_API void eh_philox(uint32_t word[4], const uint32_t counter[4], const uint32_t key[2]);
+
 /* ---- numbers as text --------------------------------------------------------------------------------------------- */
 
 enum { EH_F64_TEXT = 32 };

@@ -19,7 +19,7 @@ typedef struct eh_gap {
   double difference, ratio, relative;
   eh_range difference_range, ratio_range;
   double p;
-  const char *method; /* "miettinen_nurminen", "miettinen_nurminen_part" (mapped from slice against rest), NULL */
+  const char *method; /* "miettinen_nurminen", "miettinen_nurminen_part" (mapped from slice against rest), "bootstrap", "bca", NULL */
 } eh_gap;
 
 /* An empty gap with that reason. */

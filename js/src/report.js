@@ -31,7 +31,9 @@
  * @property {string[]} missing
  * @property {number} min_slice
  * @property {number} level
- * @property {"default" | "none"} interval
+ * @property {"default" | "bootstrap" | "bca" | "none"} interval
+ * @property {number} [replicates] of the bootstrap
+ * @property {number} [seed] of the bootstrap
  * @property {">" | ">="} cut whether a row is selected when its score is above the threshold, or already when it is on it
  * @property {number} score_bits
  */
@@ -77,8 +79,8 @@
  * @property {number | null} denominator
  * @property {number | null} lower
  * @property {number | null} upper
- * @property {string | null} method "wilson", "delong_logit", "newcombe_5"
- * @property {string | null} interval_reason why there is no interval
+ * @property {string | null} method "wilson", "delong_logit", "newcombe_5", "bootstrap", "bca"
+ * @property {string | null} interval_reason why there is no interval; few_events may leave one in place
  * @property {ReportGap} gap
  */
 

@@ -33,7 +33,10 @@ import { EvenhandError } from './errors.js';
  * @property {List} [metric] metrics by name; all if not given
  * @property {string} [baseline] "overall", "complement" or the name of a slice
  * @property {number} [level] confidence level of the intervals, .95 if not given
- * @property {"default" | "none"} [interval] "none" leaves intervals and p-values out
+ * @property {"default" | "bootstrap" | "bca" | "none"} [interval] closed forms; replicates of the rows; "none" leaves intervals
+ *   and p-values out
+ * @property {number} [replicates] of the bootstrap, 1,000 if not given
+ * @property {number} [seed] of the bootstrap, 0 if not given: the same seed draws the same replicates
  * @property {number} [top] lines per table in a text report
  * @property {"gap" | "name" | "n" | "value" | "p"} [sort] order of the tables in a text report
  */

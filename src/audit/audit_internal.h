@@ -18,14 +18,21 @@ struct eh_audit {
   eh_tally *rest_total_ms;     /* the same of the rows outside the slice; NULL unless the baseline is the complement */
   eh_reliability *reliability_ms, *rest_reliability_ms; /* in the order of `slices`, and by report place; NULL: not asked */
   eh_confusion *confusion_mts; /* by report place */
-  double z;                    /* critical value; 0 = no intervals */
+  eh_confusion *shared_mts;    /* of the rows shared with the baseline, threshold_count + 1 of each model, the last above every
+                                  score; NULL unless a slice overlaps the baseline in part */
+  eh_result *result_n;         /* the view's, to be written */
+  uint64_t *result_i;          /* offset of each asked metric among the rows of a slice */
+  uint64_t result_per_slice;
+  double z;                    /* critical value of closed forms; 0 = none are wanted */
   eh_audit_view view;
 };
 
 /* Steps of eh_audit_run. Each reads what the ones before it filled. */
 eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err);
 eh_status eh_audit_count(eh_audit *audit, eh_error *err);
+eh_status eh_audit_count_shared(eh_audit *audit, uint64_t *scratch_ay, eh_error *err); /* 2 * atoms words; by eh_audit_count */
 eh_status eh_audit_results(eh_audit *audit, eh_error *err);
+eh_status eh_audit_bootstrap(eh_audit *audit, eh_error *err);
 eh_status eh_audit_fairness(eh_audit *audit, eh_error *err);
 eh_status eh_audit_findings(eh_audit *audit, eh_error *err);
 
@@ -43,8 +50,37 @@ eh_confusion eh_audit_confusion(const eh_audit *audit, uint32_t model, uint32_t 
 eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
 /* The same of the rows outside that slice. Only where the baseline is the complement. */
 eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
+/* Confusion counts of the rows that a slice shares with the baseline: none with the complement. */
+eh_confusion eh_audit_shared(const eh_audit *audit, uint32_t model, uint32_t threshold, uint32_t slice);
+/* The row of a slice, of the i-th metric of the spec, at a threshold; EH_NONE where the metric has none. */
+eh_result *eh_audit_result(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t i, uint32_t threshold);
 /* Place in the report of slice `index` of audit->slices. */
 static inline uint32_t eh_audit_place(const eh_audit *audit, uint32_t index) { return audit->place_s[index]; }
+
+/* ---- influence.c: metrics over replicates ---------------------------------------------------------------------------- */
+
+/* Counts of the replicates of one slice at one threshold, as f64. */
+typedef struct eh_replicate_rows {
+  double *tp, *fp, *tn, *fn;
+} eh_replicate_rows;
+
+/* Whether the metric is a function of the four counts alone. What follows is for these. */
+bool eh_has_replicates(eh_metric metric);
+/* The metric of every replicate by the arithmetic of room metric; NaN where it is undefined. */
+void eh_replicate_values(double *value_b, eh_metric metric, const eh_replicate_rows *rows, uint32_t n);
+
+/* Acceleration (Efron 1987) of a value, and of a gap between a slice and a base that share some rows. */
+typedef struct eh_influence {
+  double difference, ratio;
+} eh_influence;
+double eh_influence_of_value(eh_metric metric, eh_confusion own);
+eh_influence eh_influence_of_gap(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared);
+
+/* Fewer events, or fewer rows without one, than a percentile interval can go by. */
+#define EH_EVENTS_LEAST 10
+bool eh_few_events(eh_metric metric, eh_confusion rows);
+/* Whether all rows that the metric asks about lie in both. */
+bool eh_same_rows(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared);
 
 /* ---- sentences -------------------------------------------------------------------------------------------------------- */
 

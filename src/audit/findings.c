@@ -32,6 +32,7 @@ static uint32_t speakers(const eh_spec *spec, eh_metric *metric_n) {
 
 /* The least difference that the interval still allows; 0 where it allows none. */
 static double bound_of(const eh_gap *gap) {
+  if (gap->interval_reason) return 0; /* few events: there may be an interval, but none to go by */
   if (gap->difference_range.lower > 0) return gap->difference_range.lower;
   if (gap->difference_range.upper < 0) return -gap->difference_range.upper;
   return 0;
@@ -49,6 +50,13 @@ static int by_rank(const void *pa, const void *pb) {
   return a->threshold < b->threshold ? -1 : a->threshold > b->threshold;
 }
 
+/* Place among the asked metrics; speakers are all asked for. */
+static uint32_t place_of(const eh_spec *spec, eh_metric metric) {
+  uint32_t i = 0;
+  while (spec->metric_n[i] != metric) i++;
+  return i;
+}
+
 /* The gap at one threshold, the greater side of a pair first. */
 static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uint32_t other, eh_metric metric, uint32_t t) {
   const eh_audit_view *view = &audit->view;
@@ -64,7 +72,8 @@ static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uin
   eh_value b = view->baseline == EH_NONE ? eh_audit_rest_value(audit, model, one, metric, t)
                                          : eh_audit_value(audit, model, view->baseline, metric, t);
   return (candidate){.model = model, .one = one, .other = EH_NONE, .threshold = t, .metric = metric,
-                     .one_value = a.value, .other_value = b.value, .gap = eh_gap_rates(&a, &b, audit->relation_s[one], audit->z)};
+                     .one_value = a.value, .other_value = b.value,
+                     .gap = eh_audit_result(audit, model, one, place_of(&audit->spec, metric), t)->gap};
 }
 
 /* The surest gap over all thresholds; false if no interval excludes 0. Counts comparisons that have an interval. */
@@ -74,7 +83,7 @@ static bool surest(const eh_audit *audit, candidate *out, uint32_t model, uint32
   for (uint32_t t = 0; t < audit->spec.cube.threshold_count; t++) {
     candidate c = gap_at(audit, model, one, other, metric, t);
     c.bound = bound_of(&c.gap);
-    *compared += c.gap.difference_range.lower == c.gap.difference_range.lower;
+    *compared += !c.gap.reason && !c.gap.interval_reason;
     if (c.bound > best) {
       best = c.bound;
       *out = c;
@@ -86,6 +95,7 @@ static bool surest(const eh_audit *audit, candidate *out, uint32_t model, uint32
 /* The two groups of a column of two, which are one question and not two, or false. */
 static bool pair_of(const eh_audit *audit, const eh_family *family, uint32_t *a, uint32_t *b) {
   uint32_t baseline = audit->view.baseline, place_n[3], n = 0;
+  if (audit->spec.bootstrap) return false; /* replicates were held against the baseline */
   if (baseline != EH_NONE && baseline != eh_audit_place(audit, EH_SLICE_OVERALL)) return false;
   for (uint32_t i = 0; i < family->count && n < 3; i++) {
     uint32_t place = eh_audit_place(audit, family->first + i);
@@ -172,7 +182,7 @@ void eh_findings_add(eh_findings *to, eh_finding finding) {
 eh_status eh_audit_findings(eh_audit *audit, eh_error *err) {
   eh_findings to = {.arena = &audit->arena, .list.mem = audit->mem, .text.mem = audit->mem};
   eh_buf candidates = {.mem = audit->mem};
-  if (audit->z > 0) add_gaps(audit, &to, &candidates);
+  if (!audit->spec.no_intervals) add_gaps(audit, &to, &candidates);
   eh_findings_not_judged(audit, &to);
   eh_findings_undefined(audit, &to);
   eh_findings_notes(audit, &to);

@@ -62,9 +62,22 @@ static void not_judged_overlaps(const eh_audit *audit, eh_findings *to) {
   }
 }
 
+/* Gaps whose replicates rest on too little. */
+static void not_judged_events(const eh_audit *audit, eh_findings *to) {
+  uint64_t few = 0;
+  for (uint64_t r = 0; r < audit->view.result_count; r++)
+    few += audit->view.result_n[r].gap.interval_reason == EH_R_FEW_EVENTS;
+  if (!few) return;
+  eh_buf_grouped(&to->text, few);
+  eh_buf_text(&to->text, few > 1 ? " gaps were not judged: they rest" : " gap was not judged: it rests");
+  eh_buf_format(&to->text, " on fewer than %u events, or rows without one, where intervals of a bootstrap are too narrow; "
+                "the default intervals are not", (uint64_t)EH_EVENTS_LEAST);
+  eh_findings_add(to, EH_FINDING_OF(EH_FINDING_NOT_JUDGED));
+}
+
 void eh_findings_not_judged(const eh_audit *audit, eh_findings *to) {
   uint32_t baseline = audit->view.baseline;
-  if (!(audit->z > 0)) {
+  if (audit->spec.no_intervals) {
     eh_buf_text(&to->text, "Intervals were switched off, so no gap was judged");
     eh_findings_add(to, EH_FINDING_OF(EH_FINDING_NOT_JUDGED));
   } else if (baseline != EH_NONE && audit->slice_s[baseline].too_small) {
@@ -78,9 +91,10 @@ void eh_findings_not_judged(const eh_audit *audit, eh_findings *to) {
     eh_finding finding = EH_FINDING_OF(EH_FINDING_NOT_JUDGED);
     finding.slice = baseline;
     eh_findings_add(to, finding);
-  } else if (baseline != EH_NONE) {
+  } else if (baseline != EH_NONE && !audit->spec.bootstrap) {
     not_judged_overlaps(audit, to);
   }
+  not_judged_events(audit, to);
 }
 
 /* ---- undefined numbers ------------------------------------------------------------------------------------------------ */

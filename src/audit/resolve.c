@@ -5,6 +5,7 @@
 #include "audit_internal.h"
 
 #define EH_DEFAULT_LEVEL 0.95
+enum { EH_DEFAULT_REPLICATES = 1000 };
 
 void *eh_audit_take(eh_audit *audit, uint64_t n, size_t size, eh_error *err) {
   void *p = NULL;
@@ -221,14 +222,25 @@ static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_
   return relate_slices(audit, err);
 }
 
+static eh_status resolve_bootstrap(eh_spec *spec, eh_error *err) {
+  if (spec->bootstrap == EH_BOOTSTRAP_NONE) return EH_OK;
+  if (!spec->replicates) spec->replicates = EH_DEFAULT_REPLICATES;
+  if (spec->replicates > EH_REPLICATES_MAX)
+    return eh_fail(err, EH_E_USAGE, "%u replicates are more than %u", (uint64_t)spec->replicates, (uint64_t)EH_REPLICATES_MAX);
+  const uint64_t least = eh_replicates_least(spec->level);
+  if (spec->replicates >= least) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "an interval of level %g needs %u replicates or more, not %u", spec->level, least,
+                 (uint64_t)spec->replicates);
+}
+
 static eh_status resolve_level(eh_audit *audit, eh_error *err) {
   eh_spec *spec = &audit->spec;
   if (spec->level == 0) spec->level = EH_DEFAULT_LEVEL;
   if (!(spec->level > 0 && spec->level < 1)) return eh_fail(err, EH_E_USAGE, "level %g is not between 0 and 1", spec->level);
   double z = eh_critical(spec->level);
   if (!(z > 0 && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
-  audit->z = spec->no_intervals ? 0 : z;
-  return EH_OK;
+  audit->z = spec->no_intervals || spec->bootstrap ? 0 : z;
+  return resolve_bootstrap(spec, err);
 }
 
 eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err) {

@@ -22,6 +22,16 @@ eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t sli
   return eh_metric_value(metric, &tally);
 }
 
+eh_confusion eh_audit_shared(const eh_audit *audit, uint32_t model, uint32_t threshold, uint32_t slice) {
+  const size_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  switch (audit->view.baseline == EH_NONE ? EH_DISJOINT : audit->relation_s[slice]) {
+    case EH_DISJOINT: return (eh_confusion){0};
+    case EH_CONTAINS: return eh_audit_confusion(audit, model, threshold, audit->view.baseline);
+    case EH_OVERLAP: return audit->shared_mts[(model * (t_count + 1) + (threshold == EH_NONE ? t_count : threshold)) * s_count + slice];
+    default: return eh_audit_confusion(audit, model, threshold, slice);
+  }
+}
+
 static eh_auc_interval auc_interval(const eh_audit *audit, const eh_result *r) {
   const eh_tally *t = &audit->total_ms[(size_t)r->model * audit->slices.slice_count + r->slice];
   eh_placements p = {.n_y = {t->confusion.tn, t->confusion.fn}}; /* nobody is above the totals' threshold */
@@ -71,11 +81,21 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   return eh_gap_values(&r->value, &against, audit->z);
 }
 
-static uint64_t rows_per_slice(const eh_spec *spec) {
-  uint64_t n = 0;
-  for (uint32_t i = 0; i < spec->metric_count; i++)
-    n += eh_metric_about(spec->metric_n[i])->needs_threshold ? spec->cube.threshold_count : 1;
-  return n;
+/* Where the rows of each metric begin among those of a slice, and how many those are. */
+static eh_status find_places(eh_audit *audit, eh_error *err) {
+  const eh_spec *spec = &audit->spec;
+  audit->result_i = eh_audit_take(audit, spec->metric_count, sizeof *audit->result_i, err);
+  if (!audit->result_i) return EH_E_MEMORY;
+  for (uint32_t i = 0; i < spec->metric_count; i++) {
+    audit->result_i[i] = audit->result_per_slice;
+    audit->result_per_slice += eh_metric_about(spec->metric_n[i])->needs_threshold ? spec->cube.threshold_count : 1;
+  }
+  return EH_OK;
+}
+
+eh_result *eh_audit_result(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t i, uint32_t threshold) {
+  const uint64_t first = ((uint64_t)model * audit->slices.slice_count + slice) * audit->result_per_slice;
+  return &audit->result_n[first + audit->result_i[i] + (threshold == EH_NONE ? 0 : threshold)];
 }
 
 static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t model, uint32_t slice) {
@@ -98,10 +118,11 @@ static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t m
 eh_status eh_audit_results(eh_audit *audit, eh_error *err) {
   eh_audit_view *view = &audit->view;
   uint32_t m_count = audit->spec.cube.model_count;
-  view->result_count = rows_per_slice(&audit->spec) * view->slice_count * m_count;
+  EH_TRY(find_places(audit, err));
+  view->result_count = audit->result_per_slice * view->slice_count * m_count;
   eh_result *result_n = eh_audit_take(audit, view->result_count, sizeof *result_n, err);
   if (!result_n) return EH_E_MEMORY;
-  view->result_n = result_n;
+  view->result_n = audit->result_n = result_n;
   for (uint32_t m = 0; m < m_count; m++)
     for (uint32_t s = 0; s < view->slice_count; s++) result_n = slice_results(audit, result_n, m, s);
   return EH_OK;

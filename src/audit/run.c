@@ -83,7 +83,7 @@ eh_status eh_audit_count(eh_audit *audit, eh_error *err) {
     return EH_E_MEMORY;
   EH_TRY(take_reliability(audit, err));
   for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, total_s, confusion_s, scratch_ay, err));
-  return EH_OK;
+  return eh_audit_count_shared(audit, scratch_ay, err);
 }
 
 static eh_status run(eh_audit *audit, const eh_cube *cube, const eh_spec *spec, eh_error *err) {
@@ -96,6 +96,7 @@ static eh_status run(eh_audit *audit, const eh_cube *cube, const eh_spec *spec, 
   view->slice_count = audit->slices.slice_count;
   EH_TRY(eh_audit_count(audit, err));
   EH_TRY(eh_audit_results(audit, err));
+  EH_TRY(eh_audit_bootstrap(audit, err));
   EH_TRY(eh_audit_fairness(audit, err));
   return eh_audit_findings(audit, err);
 }

@@ -5,6 +5,9 @@
  */
 #include "cli_internal.h"
 
+/* So that a report's seed is exact in every reader of JSON. */
+#define EH_SEED_MAX (((uint64_t)1 << 53) - 1)
+
 static const eh_given *given(const eh_request *request, eh_option option) { return &request->given_o[option]; }
 
 /* Adds the threshold of "fpr@0.3" and gives back the metric's name alone. */
@@ -103,6 +106,32 @@ static eh_status resolve_columns(eh_request *request, eh_error *err) {
   return eh_slicing_wish_parse(&cube->slicing, &request->arena, &wish, err);
 }
 
+static eh_status resolve_interval(eh_request *request, eh_error *err) {
+  eh_spec *spec = &request->spec;
+  const eh_str interval = eh_request_text(request, EH_O_INTERVAL);
+  const eh_given *replicates = given(request, EH_O_REPLICATES), *seed = given(request, EH_O_SEED);
+  spec->no_intervals = eh_str_eq(interval, EH_STR("none"));
+  spec->bootstrap = eh_str_eq(interval, EH_STR("bootstrap")) ? EH_BOOTSTRAP_PERCENTILE
+                    : eh_str_eq(interval, EH_STR("bca"))     ? EH_BOOTSTRAP_BCA
+                                                             : EH_BOOTSTRAP_NONE;
+  if (interval.p && !spec->no_intervals && !spec->bootstrap && !eh_str_eq(interval, EH_STR("default")))
+    return eh_fail(err, EH_E_USAGE, "%s is default, bootstrap, bca or none, not %Q",
+                   eh_request_name(request, EH_O_INTERVAL), interval);
+  const eh_option alone = replicates->given ? EH_O_REPLICATES : EH_O_SEED;
+  if (!spec->bootstrap && given(request, alone)->given)
+    return eh_fail(err, EH_E_USAGE, "%s needs %s bootstrap or bca", eh_request_name(request, alone),
+                   eh_request_name(request, EH_O_INTERVAL));
+  if (replicates->given && (!replicates->count || replicates->count > EH_REPLICATES_MAX))
+    return eh_fail(err, EH_E_USAGE, "%s must be from 1 to %u, but is %Q", eh_request_name(request, EH_O_REPLICATES),
+                   (uint64_t)EH_REPLICATES_MAX, replicates->item_n[0]);
+  if (seed->count > EH_SEED_MAX)
+    return eh_fail(err, EH_E_USAGE, "%s must be %u or less, but is %Q", eh_request_name(request, EH_O_SEED), EH_SEED_MAX,
+                   seed->item_n[0]);
+  spec->replicates = (uint32_t)replicates->count;
+  spec->seed = seed->count;
+  return EH_OK;
+}
+
 static eh_status resolve_judgement(eh_request *request, eh_error *err) {
   eh_spec *spec = &request->spec;
   const eh_given *level = given(request, EH_O_LEVEL);
@@ -112,11 +141,7 @@ static eh_status resolve_judgement(eh_request *request, eh_error *err) {
   if (level->given && !(level->number > 0 && level->number < 1))
     return eh_fail(err, EH_E_USAGE, "%s must lie between 0 and 1, such as .95, but is %Q",
                    eh_request_name(request, EH_O_LEVEL), level->item_n[0]);
-  eh_str interval = eh_request_text(request, EH_O_INTERVAL);
-  spec->no_intervals = eh_str_eq(interval, EH_STR("none"));
-  if (interval.p && !spec->no_intervals && !eh_str_eq(interval, EH_STR("default")))
-    return eh_fail(err, EH_E_USAGE, "%s is default or none, not %Q", eh_request_name(request, EH_O_INTERVAL), interval);
-  return EH_OK;
+  return resolve_interval(request, err);
 }
 
 static eh_status resolve_reading(eh_request *request, eh_error *err) {

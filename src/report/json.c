@@ -225,6 +225,17 @@ static void put_missing_list(eh_buf *out, const eh_cube_spec *spec) {
   }
 }
 
+static void put_interval(eh_buf *out, const eh_spec *spec) {
+  const eh_bootstrap bootstrap = spec->bootstrap;
+  put_key_field(out, false, "interval", eh_field_text(bootstrap == EH_BOOTSTRAP_BCA ? EH_STR("bca")
+                                                      : bootstrap                     ? EH_STR("bootstrap")
+                                                      : spec->no_intervals            ? EH_STR("none")
+                                                                                      : EH_STR("default")));
+  if (!bootstrap) return;
+  put_key_field(out, false, "replicates", eh_field_count(spec->replicates));
+  put_key_field(out, false, "seed", eh_field_count(spec->seed));
+}
+
 static void put_spec(eh_buf *out, const eh_spec *spec) {
   const eh_cube_spec *cube = &spec->cube;
   eh_buf_text(out, ",\n  \"spec\": {");
@@ -252,7 +263,7 @@ static void put_spec(eh_buf *out, const eh_spec *spec) {
   put_missing_list(out, cube);
   put_key_field(out, false, "min_slice", eh_field_count(spec->min_slice));
   put_key_field(out, false, "level", eh_field_number(spec->level));
-  put_key_field(out, false, "interval", eh_field_text(spec->no_intervals ? EH_STR("none") : EH_STR("default")));
+  put_interval(out, spec);
   put_key_field(out, false, "cut", eh_field_text(cube->cut == EH_CUT_AT_LEAST ? EH_STR(">=") : EH_STR(">")));
   put_key_field(out, false, "score_bits", eh_field_count(cube->score_bits ? cube->score_bits : 52));
   eh_buf_text(out, "\n  }");

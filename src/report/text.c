@@ -104,6 +104,11 @@ static void put_methods(eh_page *page, const eh_spec *spec) {
   eh_buf *out = &page->scratch;
   if (spec->no_intervals) {
     eh_buf_text(out, "intervals are switched off");
+  } else if (spec->bootstrap) {
+    eh_buf_format(out, "intervals: bootstrap over cells (%s), ", spec->bootstrap == EH_BOOTSTRAP_BCA ? "BCa" : "percentile");
+    eh_put_plural(out, spec->replicates, "replicate", "replicates");
+    eh_buf_format(out, ", seed %u; level: ", spec->seed);
+    eh_put_level(out, spec->level);
   } else {
     eh_buf_text(out, "intervals: Wilson; gaps: Miettinen-Nurminen; level: ");
     eh_put_level(out, spec->level);

@@ -7,7 +7,9 @@
 
 #include <stdlib.h>
 
-bool eh_gap_is_clear(const eh_gap *gap) { return gap->difference_range.lower > 0 || gap->difference_range.upper < 0; }
+bool eh_gap_is_clear(const eh_gap *gap) {
+  return !gap->interval_reason && (gap->difference_range.lower > 0 || gap->difference_range.upper < 0);
+}
 
 bool eh_gap_is_adverse(const eh_result *result) {
   eh_better better = eh_metric_about(result->metric)->better;

@@ -2,7 +2,7 @@
  *
  * A shell defines EH_VECTOR_BYTES (8, 16, 32 or 64) and includes this once. With 8 a "vector" is a plain uint64_t, so
  * the scalar shell runs the very same bodies. Everything is GCC/Clang vector extensions but what they cannot say, each
- * with a generic twin: gathering truth bits into a mask, and the instructions made for SHA-256.
+ * with a generic twin: gathering truth bits into a mask, multiplying half lanes, and the instructions made for SHA-256.
  *
  *   eh_u64v   EH_U64_LANES unsigned 64-bit lanes      eh_u8v   EH_VECTOR_BYTES byte lanes
  *
@@ -47,6 +47,25 @@ EH_LANES eh_u64v eh_u64v_load(const void *p) {
 }
 
 EH_LANES void eh_u64v_store(void *p, eh_u64v v) { memcpy(p, &v, sizeof v); }
+
+/* The generic twin of the intrinsics below: the low halves of a and b, multiplied in full. */
+EH_LANES eh_u64v eh_u64v_mul32_generic(eh_u64v a, eh_u64v b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
+
+EH_LANES eh_u64v eh_u64v_mul32(eh_u64v a, eh_u64v b) {
+#if EH_VECTOR_BYTES == 64 && defined(__AVX512F__)
+  return (eh_u64v)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+#elif EH_VECTOR_BYTES == 32 && defined(__AVX2__)
+  return (eh_u64v)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif EH_VECTOR_BYTES == 16 && defined(__SSE2__)
+  return (eh_u64v)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#elif EH_VECTOR_BYTES == 16 && defined(__wasm_simd128__)
+  const v128_t low_a = wasm_i32x4_shuffle((v128_t)a, (v128_t)a, 0, 2, 0, 2);
+  const v128_t low_b = wasm_i32x4_shuffle((v128_t)b, (v128_t)b, 0, 2, 0, 2);
+  return (eh_u64v)wasm_u64x2_extmul_low_u32x4(low_a, low_b);
+#else
+  return eh_u64v_mul32_generic(a, b);
+#endif
+}
 
 /* ---- byte lanes -------------------------------------------------------------------------------------------------- */
 

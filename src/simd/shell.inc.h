@@ -7,6 +7,7 @@
 #include "lanes.h"
 
 #include "key.inc.h"
+#include "random.inc.h"
 #include "scan.inc.h"
 
 const eh_kernels EH_SHELL = {

@@ -161,17 +161,19 @@ test('the report schema names every reason, metric, method and kind of finding, 
   const quoted = (file, pattern) => [...read(file).matchAll(pattern)].map((m) => m[1]);
   const reasons = quoted('include/evenhand/reason.def', /EH_REASON\(\w+, "(\w*)"/g).map((name) => name || null);
   const methods = (file) => [null, ...quoted(file, /->method = "(\w+)"/g)];
+  const resampled = quoted('src/audit/bootstrap.c', /\.method = bca \? "(\w+)" : "(\w+)"/g).concat('bootstrap');
   const expected = {
     '$defs.reason': reasons,
     '$defs.metric': quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),
-    '$defs.spec.properties.interval': ['default', 'none'],
+    '$defs.spec.properties.interval': ['default', ...resampled, 'none'],
     '$defs.spec.properties.cut': ['>', '>='],
     '$defs.slice.properties.reason': reasons.filter((name) => name === null || name === 'too_small'),
     '$defs.result.properties.method': [
       ...methods('src/audit/results.c'),
+      ...resampled,
       ...quoted('src/interval/auc.c', /\(eh_auc_interval\)\{.*"(\w+)"\}/g),
     ],
-    '$defs.gap.properties.method': methods('src/fair/gap.c'),
+    '$defs.gap.properties.method': [...methods('src/fair/gap.c'), ...resampled],
     '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
   };
   const sorted = (lists) => Object.fromEntries(lists.map(([place, names]) => [place, names.map(String).sort()]).sort());

@@ -18,6 +18,8 @@ test('reports of every kind keep to the schema', async () => {
   keeps(await audit(Buffer.from(`${toCsv(rows)}1,x\n1,y,0,a,b,3\n`), { ...spec, baseline: 'sex=Male', interval: 'none' }));
   keeps(await audit(rows, { ...spec, show_missing: true, threshold: ['.1:.9:.1'], metric: 'fpr,roc_auc,brier,tp' }));
   keeps(await audit(rows, { label: 'sex', positive: 'Male', score: 'other', bucket: 'age:40' }));
+  for (const interval of /** @type {const} */ (['bootstrap', 'bca']))
+    keeps(await audit(rows, { ...spec, interval, replicates: 100, seed: 3 }));
   keeps(await audit({ y: [1], p: [3] }, { label: 'y', score: 'p' }));
   keeps(await audit(Cube.merge([await Cube.build(rows, spec), await Cube.build(rows, spec)]), {}));
 });

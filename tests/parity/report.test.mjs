@@ -22,9 +22,9 @@ const spec = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex'
   bucket: ['age:25,45,65'], threshold: '.1:.9:.1', show_missing: true, min_slice: 30 };
 
 /** Report (less input) and cube body of one run of the program. */
-function run(command, file, env = {}) {
+function run(command, file, env = {}, more = []) {
   const cube = join(folder, 'run.ehc');
-  const args = ['audit', file, ...options, '--json', '-', '--cube', cube];
+  const args = ['audit', file, ...options, ...more, '--json', '-', '--cube', cube];
   const [program, ...first] = command;
   const text = execFileSync(program, [...first, ...args], { encoding: 'utf8', maxBuffer: 1 << 30, env: { ...process.env, ...env } });
   return { report: lessInput(text), body: body(readFileSync(cube)) };
@@ -91,6 +91,21 @@ test('JSON Lines give the same bytes, on every instruction set and in Node', () 
   assert.deepEqual(run([native], file, { EVENHAND_ISA: 'scalar' }), whole);
   assert.deepEqual(run(['node', node], file), whole);
 });
+
+const resampled = (method) => ['--interval', method, '--replicates', '300', '--seed', '7', '--baseline', 'sex=Male'];
+for (const method of ['bootstrap', 'bca']) {
+  const native0 = run([native], adult, {}, resampled(method));
+  for (const isa of ['scalar', '128', 'avx2', 'avx512'])
+    test(`${method} on ${isa} gives the same bytes`, { skip: isaNote(isa) || false }, () => {
+      assert.deepEqual(run([native], adult, { EVENHAND_ISA: isa }, resampled(method)), native0);
+    });
+  test(`${method} in Node gives the same bytes`, () => assert.deepEqual(run(['node', node], adult, {}, resampled(method)), native0));
+  test(`${method}: another seed draws other replicates`, () => {
+    const other = run([native], adult, {}, resampled(method).with(5, '8'));
+    assert.notEqual(other.report, native0.report);
+    assert.equal(other.body, native0.body);
+  });
+}
 
 test('rows in another order give the same bytes', () => {
   const file = join(folder, 'shuffled.csv');

@@ -28,4 +28,14 @@ static void twin_csv_scan(eh_csv_masks *mask_b, const unsigned char *block, size
   }
 }
 
+static void twin_philox16(uint64_t *word_n, const uint32_t counter[4], const uint32_t key[2]) {
+  for (uint32_t i = 0; i < 16; i++) {
+    const uint32_t at[4] = {counter[0] + i, counter[1], counter[2], counter[3]};
+    uint32_t word[4];
+    eh_philox(word, at, key);
+    word_n[i] = word[0] | (uint64_t)word[1] << 32;
+    word_n[16 + i] = word[2] | (uint64_t)word[3] << 32;
+  }
+}
+
 #endif

@@ -379,6 +379,19 @@ static void sha_matches_fips_180(void) {
   free(text);
 }
 
+/* The known answers that come with the authors' own library (Random123, kat_vectors, philox4x32 10). */
+static void philox_gives_the_known_answers(void) {
+  static const uint32_t known[3][10] = {
+      {0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
+      {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
+      {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}};
+  for (int k = 0; k < 3; k++) {
+    uint32_t word[4];
+    eh_philox(word, known[k], known[k] + 4);
+    for (int i = 0; i < 4; i++) CHECK_U64(word[i], known[k][6 + i]);
+  }
+}
+
 int main(void) {
   RUN(names_are_fixed);
   RUN(strings_compare_bytewise);
@@ -395,6 +408,7 @@ int main(void) {
   RUN(utf8_accepts_just_the_encodings);
   RUN(integers_travel_as_bytes);
   RUN(cursors_refuse_what_is_not_there);
+  RUN(philox_gives_the_known_answers);
   RUN(crc_is_castagnoli);
   RUN(sha_matches_fips_180);
   return check_end("base");

@@ -108,6 +108,36 @@ static void masks_have_a_generic_twin(void) {
   }
 }
 
+static void random_words_equal_the_twin(const eh_kernels *kernels, const char *isa) {
+  uint64_t state = 8;
+  for (int t = 0; t < 200; t++) {
+    uint32_t input[6];
+    uint64_t want[32], got[33];
+    for (int i = 0; i < 6; i++) input[i] = t < 2 ? 0u - (uint32_t)t : (uint32_t)check_random(&state);
+    got[32] = 0xa5;
+    twin_philox16(want, input, input + 4);
+    kernels->philox16(got, input, input + 4);
+    if (memcmp(got, want, sizeof want)) CHECK_SAY("philox16 on %s, try %d", isa, t);
+    CHECK_U64(got[32], 0xa5);
+  }
+}
+
+static void additions_equal_the_twin(const eh_kernels *kernels, const char *isa) {
+  static uint32_t sum[LONGEST + 8], more[LONGEST + 8], want[LONGEST + 8];
+  uint64_t state = 9;
+  EACH_LENGTH(n) {
+    for (size_t shift = 0; shift < 4; shift++) {
+      for (size_t i = 0; i < LONGEST + 8; i++) {
+        sum[i] = want[i] = (uint32_t)check_random(&state);
+        more[i] = (uint32_t)check_random(&state);
+      }
+      for (size_t i = 0; i < n; i++) want[shift + i] += more[i];
+      kernels->add_u32(sum + shift, more, n);
+      if (memcmp(sum, want, sizeof sum)) CHECK_SAY("add_u32 on %s, n %zu, shift %zu", isa, n, shift);
+    }
+  }
+}
+
 static void kernels_equal_their_twins(void) {
   int seen = 0;
   for (int isa = 0; isa < EH_ISA_COUNT; isa++) {
@@ -117,8 +147,22 @@ static void kernels_equal_their_twins(void) {
     score_keys_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
     scans_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
     every_byte_is_classed(kernels, eh_isa_name((eh_isa)isa));
+    random_words_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
+    additions_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
   }
   CHECK(seen >= 2); /* scalar and 128 are everywhere */
+}
+
+static void half_products_have_a_generic_twin(void) {
+  uint64_t state = 10;
+  for (int i = 0; i < 5000; i++) {
+    uint64_t a[2], b[2], got[2], twin[2];
+    for (int k = 0; k < 2; k++) a[k] = check_random(&state), b[k] = check_random(&state);
+    eh_u64v_store(got, eh_u64v_mul32(eh_u64v_load(a), eh_u64v_load(b)));
+    eh_u64v_store(twin, eh_u64v_mul32_generic(eh_u64v_load(a), eh_u64v_load(b)));
+    for (int k = 0; k < 2; k++) CHECK_U64(got[k], (uint64_t)(uint32_t)a[k] * (uint32_t)b[k]);
+    for (int k = 0; k < 2; k++) CHECK_U64(twin[k], got[k]);
+  }
 }
 
 /* What keys are for: score > t exactly when key(score) > key(t). */
@@ -190,6 +234,7 @@ static void names_are_those_of_the_variable(void) {
 int main(void) {
   RUN(kernels_equal_their_twins);
   RUN(masks_have_a_generic_twin);
+  RUN(half_products_have_a_generic_twin);
   RUN(keys_order_as_scores_do);
   RUN(the_choice_is_the_one_asked_for);
   RUN(sha256_instructions_equal_the_twin);

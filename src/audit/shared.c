@@ -1,0 +1,57 @@
+/* shared: counts of the rows that lie both in a slice and in the baseline, where neither contains the other. Step of
+ * eh_audit_run beside the counts of the slices.
+ *
+ * Idea: such rows are a union of atoms too, so they are counted as if they were slices.
+ */
+#include "audit_internal.h"
+
+/* The atoms of both; lists ascend. */
+static eh_status intersect(eh_audit *audit, eh_slice *out, const eh_slice *a, const eh_slice *b, eh_error *err) {
+  uint32_t *atom_n = eh_audit_take(audit, (uint64_t)a->atom_count + 1, sizeof *atom_n, err);
+  if (!atom_n) return EH_E_MEMORY;
+  *out = (eh_slice){.name = a->name, .atom_n = atom_n};
+  for (uint32_t i = 0, k = 0; i < a->atom_count; i++) {
+    while (k < b->atom_count && b->atom_n[k] < a->atom_n[i]) k++;
+    if (k < b->atom_count && b->atom_n[k] == a->atom_n[i]) atom_n[out->atom_count++] = a->atom_n[i];
+  }
+  return EH_OK;
+}
+
+static bool some_overlap(const eh_audit *audit) {
+  for (uint32_t s = 0; s < audit->slices.slice_count; s++)
+    if (audit->relation_s[s] == EH_OVERLAP) return true;
+  return false;
+}
+
+/* By report place; slices that do not overlap the baseline in part stay without atoms. */
+static eh_status find_shared(eh_audit *audit, eh_slice *shared_s, eh_error *err) {
+  for (uint32_t s = 0; s < audit->slices.slice_count; s++) {
+    if (audit->relation_s[s] != EH_OVERLAP) continue;
+    EH_TRY(intersect(audit, &shared_s[s], audit->slice_s[s].slice, audit->slice_s[audit->view.baseline].slice, err));
+  }
+  return EH_OK;
+}
+
+eh_status eh_audit_count_shared(eh_audit *audit, uint64_t *scratch_ay, eh_error *err) {
+  const uint64_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  const uint64_t m_count = audit->spec.cube.model_count;
+  if (audit->view.baseline == EH_NONE || !some_overlap(audit)) return EH_OK;
+  eh_slice *shared_s = eh_audit_take(audit, s_count, sizeof *shared_s, err);
+  eh_confusion *to = eh_audit_take(audit, m_count * (t_count + 1) * s_count, sizeof *to, err);
+  if (!shared_s || !to) return EH_E_MEMORY;
+  audit->shared_mts = to;
+  EH_TRY(find_shared(audit, shared_s, err));
+  const eh_slices slices = {.slice_count = (uint32_t)s_count, .slice_n = shared_s};
+  for (uint32_t m = 0; m < m_count; m++) {
+    for (uint32_t t = 0; t < t_count; t++, to += s_count)
+      eh_metric_confusion(to, audit->view.cube, audit->model_m[m], &slices, audit->spec.cube.threshold_t[t], scratch_ay);
+    for (uint32_t s = 0; s < s_count; s++, to++) { /* above every score nobody is selected */
+      const uint64_t *rows_ay = audit->view.cube->rows_ay;
+      for (uint32_t i = 0; i < shared_s[s].atom_count; i++) {
+        to->tn += rows_ay[2 * (size_t)shared_s[s].atom_n[i]];
+        to->fn += rows_ay[2 * (size_t)shared_s[s].atom_n[i] + 1];
+      }
+    }
+  }
+  return EH_OK;
+}
