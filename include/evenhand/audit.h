@@ -31,6 +31,7 @@ typedef struct eh_spec {
   eh_bootstrap bootstrap;      /* not with no_intervals */
   uint32_t replicates;         /* of the bootstrap; 0: 1,000; at most EH_REPLICATES_MAX, at least what the level needs */
   uint64_t seed;               /* of the bootstrap */
+  bool curves;                 /* curve_n of the view, too */
 } eh_spec;
 
 /* ---- bytes or columns to a cube ------------------------------------------------------------------------------------ */
@@ -121,6 +122,20 @@ typedef struct eh_finding {
   eh_str text;                 /* a sentence; names from the data are neutralised */
 } eh_finding;
 
+/* A bin of a reliability curve: what the scores said and what happened. NaN without rows. */
+typedef struct eh_curve_bin {
+  uint64_t rows;
+  double mean_score, mean_label;
+  eh_range label_range;        /* Wilson interval of mean_label; NaN without intervals */
+} eh_curve_bin;
+
+typedef struct eh_audit_curve {
+  uint32_t model, slice;
+  eh_curve curve;
+  eh_reason roc_reason, pr_reason, reliability_reason;
+  eh_curve_bin bin_b[EH_RELIABILITY_BINS];
+} eh_audit_curve;
+
 /* Slices: the baseline first (if it is a slice), then overall, then families in the order of the spec. Results: by model,
  * slice, metric, threshold in these orders. */
 typedef struct eh_audit_view {
@@ -136,6 +151,8 @@ typedef struct eh_audit_view {
   uint64_t fairness_count;
   const eh_finding *finding_n;
   uint64_t finding_count;
+  const eh_audit_curve *curve_n; /* by model and slice, where spec->curves */
+  uint64_t curve_count;
 } eh_audit_view;
 
 typedef struct eh_audit eh_audit;

@@ -124,6 +124,32 @@ EH_API void eh_reliability_rest(eh_reliability *rest, const eh_reliability *whol
  * auc_all_2u + part's auc_2u; its auc_all_2u and squares are not filled. */
 EH_API void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part);
 
+/* ---- curves ------------------------------------------------------------------------------------------------------- */
+
+enum { EH_CURVE_POINTS_MAX = 256, EH_CURVE_THRESHOLDS_MAX = 128, EH_HISTOGRAM_BINS = 20 };
+
+/* What the scores above `threshold` are (or not below it, by the cube's cut). Threshold NaN: beyond every score, so that all rows
+ * are selected (or none). */
+typedef struct eh_curve_point {
+  double threshold, x, y;
+} eh_curve_point;
+
+/* ROC: x = fpr, y = tpr. PR: x = recall, y = precision, without the point at which nobody is selected. From the highest
+ * threshold to the lowest. histogram_yb: rows by label and bin of scores, bin b holding (edge_e[b], edge_e[b + 1]], the first its lower edge
+ * too; edges run over [0, 1] where all scores lie there, else from the least to the greatest score of the model. */
+typedef struct eh_curve {
+  const eh_curve_point *roc_n, *pr_n;
+  uint32_t roc_count, pr_count; /* 0 without both labels, or without positives */
+  double edge_e[EH_HISTOGRAM_BINS + 1];
+  uint64_t histogram_yb[2][EH_HISTOGRAM_BINS];
+} eh_curve;
+
+/* The curves of every slice. At most EH_CURVE_POINTS_MAX points each: both ends, the requested thresholds (where they are at most
+ * EH_CURVE_THRESHOLDS_MAX), and the first point of each of equal steps of fpr + tpr, or of recall. Points are of the arena,
+ * which also lends its allocator for scratch memory. Cost: a sort of the fine cells, then cells * slices. */
+EH_API eh_status eh_metric_curves(eh_curve *curve_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
+                                  const double *threshold_t, uint32_t threshold_count, eh_arena *arena, eh_error *err);
+
 /* Confusion counts of every slice at threshold t. `scratch_ay` holds 2 * atoms words. */
 EH_API void eh_metric_confusion(eh_confusion *confusion_s, const eh_cube_view *cube, uint32_t model,
                                 const eh_slices *slices, double t, uint64_t *scratch_ay);

@@ -11,6 +11,7 @@
  * @property {ReportResult[]} results one row per model, slice, metric and threshold
  * @property {ReportFairness[]} fairness one row per model, criterion, column and threshold
  * @property {ReportFinding[]} findings what a person should look at, first things first
+ * @property {ReportCurve[]} [curves] one per model and slice, where the spec asks for curves
  */
 
 /**
@@ -35,6 +36,7 @@
  * @property {number} [replicates] of the bootstrap
  * @property {number} [seed] of the bootstrap
  * @property {">" | ">="} cut whether a row is selected when its score is above the threshold, or already when it is on it
+ * @property {true} [curves] only where they were asked for
  * @property {number} score_bits
  */
 
@@ -136,6 +138,36 @@
  * @property {MetricName | null} metric
  * @property {number | null} threshold
  * @property {string} text a whole sentence
+ */
+
+/**
+ * [threshold, x, y] from the highest threshold to the lowest, at most 256. Threshold null: beyond every score.
+ * @typedef {[number | null, number, number][]} ReportPoints
+ */
+
+/**
+ * @typedef {object} ReportCurve
+ * @property {string} model
+ * @property {string} slice
+ * @property {string | null} roc_reason
+ * @property {ReportPoints} roc [threshold, fpr, tpr]; empty where there is a reason
+ * @property {string | null} pr_reason
+ * @property {ReportPoints} pr [threshold, recall, precision]
+ * @property {string | null} reliability_reason
+ * @property {ReportBin[]} reliability
+ * @property {{edge: number[], negatives: number[], positives: number[]}} score_distribution rows by label, bins (edge, next edge]
+ */
+
+/**
+ * A bin of a reliability curve: scores in (lower, upper], the first bin with its lower end.
+ * @typedef {object} ReportBin
+ * @property {number} lower
+ * @property {number} upper
+ * @property {number} rows
+ * @property {number | null} mean_score
+ * @property {number | null} mean_label
+ * @property {number | null} label_lower Wilson interval of mean_label
+ * @property {number | null} label_upper
  */
 
 export {};

@@ -37,6 +37,7 @@ import { EvenhandError } from './errors.js';
  *   and p-values out
  * @property {number} [replicates] of the bootstrap, 1,000 if not given
  * @property {number} [seed] of the bootstrap, 0 if not given: the same seed draws the same replicates
+ * @property {boolean} [curves] add the ROC, precision-recall and reliability curve of every slice to the report
  * @property {number} [top] lines per table in a text report
  * @property {"gap" | "name" | "n" | "value" | "p"} [sort] order of the tables in a text report
  */

@@ -6,7 +6,7 @@
 #include "audit_internal.h"
 
 eh_audit_need eh_audit_needs(const eh_spec *spec) {
-  eh_audit_need most = EH_NEED_COUNTS;
+  eh_audit_need most = spec->curves ? EH_NEED_CELLS : EH_NEED_COUNTS;
   for (uint32_t i = 0; i < spec->metric_count; i++) {
     const eh_metric metric = spec->metric_n[i];
     eh_audit_need need = EH_NEED_CELLS;

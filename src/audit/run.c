@@ -61,7 +61,7 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_
 static eh_status take_reliability(eh_audit *audit, eh_error *err) {
   static const eh_metric metric_n[] = {EH_M_LOG_LOSS, EH_M_ECE, EH_M_ECE_DEBIASED};
   const uint64_t n = (uint64_t)audit->spec.cube.model_count * audit->slices.slice_count;
-  bool asked = false;
+  bool asked = audit->spec.curves;
   for (size_t i = 0; i < sizeof metric_n / sizeof *metric_n; i++) asked = asked || asks_for(&audit->spec, metric_n[i]);
   if (!asked) return EH_OK;
   audit->reliability_ms = eh_audit_take(audit, n, sizeof *audit->reliability_ms, err);
@@ -95,6 +95,7 @@ static eh_status run(eh_audit *audit, const eh_cube *cube, const eh_spec *spec, 
   view->slice_s = audit->slice_s;
   view->slice_count = audit->slices.slice_count;
   EH_TRY(eh_audit_count(audit, err));
+  EH_TRY(eh_audit_curves(audit, err));
   EH_TRY(eh_audit_results(audit, err));
   EH_TRY(eh_audit_bootstrap(audit, err));
   EH_TRY(eh_audit_fairness(audit, err));

@@ -29,7 +29,8 @@ const char *eh_option_flag(eh_option option) { return flag_o[option]; }
 bool eh_option_judges(eh_option option) {
   static const bool judges_o[EH_OPTIONS] = {
       [EH_O_MIN_SLICE] = true, [EH_O_METRIC] = true, [EH_O_BASELINE] = true, [EH_O_LEVEL] = true,
-      [EH_O_INTERVAL] = true,  [EH_O_REPLICATES] = true, [EH_O_SEED] = true, [EH_O_JSON] = true,   [EH_O_CSV] = true,      [EH_O_CUBE] = true,
+      [EH_O_INTERVAL] = true,  [EH_O_REPLICATES] = true, [EH_O_SEED] = true, [EH_O_CURVES] = true,
+      [EH_O_JSON] = true,   [EH_O_CSV] = true,      [EH_O_CUBE] = true,
       [EH_O_TOP] = true,       [EH_O_SORT] = true};
   return judges_o[option];
 }

@@ -138,6 +138,7 @@ static eh_status resolve_judgement(eh_request *request, eh_error *err) {
   spec->baseline = eh_request_text(request, EH_O_BASELINE);
   spec->min_slice = given(request, EH_O_MIN_SLICE)->count;
   spec->level = level->number;
+  spec->curves = given(request, EH_O_CURVES)->on;
   if (level->given && !(level->number > 0 && level->number < 1))
     return eh_fail(err, EH_E_USAGE, "%s must lie between 0 and 1, such as .95, but is %Q",
                    eh_request_name(request, EH_O_LEVEL), level->item_n[0]);

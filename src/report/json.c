@@ -266,6 +266,10 @@ static void put_spec(eh_buf *out, const eh_spec *spec) {
   put_interval(out, spec);
   put_key_field(out, false, "cut", eh_field_text(cube->cut == EH_CUT_AT_LEAST ? EH_STR(">=") : EH_STR(">")));
   put_key_field(out, false, "score_bits", eh_field_count(cube->score_bits ? cube->score_bits : 52));
+  if (spec->curves) {
+    put_key(out, false, "curves");
+    eh_buf_text(out, "true");
+  }
   eh_buf_text(out, "\n  }");
 }
 
@@ -425,6 +429,13 @@ eh_status eh_report_json(eh_buf *out, const eh_audit_view *audit, eh_error *err)
     eh_buf_byte(out, '}');
   }
   put_list_end(out, audit->finding_count);
+  if (audit->spec->curves) put_list_start(out, "curves");
+  for (uint64_t c = 0; c < audit->curve_count && !out->failed; c++) {
+    put_row_start(out, c);
+    eh_put_curve(out, audit, &audit->curve_n[c]);
+    eh_buf_byte(out, '}');
+  }
+  if (audit->spec->curves) put_list_end(out, audit->curve_count);
   eh_buf_text(out, "\n}\n");
   return out->failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
 }

@@ -38,6 +38,10 @@ double eh_view_threshold(const eh_audit_view *audit, uint32_t threshold); /* NaN
 eh_str eh_view_column(const eh_audit_view *audit, uint32_t dim);
 eh_str eh_view_group(const eh_audit_view *audit, uint32_t dim, uint32_t group); /* not given: missing */
 
+/* ---- json_curves.c ------------------------------------------------------------------------------------------------ */
+
+void eh_put_curve(eh_buf *out, const eh_audit_view *audit, const eh_audit_curve *curve); /* members, without braces */
+
 /* ---- cell.c: numbers for people ---------------------------------------------------------------------------------- */
 
 void eh_put_short(eh_buf *out, double x);      /* .094, -.053, 1.250, 1234.5 */

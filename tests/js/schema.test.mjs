@@ -21,6 +21,8 @@ test('reports of every kind keep to the schema', async () => {
   for (const interval of /** @type {const} */ (['bootstrap', 'bca']))
     keeps(await audit(rows, { ...spec, interval, replicates: 100, seed: 3 }));
   keeps(await audit({ y: [1], p: [3] }, { label: 'y', score: 'p' }));
+  keeps(await audit(rows, { ...spec, curves: true }));
+  keeps(await audit({ y: [1, 0, 1], p: [3, -1, 2] }, { label: 'y', score: 'p', curves: true, metric: 'fpr' }));
   keeps(await audit(Cube.merge([await Cube.build(rows, spec), await Cube.build(rows, spec)]), {}));
 });
 
@@ -37,12 +39,13 @@ test('what is no report does not', async () => {
   bend((r) => { r.results[0].gap = null; });
   bend((r) => { r.slices[0].rows = -1; });
   bend((r) => { r.schema_version = '1'; });
+  bend((r) => { r.curves = [{}]; });
 });
 
 test('the types name what the schema names', () => {
   const source = readFileSync(join(root, 'js/src/report.js'), 'utf8');
   const typed = new Map([...source.matchAll(/@typedef \{object\} (\w+)\n([^]*?)\*\//g)]
-    .map(([, name, body]) => [name, [...body.matchAll(/@property \{.*\} (\w+)/g)].map((m) => m[1]).sort()]));
+    .map(([, name, body]) => [name, [...body.matchAll(/@property \{.*\} \[?(\w+)/g)].map((m) => m[1]).sort()]));
   const at = (node) => (node.$ref ? at(node.$ref.slice(2).split('/').reduce((part, key) => part[key], schema)) : node);
   const keys = (node) => Object.keys(at(node).properties).sort();
   const top = schema.properties;
@@ -55,4 +58,6 @@ test('the types name what the schema names', () => {
   assert.deepEqual(typed.get('ReportGap'), keys(items('results').properties.gap));
   assert.deepEqual(typed.get('ReportFairness'), keys(items('fairness')));
   assert.deepEqual(typed.get('ReportFinding'), keys(items('findings')));
+  assert.deepEqual(typed.get('ReportCurve'), keys(items('curves')));
+  assert.deepEqual(typed.get('ReportBin'), keys(items('curves').properties.reliability.items));
 });

@@ -17,9 +17,9 @@ const folder = mkdtempSync(join(tmpdir(), 'evenhand-parity-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const options = ['--label', 'label', '--score', 'score,score_logistic', '--slice', 'sex,race,workclass', '--cross', 'sex*race',
-  '--bucket', 'age:25,45,65', '--threshold', '.1:.9:.1', '--show-missing', '--min-slice', '30'];
+  '--bucket', 'age:25,45,65', '--threshold', '.1:.9:.1', '--show-missing', '--min-slice', '30', '--curves'];
 const spec = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'workclass'], cross: ['sex*race'],
-  bucket: ['age:25,45,65'], threshold: '.1:.9:.1', show_missing: true, min_slice: 30 };
+  bucket: ['age:25,45,65'], threshold: '.1:.9:.1', show_missing: true, min_slice: 30, curves: true };
 
 /** Report (less input) and cube body of one run of the program. */
 function run(command, file, env = {}, more = []) {

@@ -68,7 +68,12 @@ static void fixture_count(fixture *f) {
   fill_slices(f);
   f->spec = (eh_cube_spec){.model_count = 1, .threshold_t = &f->threshold, .threshold_count = 1, .score_bits = 52};
   f->atoms = (eh_atoms){.atom_count = ATOMS};
-  f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c, 0, 0};
+  f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c, UINT64_MAX, 0};
+  for (uint32_t i = 0; i < f->row_count; i++) {
+    const uint64_t key = eh_score_key(f->row_n[i].score);
+    f->model.least = key < f->model.least ? key : f->model.least;
+    f->model.greatest = key > f->model.greatest ? key : f->model.greatest;
+  }
   f->view = (eh_cube_view){
       .spec = &f->spec, .atoms = &f->atoms, .rows = f->row_count, .rows_ay = f->rows_ay, .model_m = &f->model};
 }

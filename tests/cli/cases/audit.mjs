@@ -23,6 +23,8 @@ export const cases = [
   audit('level', 'another level', '--slice sex --level .8 --metric fpr --csv -'),
   audit('min-slice', 'small slices keep their rates, lose gaps and findings',
     "--cross 'sex*race' --min-slice 15 --metric fpr"),
+  on('curves', 'every point of short curves', small, '--slice sex --threshold .4,.55 ' +
+    '--metric ece --curves --interval none --json -'),
   on('cut', 'a score on the threshold, left out and selected', small, "--slice sex --threshold .4 --metric tp,fp,fpr " +
     "--cut '>='"),
   on('cut-csv', 'the same as rows', small, "--slice sex --threshold .4 --metric tp,fp --csv - --cut=>="),
