@@ -12,6 +12,7 @@ for tool in gcc cmake ninja emcc node npm git; do
 done
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+[ -e /usr/include/zstd.h ] || missing+=(libzstd-dev)
 
 install_packages() {
   echo "setup: installing $* (Debian packages)"

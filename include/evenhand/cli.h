@@ -48,17 +48,26 @@ EH_API void eh_request_free(eh_request *request); /* accepts NULL */
 typedef enum eh_cli_act {
   EH_CLI_READ,   /* read the next bytes of `path` ("-": standard input), answer with eh_cli_feed; 0 bytes = end. After an
                     end the next READ opens anew: several inputs are read one after another */
-  EH_CLI_UNPACK, /* unpack `bytes`, the next of a gzip file, which live until the answer of 0 bytes; answer with eh_cli_feed:
-                    unpacked bytes, and 0 bytes when that was all. No bytes, but not NULL: go on with those. NULL: the file
+  EH_CLI_LIST,   /* list the folder `path`: answer with eh_cli_feed, the names in it in any order and any pieces, each with a
+                    NUL behind it, then 0 bytes */
+  EH_CLI_TABLE,  /* `path`, of which `bytes` are the first that were read, is a Parquet file: read on, answer with eh_cli_table
+                    and what it gives, then with eh_cli_feed of 0 bytes, or with eh_cli_refuse */
+  EH_CLI_UNPACK, /* unpack `bytes`, the next of a file packed with `packing`, which live until the answer of 0 bytes; answer with
+                    eh_cli_feed: unpacked bytes, and 0 bytes when that was all. No bytes, but not NULL: go on with those. NULL: the file
                     has ended; answer with what is left, 0 bytes when that was all, EH_CLI_SHORT if it ended too early */
-  EH_CLI_WRITE,  /* write `bytes` to `path` whole or not at all (temporary file, then rename); answer with eh_cli_done */
+  EH_CLI_WRITE,  /* write `bytes` to a temporary file beside `path`; answer with eh_cli_done */
+  EH_CLI_KEEP,   /* give the temporary file written for `path` its name; answer with eh_cli_done. All are written before the first
+                    is kept; those that are not kept when the program leaves are to be removed */
   EH_CLI_OUT,    /* print `bytes` on standard output; answer with eh_cli_done */
   EH_CLI_ERR,    /* print `bytes` on standard error; answer with eh_cli_done */
   EH_CLI_EXIT    /* leave with `exit_code`: 0 done, 2 bad usage or input, 3 internal */
 } eh_cli_act;
 
+typedef enum eh_cli_packing { EH_CLI_PLAIN, EH_CLI_GZIP, EH_CLI_ZSTD } eh_cli_packing;
+
 typedef struct eh_cli_step {
   eh_cli_act act;
+  eh_cli_packing packing; /* of EH_CLI_UNPACK */
   eh_str path;
   eh_str bytes;
   int exit_code;
@@ -75,6 +84,7 @@ typedef enum eh_cli_fault {
 typedef struct eh_cli_host {
   bool out_is_terminal, err_is_terminal, color; /* color: the terminal takes ANSI colours and NO_COLOR is not set */
   uint32_t width;                               /* of the terminal, 0 = unknown */
+  bool zstd, parquet;                           /* the host can unpack zstd (all can gzip); it can read Parquet */
 } eh_cli_host;
 
 typedef struct eh_cli eh_cli;
@@ -86,6 +96,11 @@ EH_API eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t arg
 EH_API eh_cli_step eh_cli_next(eh_cli *cli);
 EH_API void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault);
 EH_API void eh_cli_done(eh_cli *cli, eh_cli_fault fault);
+/* Within EH_CLI_TABLE: the columns that the file has, by name. Gives the ingest that is to get its bytes as stored
+ * (eh_ingest_stored) and its wanted columns (eh_ingest_wants, eh_ingest_columns); NULL: the file has been refused. */
+EH_API eh_ingest *eh_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n);
+/* Ends the program with what the host found wrong, a sentence. */
+EH_API void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence);
 EH_API void eh_cli_free(eh_cli *cli); /* accepts NULL */
 
 #ifdef __cplusplus

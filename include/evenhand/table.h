@@ -111,6 +111,10 @@ typedef enum eh_table_format {
  * JSON Lines begin with an object: blanks and a byte-order mark aside, the first byte is '{'. `whole`: there are no more bytes. */
 EH_API eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, bool whole);
 
+/* What a file is that no reader takes, by its first bytes (4 are enough), and what to do about it: "is packed with xz, which is
+ * not read; unpack it first: xz -d". NULL: it may be read. */
+EH_API const char *eh_table_refusal(const void *bytes, size_t n);
+
 /* ---- CSV / TSV ----------------------------------------------------------------------------------------------------- */
 
 /* A column the caller needs, by name, as EH_F64 or EH_TEXT. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The program `evenhand` in Node: arguments, files and terminal for src/cli.js. Twin of src/cli/main.c.
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { run } from '../src/cli.js';
@@ -99,7 +99,7 @@ function openTemporary(path) {
   }
 }
 
-/** Replaces `path`, or makes it: at every moment it holds its old bytes or all the new ones. */
+/** Writes all bytes to a new file beside `path` and gives its name. */
 function writeBeside(path, bytes, old) {
   const { name, fd } = openTemporary(path);
   try {
@@ -109,39 +109,63 @@ function writeBeside(path, bytes, old) {
     } finally {
       fs.closeSync(fd);
     }
-    fs.renameSync(name, path);
   } catch (error) {
     fs.unlinkSync(name);
     throw error;
   }
+  return name;
 }
 
-/** A device or a pipe is written into, a link is followed, an interrupt waits until the file is whole. */
+function writeInto(path, bytes) {
+  const fd = fs.openSync(path, fs.constants.O_WRONLY);
+  try {
+    writeAll(fd, bytes);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Files written beside those they are to be: path as typed to where it leads and what was written. */
+const drafts = new Map();
+const wait = () => {};
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Removes what has not been kept. Until then interrupts wait. */
+function endDrafts() {
+  for (const { temporary } of drafts.values()) fs.unlinkSync(temporary);
+  drafts.clear();
+  for (const signal of signals) process.off(signal, wait);
+}
+
+const exists = (code) => Object.assign(new Error(code), { code });
+
+/** A device or a pipe is written into; a link is followed, so that it stays a link. */
 function writeFile(path, bytes) {
   const old = fs.statSync(path, { throwIfNoEntry: false });
-  const known = old?.isFile() && met.has(identity(fs.statSync(path, { bigint: true })));
-  if (old?.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
+  if (old?.isDirectory()) throw exists('EISDIR');
   if (old && !old.isFile()) {
-    const fd = fs.openSync(path, fs.constants.O_WRONLY);
-    try {
-      writeAll(fd, bytes);
-    } finally {
-      fs.closeSync(fd);
-    }
+    writeInto(path, bytes);
     return;
   }
-  if (known) throw Object.assign(new Error(path), { code: 'EEXIST' });
+  if (old && met.has(identity(fs.statSync(path, { bigint: true })))) throw exists('EEXIST');
   if (old) fs.accessSync(path, fs.constants.W_OK);
-  const wait = () => {};
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, wait);
-  try {
-    writeBeside(old ? fs.realpathSync(path) : path, bytes, old);
-  } finally {
-    for (const signal of signals) process.off(signal, wait);
-  }
-  met.add(identity(fs.statSync(path, { bigint: true })));
+  const target = old ? fs.realpathSync(path) : join(fs.realpathSync(dirname(path)), basename(path));
+  if ([...drafts.values()].some((draft) => draft.target === target)) throw exists('EEXIST');
+  if (drafts.size === 0) for (const signal of signals) process.on(signal, wait);
+  drafts.set(path, { target, temporary: writeBeside(target, bytes, old) });
 }
+
+/** Gives what was written for `path` its name: at every moment the file has its old bytes or all the new ones. */
+function keepFile(path) {
+  const draft = drafts.get(path);
+  if (!draft) return;
+  fs.renameSync(draft.temporary, draft.target);
+  drafts.delete(path);
+  if (drafts.size === 0) endDrafts();
+}
+
+/** The names in a folder as they are stored, each with a NUL behind it. */
+const listFolder = (path) => Buffer.concat(fs.readdirSync(path, { encoding: 'buffer' }).flatMap((name) => [name, Buffer.of(0)]));
 
 function lookAround() {
   const outIsTerminal = isTerminal(1, () => process.stdout);
@@ -159,6 +183,12 @@ function calmDown() {
   if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--wasm-tiering-budget=20000000');
 }
 
+function failure(error) {
+  const memory = error?.code === 'EH_E_MEMORY' || error instanceof RangeError;
+  writeAll(2, Buffer.from(memory ? 'evenhand: out of memory\n' : `evenhand: internal error: ${error?.message}\n`));
+  return 3;
+}
+
 function main() {
   try {
     calmDown();
@@ -167,15 +197,22 @@ function main() {
       ...lookAround(),
       read: reader(),
       unpack: unpacker(),
+      list: listFolder,
       write: writeFile,
+      keep: keepFile,
       out: (bytes) => writeAll(1, bytes),
       err: (bytes) => writeAll(2, bytes),
     });
   } catch (error) {
-    const memory = error?.code === 'EH_E_MEMORY' || error instanceof RangeError;
-    writeAll(2, Buffer.from(memory ? 'evenhand: out of memory\n' : `evenhand: internal error: ${error?.message}\n`));
-    return 3;
+    return failure(error);
   }
 }
 
-process.exit(main());
+function leave(code) {
+  if (drafts.size > 0) endDrafts();
+  process.exit(code);
+}
+
+const ending = main();
+if (typeof ending === 'number') leave(ending);
+else ending.catch(failure).then(leave);

@@ -13,7 +13,9 @@ import { EvenhandError } from './errors.js';
  * @property {(path: string, into: Uint8Array) => number} read the next bytes of a file, "-" = standard input; 0 = end
  * @property {(bytes: Uint8Array | null, into: Uint8Array) => number} unpack takes the next bytes of a gzip file, none to go on
  *   with those it has, null at the end; gives what they unpack to, 0 = no more; throws Z_BUF_ERROR if the file is cut off
- * @property {(path: string, bytes: Uint8Array) => void} write a file, whole or not at all
+ * @property {(path: string) => Uint8Array} list the names in a folder, each with a NUL behind it
+ * @property {(path: string, bytes: Uint8Array) => void} write a file beside the one it is to be
+ * @property {(path: string) => void} keep what was written for the path: it gets its name
  * @property {(bytes: Uint8Array) => void} out
  * @property {(bytes: Uint8Array) => void} err
  */
@@ -45,14 +47,80 @@ function faultOf(layout, act) {
 }
 
 /**
+ * What is left of a file, as the host reads it.
+ * @param {Host} host
+ * @param {string} path
+ * @returns {AsyncGenerator<Uint8Array>}
+ */
+async function* restOf(host, path) {
+  const chunk = new Uint8Array(CHUNK);
+  for (let n = host.read(path, chunk); n > 0; n = host.read(path, chunk)) yield chunk.subarray(0, n);
+}
+
+/**
+ * Hands the program the wanted columns of a Parquet file. What that needs is loaded only now, so that a program that reads
+ * text starts without it.
+ * @param {import('./memory.js').Engine} engine
+ * @param {number} cli
+ * @param {Host} host
+ * @param {string} path
+ * @param {Uint8Array} head the first bytes
+ */
+async function handOver(engine, cli, host, path, head) {
+  const { wasm } = engine;
+  const [{ parquetTables }, { openRandom }, { pushTable, wantedNames }, { Watch }] =
+    await Promise.all([import('./parquet.js'), import('./source.js'), import('./table.js'), import('./watch.js')]);
+  const name = path === '-' ? 'standard input' : path;
+  await engine.scope(async (scope) => {
+    let ingest = 0;
+    const start = (/** @type {string[]} */ names) => {
+      ingest = wasm.ehw_cli_table(cli, scope.texts(names), names.length) >>> 0;
+      return ingest === 0 ? undefined : wantedNames(scope, ingest);
+    };
+    const stored = (/** @type {Uint8Array} */ bytes) => {
+      for (let from = 0; from < bytes.length; from += CHUNK)
+        engine.scope((inner) => {
+          const copy = inner.bytes(bytes.subarray(from, from + CHUNK));
+          wasm.ehw_ingest_stored(ingest, copy.p, copy.n);
+        });
+    };
+    const opened = { head, rest: restOf(host, path), stored, random: async () => (path === '-' ? undefined : openRandom(path)) };
+    const watch = new Watch();
+    for await (const table of parquetTables(opened, start, name, watch)) await pushTable(scope, ingest, table, watch);
+    if (ingest !== 0) wasm.ehw_cli_feed(cli, 0, 0, engine.layout.EH_CLI_FINE);
+  });
+}
+
+/**
+ * Tells the program why a file could not be handed over.
+ * @param {import('./memory.js').Engine} engine
+ * @param {number} cli
+ * @param {unknown} error
+ */
+function refuse(engine, cli, error) {
+  const { wasm, layout } = engine;
+  const { code } = /** @type {{code?: unknown}} */ (error);
+  if (typeof code !== 'string') throw error;
+  if (!(error instanceof EvenhandError)) {
+    wasm.ehw_cli_feed(cli, 0, 0, layout[FAULTS.get(code) ?? 'EH_CLI_OTHER']);
+    return;
+  }
+  engine.scope((scope) => {
+    const [name, sentence] = [scope.text(code), scope.text(error.message)];
+    wasm.ehw_cli_refuse(cli, name.p, name.n, sentence.p, sentence.n);
+  });
+}
+
+/**
  * Runs the program to its end.
  * @param {import('./memory.js').Engine} engine
  * @param {string[]} args without the program's name
  * @param {Host} host
- * @returns {number} exit code
+ * @returns {number | Promise<number>} exit code; a promise only where a Parquet file was read
  */
 export function run(engine, args, host) {
   const { wasm, layout } = engine;
+  engine.tellsFlags = true;
   return engine.scope((scope) => {
     const { outIsTerminal, errIsTerminal, color, width } = host;
     const argv = scope.texts(args);
@@ -67,26 +135,45 @@ export function run(engine, args, host) {
       const view = engine.view();
       return engine.bytes(view.getUint32(at + layout['eh_str.p'], true), view.getUint32(at + layout['eh_str.n'], true));
     };
-    for (;;) {
-      wasm.ehw_cli_next(step, cli);
-      const act = word('eh_cli_step.act');
-      if (act === layout.EH_CLI_EXIT) return word('eh_cli_step.exit_code');
-      const path = engine.str(step + layout['eh_cli_step.path']);
-      if (act === layout.EH_CLI_READ) {
-        let n = 0;
-        const fault = faultOf(layout, () => { n = host.read(path, engine.bytes(chunk, CHUNK)); });
-        wasm.ehw_cli_feed(cli, chunk, n, fault);
-      } else if (act === layout.EH_CLI_UNPACK) {
-        let n = 0;
-        const given = word('eh_cli_step.bytes') ? bytes() : null;
-        const fault = faultOf(layout, () => { n = host.unpack(given, engine.bytes(chunk, CHUNK)); });
-        wasm.ehw_cli_feed(cli, chunk, n, fault);
-      } else if (act === layout.EH_CLI_WRITE) {
-        wasm.ehw_cli_done(cli, faultOf(layout, () => host.write(path, bytes())));
-      } else {
-        const print = act === layout.EH_CLI_OUT ? host.out : host.err;
-        wasm.ehw_cli_done(cli, faultOf(layout, () => print(bytes())));
+    /** @param {Uint8Array} names */
+    const feedNames = (names) => {
+      for (let from = 0; from < names.length; from += CHUNK) {
+        const part = names.subarray(from, from + CHUNK);
+        engine.bytes(chunk, part.length).set(part);
+        wasm.ehw_cli_feed(cli, chunk, part.length, layout.EH_CLI_FINE);
       }
-    }
+    };
+    /** @type {() => number | Promise<number>} */
+    const converse = () => {
+      for (;;) {
+        wasm.ehw_cli_next(step, cli);
+        const act = word('eh_cli_step.act');
+        if (act === layout.EH_CLI_EXIT) return word('eh_cli_step.exit_code');
+        const path = engine.str(step + layout['eh_cli_step.path']);
+        if (act === layout.EH_CLI_TABLE)
+          return handOver(engine, cli, host, path, bytes().slice()).catch((error) => refuse(engine, cli, error)).then(converse);
+        if (act === layout.EH_CLI_READ) {
+          let n = 0;
+          const fault = faultOf(layout, () => { n = host.read(path, engine.bytes(chunk, CHUNK)); });
+          wasm.ehw_cli_feed(cli, chunk, n, fault);
+        } else if (act === layout.EH_CLI_LIST) {
+          const fault = faultOf(layout, () => feedNames(host.list(path)));
+          wasm.ehw_cli_feed(cli, chunk, 0, fault);
+        } else if (act === layout.EH_CLI_UNPACK) {
+          let n = 0;
+          const given = word('eh_cli_step.bytes') ? bytes() : null;
+          const fault = faultOf(layout, () => { n = host.unpack(given, engine.bytes(chunk, CHUNK)); });
+          wasm.ehw_cli_feed(cli, chunk, n, fault);
+        } else if (act === layout.EH_CLI_WRITE) {
+          wasm.ehw_cli_done(cli, faultOf(layout, () => host.write(path, bytes())));
+        } else if (act === layout.EH_CLI_KEEP) {
+          wasm.ehw_cli_done(cli, faultOf(layout, () => host.keep(path)));
+        } else {
+          const print = act === layout.EH_CLI_OUT ? host.out : host.err;
+          wasm.ehw_cli_done(cli, faultOf(layout, () => print(bytes())));
+        }
+      }
+    };
+    return converse();
   });
 }

@@ -103,7 +103,7 @@ async function pushBytes(scope, ingest, source, watch) {
     }
     if (isParquet(head)) {
       const opened = { head, rest: all, random: () => openRandom(source), stored: (/** @type {Uint8Array} */ bytes) => inlet.stored(bytes) };
-      for await (const table of parquetTables(opened, wantedNames(scope, ingest), name, watch))
+      for await (const table of parquetTables(opened, () => wantedNames(scope, ingest), name, watch))
         await pushTable(scope, ingest, table, watch);
       return;
     }

@@ -50,6 +50,8 @@ import { readLayout } from './layout.js';
  * @property {(step: number, cli: number) => void} ehw_cli_next
  * @property {(cli: number, p: number, n: number, fault: number) => void} ehw_cli_feed
  * @property {(cli: number, fault: number) => void} ehw_cli_done
+ * @property {(cli: number, names: number, n: number) => number} ehw_cli_table
+ * @property {(cli: number, code: number, codeN: number, p: number, n: number) => void} ehw_cli_refuse
  * @property {(cli: number) => void} ehw_cli_free
  */
 
@@ -137,6 +139,8 @@ export class Engine {
   constructor(wasm) {
     /** @type {WasmExports} */
     this.wasm = wasm;
+    /** Sentences name options as the command line has them, not as keys of a spec. */
+    this.tellsFlags = false;
     wasm._initialize?.();
     this.layout = readLayout(wasm.memory.buffer, wasm.ehw_layout() >>> 0, (p) => this.cstring(p));
   }
@@ -280,6 +284,6 @@ export class Engine {
     if (line > 0) detail.line = line;
     if (column > 0) detail.column = column;
     const code = this.cstring(this.wasm.ehw_status_name(status));
-    return new EvenhandError(code, asKeys(message) || code, detail);
+    return new EvenhandError(code, (this.tellsFlags ? message : asKeys(message)) || code, detail);
   }
 }

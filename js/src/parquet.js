@@ -33,24 +33,26 @@ async function loadReader(name) {
 }
 
 /**
- * Hashes the whole file, and keeps it where it cannot be read at any place.
+ * Every piece of the file, first to last.
  * @param {Opened} opened
- * @param {boolean} keep
+ * @param {(piece: Uint8Array) => void} take
  */
-async function readThrough({ head, rest, stored }, keep) {
+async function eachPiece({ head, rest }, take) {
+  take(head);
+  for await (const piece of rest) take(piece);
+}
+
+/**
+ * The whole file, where it cannot be read at any place.
+ * @param {Opened} opened
+ */
+async function collect(opened) {
+  /** @type {Uint8Array[]} */
   const kept = [];
-  let size = 0;
-  for (let piece = head; ;) {
-    stored(piece);
-    if (keep) kept.push(piece.slice());
-    size += piece.length;
-    const { done, value } = await rest.next();
-    if (done) break;
-    piece = value;
-  }
-  const bytes = new Uint8Array(keep ? size : 0);
+  await eachPiece(opened, (piece) => kept.push(piece.slice()));
+  const bytes = new Uint8Array(kept.reduce((size, piece) => size + piece.length, 0));
   kept.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
-  return bytes.buffer;
+  return bytes;
 }
 
 /**
@@ -81,14 +83,14 @@ function reader(chunks) {
 /**
  * The rows of a file, row group by row group.
  * @param {Random} file
+ * @param {import('hyparquet').FileMetaData} metadata
  * @param {string[]} wanted
  * @param {import('./watch.js').Watch} watch
  * @param {string} name
  * @returns {AsyncGenerator<Table>}
  */
-async function* groups(file, wanted, watch, name) {
-  const { parquetMetadataAsync, parquetRead, parquetSchema } = await loadReader(name);
-  const metadata = await parquetMetadataAsync(file);
+async function* groups(file, metadata, wanted, watch, name) {
+  const { parquetRead, parquetSchema } = await loadReader(name);
   const { children } = parquetSchema(metadata);
   const names = children.map((child) => child.element.name);
   const columns = names.filter((column) => wanted.includes(column));
@@ -113,24 +115,45 @@ async function* groups(file, wanted, watch, name) {
 
 /**
  * @param {Opened} opened
- * @param {string[]} wanted columns
+ * @param {(names: string[]) => string[] | undefined} choose from the names of its columns those that are wanted; undefined: none
+ *   is to be read
  * @param {string} name
  * @param {import('./watch.js').Watch} watch
  * @returns {AsyncGenerator<Table>}
  */
-export async function* parquetTables(opened, wanted, name, watch) {
-  await loadReader(name);
+async function* tables(opened, choose, name, watch) {
+  const { parquetMetadataAsync, parquetSchema } = await loadReader(name);
   const random = await opened.random();
   try {
-    const whole = await readThrough(opened, random === undefined);
-    yield* groups(random ?? whole, wanted, watch, name);
+    const whole = random === undefined ? await collect(opened) : undefined;
+    const file = random ?? /** @type {Uint8Array<ArrayBuffer>} */ (whole).buffer;
+    const metadata = await parquetMetadataAsync(file);
+    const wanted = choose(parquetSchema(metadata).children.map((child) => child.element.name));
+    if (wanted === undefined) return;
+    if (whole) opened.stored(whole);
+    else await eachPiece(opened, opened.stored);
+    yield* groups(file, metadata, wanted, watch, name);
+  } finally {
+    await random?.close();
+  }
+}
+
+/**
+ * @param {Opened} opened
+ * @param {(names: string[]) => string[] | undefined} choose
+ * @param {string} name
+ * @param {import('./watch.js').Watch} watch
+ * @returns {AsyncGenerator<Table>}
+ */
+export async function* parquetTables(opened, choose, name, watch) {
+  try {
+    yield* tables(opened, choose, name, watch);
   } catch (error) {
     watch.check();
     if (error instanceof EvenhandError || !(error instanceof Error)) throw error;
+    if ('code' in error) throw error;
     const codec = /unsupported compression codec: (\w+)/.exec(error.message);
     const why = codec ? `its columns are compressed with ${codec[1]}; write it with snappy or uncompressed` : `cannot be read as Parquet: ${error.message}`;
     throw new EvenhandError('EH_E_INPUT', `${name}: ${why}`, {}, { cause: error });
-  } finally {
-    await random?.close();
   }
 }

@@ -185,6 +185,8 @@ static eh_status hold(eh_ingest *in, const void *bytes, size_t n, eh_error *err)
 
 /* Decides what the held bytes are: a cube if they start as one, JSON Lines if an object comes first, else CSV. */
 static eh_status decide(eh_ingest *in, bool whole, eh_error *err) {
+  const char *refusal = eh_table_refusal(in->held.p, in->held.n);
+  if (refusal) return eh_fail(err, EH_E_INPUT, "%S %s", in->part, refusal);
   const eh_table_format format = eh_table_format_of(in->held.p, in->held.n, in->part, whole);
   if (format == EH_FORMAT_UNKNOWN) return EH_OK;
   if (format == EH_FORMAT_JSON_ARRAY)
@@ -238,8 +240,10 @@ static eh_status name_skip(eh_skip *skip, const eh_ingest *in, eh_error *err) {
 /* Ends the reading of a file. Of several each has its own lines, so its skipped rows get its name before they meet those
  * of the others. */
 static eh_status end_part(eh_ingest *in, eh_error *err) {
-  EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : eh_csv_end(in->csv, err));
-  EH_TRY(drain(in, err));
+  if (is_table(in)) {
+    EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : eh_csv_end(in->csv, err));
+    EH_TRY(drain(in, err));
+  }
   if (!in->several) return EH_OK;
   eh_intake *const intake = eh_cube_builder_intake(in->builder);
   for (uint32_t i = 0; i < intake->skipped_n; i++) EH_TRY(name_skip(&intake->skipped[i], in, err));
@@ -249,7 +253,7 @@ static eh_status end_part(eh_ingest *in, eh_error *err) {
 }
 
 eh_status eh_ingest_next(eh_ingest *in, eh_str part, unsigned char delimiter, eh_error *err) {
-  if (!in->several || in->kind == EH_INGEST_COLUMNS)
+  if (!in->several)
     return eh_fail(err, EH_E_INTERNAL, "a second file came where one was announced");
   if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
   EH_TRY(end_part(in, err));
@@ -357,7 +361,7 @@ eh_status eh_ingest_end(eh_ingest *in, eh_cube **out, eh_error *err) {
     eh_error inner = {0};
     return prefix(in, eh_cube_load(out, in->held.p, in->held.n, in->mem, &inner), &inner, err);
   }
-  if (is_table(in)) EH_TRY(end_part(in, err));
+  EH_TRY(end_part(in, err));
   if (in->several) {
     in->total.strict = in->reading.strict;
     *eh_cube_builder_intake(in->builder) = in->total;

@@ -46,8 +46,8 @@ static eh_status post_outputs(eh_cli *cli, const eh_audit_view *view, const eh_c
     if (eh_str_eq(path, EH_STR("-"))) on_out = output_o[i];
     if (!path.p || on_out == output_o[i]) continue;
     EH_TRY(render(eh_cli_post(cli, EH_CLI_WRITE, path), output_o[i], view, cube, err));
-    eh_cli_note_written(cli, path);
   }
+  eh_cli_keep_written(cli);
   eh_buf *out = eh_cli_post(cli, EH_CLI_OUT, (eh_str){0});
   if (on_out != EH_OPTIONS) return render(out, on_out, view, cube, err);
   return eh_report_text(out, view, &cli->style, err);
@@ -62,10 +62,13 @@ static eh_status audit_start(eh_cli *cli, eh_error *err) {
   /* All that can be known to be wrong is said before the first byte is read. */
   cli->style = (eh_text_style){.width = cli->host.width, .color = cli->host.color};
   EH_TRY(eh_request_style(cli->request, &cli->style, err));
-  EH_TRY(check_outputs(cli, err));
   cli->how.only_audit = !cli->request->given_o[EH_O_CUBE].given;
-  eh_cli_read(cli);
-  return EH_OK;
+  return eh_cli_read(cli, err);
+}
+
+static eh_status audit_open(eh_cli *cli, eh_error *err) {
+  EH_TRY(check_outputs(cli, err));
+  return eh_rows_open(cli, err);
 }
 
 static eh_status audit_end(eh_cli *cli, eh_error *err) {
@@ -83,6 +86,7 @@ static eh_status audit_end(eh_cli *cli, eh_error *err) {
 const eh_verb eh_verb_audit = {.name = "audit",
                                .many = true,
                                .start = audit_start,
+                               .open = audit_open,
                                .feed = eh_rows_feed,
                                .end = audit_end,
                                .stored = eh_rows_stored};

@@ -60,9 +60,11 @@ eh_status eh_thresholds_add(eh_thresholds *thresholds, eh_str text, const char *
 
 /* ---- the program (program.c) ------------------------------------------------------------------------------------- */
 
-/* Something to print or to write, waiting for the host: at most three files, a note after each, standard output, an
- * error. */
-enum { EH_POSTS_MAX = 8 };
+/* Something to print or to write, waiting for the host: at most three files, each written and kept, a note on each, standard
+ * output, an error. */
+enum { EH_POSTS_MAX = 12 };
+
+typedef struct eh_glob eh_glob;
 
 typedef struct eh_post {
   eh_cli_act act;
@@ -78,6 +80,7 @@ typedef struct eh_verb {
   bool many;            /* takes more than one FILE */
   const char *output;   /* what -o is to name ("OUT.ehc"); NULL: the verb has no -o */
   eh_status (*start)(eh_cli *cli, eh_error *err);
+  eh_status (*open)(eh_cli *cli, eh_error *err); /* the FILEs are known, patterns and all; NULL: nothing to do */
   eh_status (*feed)(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
   eh_status (*end)(eh_cli *cli, eh_error *err);
   eh_status (*stored)(eh_cli *cli, const void *bytes, size_t n, eh_error *err); /* of a packed file; NULL: not needed */
@@ -97,7 +100,10 @@ struct eh_cli {
   eh_str file;              /* file_n[file_at]; .p NULL while there is none */
   eh_str output;            /* of -o; .p NULL when not given */
   bool reading;             /* the host is to read `file` */
-  bool sniffed, packed;     /* the first bytes of `file` are known; it is gzip */
+  eh_glob *glob;            /* FILEs are being found by patterns; NULL: they are known */
+  bool sniffed;             /* the first bytes of `file` are known */
+  eh_cli_packing packing;   /* what they say */
+  bool table;               /* the host is to read `file` as a table */
   bool unpacking, stored_end; /* the host is to unpack `stored`; nothing of `file` comes after it */
   bool going_on;            /* and has begun to */
   eh_buf stored;            /* bytes of a file as stored: the first few, or those to unpack */
@@ -120,16 +126,44 @@ struct eh_cli {
 eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path);
 /* How messages name an input or output: "standard input" for "-", else the path. */
 eh_str eh_cli_source(eh_str path);
-/* Begins reading cli->file. */
-void eh_cli_read(eh_cli *cli);
+/* Begins with the FILEs: finds those that patterns name, opens the verb on them, reads. */
+eh_status eh_cli_read(eh_cli *cli, eh_error *err);
 /* No further byte of any input is needed. */
 void eh_cli_stop(eh_cli *cli);
 /* Whether the path is one of the inputs; standard input is none. */
 bool eh_cli_is_input(const eh_cli *cli, eh_str path);
 /* Forgets the held bytes. */
 void eh_cli_drop_held(eh_cli *cli);
-/* On a terminal a written file is worth a word; elsewhere standard error stays empty. */
-void eh_cli_note_written(eh_cli *cli, eh_str path);
+/* After the last WRITE: has all that are written kept. On a terminal each is worth a word; elsewhere standard error stays
+ * empty. */
+void eh_cli_keep_written(eh_cli *cli);
+
+/* ---- endings (program.c) ------------------------------------------------------------------------------------------- */
+
+/* Forgets everything that was to be said and says instead what went wrong. */
+void eh_cli_fail(eh_cli *cli, const eh_error *error);
+/* "preds.csv: no such file". The path stands at full length. */
+void eh_cli_fail_path(eh_cli *cli, eh_str path, const char *what);
+
+/* ---- inputs (inputs.c) ----------------------------------------------------------------------------------------------- */
+
+/* Bytes as the host has read or unpacked them; none at the end. */
+eh_status eh_cli_take_read(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
+eh_status eh_cli_take_unpacked(eh_cli *cli, const void *bytes, size_t n, eh_error *err);
+/* The host has handed over all of a table. */
+eh_status eh_cli_end_table(eh_cli *cli, eh_error *err);
+eh_cli_step eh_cli_input_step(const eh_cli *cli);
+/* What a fault while unpacking is called. */
+const char *eh_cli_unpack_fault(const eh_cli *cli, eh_cli_fault fault);
+
+/* ---- FILEs by patterns (glob.c) -------------------------------------------------------------------------------------- */
+
+/* Starts finding files if any FILE has a pattern; else cli->glob stays NULL. */
+eh_status eh_glob_start(eh_cli *cli, eh_error *err);
+/* The folder to list next. */
+eh_str eh_glob_folder(const eh_glob *glob);
+/* Names in the folder, each with a NUL behind it; none at the end. *done: every FILE is known, and they are cli->file_n. */
+eh_status eh_glob_take(bool *done, eh_cli *cli, const void *bytes, size_t n, eh_error *err);
 
 /* Reads the arguments of a verb: its FILEs, -o and, unless `request` is NULL, options. *help: --help was among them,
  * which outweighs all else, and has been posted. (arguments.c) */
@@ -144,6 +178,10 @@ eh_status eh_rows_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err
 /* After the last byte of a FILE. *out is NULL where another follows, and where no columns were named: then what the FILE
  * holds has been posted instead. */
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err);
+/* Once the FILEs are known: how they are called and divided. */
+eh_status eh_rows_open(eh_cli *cli, eh_error *err);
+/* An ingest for columns of these names. */
+eh_status eh_rows_table(eh_cli *cli, const eh_str *name_n, uint32_t n, eh_error *err);
 
 /* Appends the help of a verb ("audit", "cube info", "cube"), or of the program for NULL; false if there is no such
  * verb. */

@@ -34,7 +34,7 @@ static eh_status check_output(const eh_cli *cli, eh_error *err) {
 static eh_status post(eh_cli *cli, const eh_cube *cube, eh_error *err) {
   bool on_out = eh_str_eq(cli->output, EH_STR("-"));
   EH_TRY(eh_cube_save(cube, eh_cli_post(cli, on_out ? EH_CLI_OUT : EH_CLI_WRITE, cli->output), err));
-  if (!on_out) eh_cli_note_written(cli, cli->output);
+  if (!on_out) eh_cli_keep_written(cli);
   return EH_OK;
 }
 
@@ -55,11 +55,14 @@ static eh_status build_start(eh_cli *cli, eh_error *err) {
   EH_TRY(eh_rows_start(cli, &help, err));
   if (help) return EH_OK;
   EH_TRY(check_counting(cli, err));
-  EH_TRY(check_output(cli, err));
   /* The file may be one part of many, and a part may well have no positive row. */
   cli->how.check_positive = false;
-  eh_cli_read(cli);
-  return EH_OK;
+  return eh_cli_read(cli, err);
+}
+
+static eh_status build_open(eh_cli *cli, eh_error *err) {
+  EH_TRY(check_output(cli, err));
+  return eh_rows_open(cli, err);
 }
 
 static eh_status build_end(eh_cli *cli, eh_error *err) {
@@ -75,6 +78,7 @@ const eh_verb eh_verb_cube_build = {.name = "cube build",
                                     .many = true,
                                     .output = "OUT.ehc",
                                     .start = build_start,
+                                    .open = build_open,
                                     .feed = eh_rows_feed,
                                     .end = build_end,
                                     .stored = eh_rows_stored};
@@ -86,11 +90,13 @@ static eh_status merge_start(eh_cli *cli, eh_error *err) {
   EH_TRY(eh_arguments_read(cli, NULL, &help, err));
   if (help) return EH_OK;
   if (!cli->file_count) return eh_fail(err, EH_E_USAGE, "cube merge needs FILEs: the cubes to join");
+  return eh_cli_read(cli, err);
+}
+
+static eh_status merge_open(eh_cli *cli, eh_error *err) {
   EH_TRY(check_output(cli, err));
   cli->part_n = eh_arena_take(&cli->arena, cli->file_count * sizeof *cli->part_n);
-  if (!cli->part_n) return eh_fail(err, EH_E_MEMORY, "out of memory");
-  eh_cli_read(cli);
-  return EH_OK;
+  return cli->part_n ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
 }
 
 /* A cube that does not fit is refused before the next one is read. */
@@ -112,7 +118,8 @@ static eh_status merge_end(eh_cli *cli, eh_error *err) {
 }
 
 const eh_verb eh_verb_cube_merge = {
-    .name = "cube merge", .many = true, .output = "OUT.ehc", .start = merge_start, .feed = hold, .end = merge_end};
+    .name = "cube merge", .many = true, .output = "OUT.ehc", .start = merge_start, .open = merge_open, .feed = hold,
+    .end = merge_end};
 
 /* ---- info -------------------------------------------------------------------------------------------------------- */
 
@@ -121,8 +128,7 @@ static eh_status info_start(eh_cli *cli, eh_error *err) {
   EH_TRY(eh_arguments_read(cli, NULL, &help, err));
   if (help) return EH_OK;
   if (!cli->file.p) return eh_fail(err, EH_E_USAGE, "cube info needs a FILE.ehc, or - for standard input");
-  eh_cli_read(cli);
-  return EH_OK;
+  return eh_cli_read(cli, err);
 }
 
 static eh_status info_end(eh_cli *cli, eh_error *err) {

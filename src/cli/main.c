@@ -2,6 +2,7 @@
  * program's (program.c); this file has only the hands. The Node main is its twin.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
 
 #include "evenhand/cli.h"
 #include "evenhand/simd.h"
@@ -106,39 +109,112 @@ static int open_temporary(char name[PATH_MAX], const char *path, mode_t mode) {
   return -1;
 }
 
-/* Replaces `path`, or makes it: at every moment it holds its old bytes or all the new ones. */
-static int write_beside(const char *path, eh_str bytes, const struct stat *old) {
-  char name[PATH_MAX];
+/* Writes all bytes to a new file beside `path` and gives its name. */
+static int write_beside(char name[PATH_MAX], const char *path, eh_str bytes, const struct stat *old) {
   int fd = open_temporary(name, path, 0666);
   if (fd < 0) return errno;
   int error = write_all(fd, bytes);
   if (!error && old && fchmod(fd, old->st_mode & 07777)) error = errno;
   if (close(fd) && !error) error = errno;
-  if (!error && rename(name, path)) error = errno;
   if (error) unlink(name);
   return error;
 }
 
-/* A link is followed, so that it stays a link. An interrupt waits until the file is whole. */
-static int write_file(const char *path, eh_str bytes, eh_met *met) {
-  char real[PATH_MAX];
+/* Files written beside those they are to be. While there are any, interrupts wait. */
+typedef struct eh_drafts {
+  struct { char *path, *target, *temporary; } *draft_n; /* as typed; where it leads; what was written, "" once it has its name */
+  size_t count, kept;
+  sigset_t before;
+} eh_drafts;
+
+/* Where a path leads: of a new file its folder does. */
+static char *resolve(const char *path) {
+  char *real = realpath(path, NULL), *joined = NULL;
+  if (real) return real;
+  const char *slash = strrchr(path, '/');
+  char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+  real = folder ? realpath(folder, NULL) : NULL;
+  if (real && asprintf(&joined, "%s/%s", real, slash ? slash + 1 : path) < 0) joined = NULL;
+  free(folder);
+  free(real);
+  return joined;
+}
+
+static bool is_drafted(const eh_drafts *drafts, const char *target) {
+  for (size_t i = 0; i < drafts->count; i++)
+    if (strcmp(drafts->draft_n[i].target, target) == 0) return true;
+  return false;
+}
+
+static void hold_interrupts(sigset_t *before) {
+  sigset_t waiting;
+  sigemptyset(&waiting);
+  sigaddset(&waiting, SIGINT);
+  sigaddset(&waiting, SIGTERM);
+  sigaddset(&waiting, SIGHUP);
+  sigprocmask(SIG_BLOCK, &waiting, before);
+}
+
+/* Removes what has not been kept. */
+static void end_drafts(eh_drafts *drafts) {
+  for (size_t i = 0; i < drafts->count; i++) {
+    if (*drafts->draft_n[i].temporary) unlink(drafts->draft_n[i].temporary);
+    free(drafts->draft_n[i].path);
+    free(drafts->draft_n[i].target);
+    free(drafts->draft_n[i].temporary);
+  }
+  if (drafts->count) sigprocmask(SIG_SETMASK, &drafts->before, NULL);
+  free(drafts->draft_n);
+  *drafts = (eh_drafts){0};
+}
+
+static int write_draft(eh_drafts *drafts, const char *path, const char *target, eh_str bytes, const struct stat *old) {
+  char name[PATH_MAX];
+  void *grown = realloc(drafts->draft_n, (drafts->count + 1) * sizeof *drafts->draft_n);
+  if (!grown) return ENOMEM;
+  drafts->draft_n = grown;
+  if (!drafts->count) hold_interrupts(&drafts->before);
+  char *const path_copy = strdup(path), *const target_copy = strdup(target);
+  int error = path_copy && target_copy ? write_beside(name, target, bytes, old) : ENOMEM;
+  char *const name_copy = error ? NULL : strdup(name);
+  if (!error && !name_copy) unlink(name), error = ENOMEM;
+  if (!error) {
+    drafts->draft_n[drafts->count].path = path_copy;
+    drafts->draft_n[drafts->count].target = target_copy;
+    drafts->draft_n[drafts->count++].temporary = name_copy;
+    return 0;
+  }
+  free(path_copy);
+  free(target_copy);
+  if (!drafts->count) sigprocmask(SIG_SETMASK, &drafts->before, NULL);
+  return error;
+}
+
+/* A link is followed, so that it stays a link. */
+static int write_file(const char *path, eh_str bytes, const eh_met *met, eh_drafts *drafts) {
   struct stat old;
   bool exists = stat(path, &old) == 0;
   if (exists && S_ISDIR(old.st_mode)) return EISDIR;
   if (exists && !S_ISREG(old.st_mode)) return write_into(path, bytes);
   if (exists && is_met(met, &old)) return EEXIST;
   if (exists && access(path, W_OK)) return errno;
-  if (exists && realpath(path, real)) path = real;
-  sigset_t waiting, before;
-  sigemptyset(&waiting);
-  sigaddset(&waiting, SIGINT);
-  sigaddset(&waiting, SIGTERM);
-  sigaddset(&waiting, SIGHUP);
-  sigprocmask(SIG_BLOCK, &waiting, &before);
-  int error = write_beside(path, bytes, exists ? &old : NULL);
-  sigprocmask(SIG_SETMASK, &before, NULL);
-  if (!error && (stat(path, &old) || !remember(met, &old))) error = errno;
+  char *target = resolve(path);
+  if (!target) return errno;
+  int error = is_drafted(drafts, target) ? EEXIST : write_draft(drafts, path, target, bytes, exists ? &old : NULL);
+  free(target);
   return error;
+}
+
+/* Gives what was written for `path` its name: at every moment the file has its old bytes or all the new ones. */
+static int keep_file(const char *path, eh_drafts *drafts) {
+  for (size_t i = 0; i < drafts->count; i++) {
+    if (strcmp(drafts->draft_n[i].path, path) || !*drafts->draft_n[i].temporary) continue;
+    if (rename(drafts->draft_n[i].temporary, drafts->draft_n[i].target)) return errno;
+    *drafts->draft_n[i].temporary = 0;
+    if (++drafts->kept == drafts->count) end_drafts(drafts);
+    break;
+  }
+  return 0;
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
@@ -171,16 +247,47 @@ static void feed(eh_cli *cli, eh_input *input, const char *path) {
   eh_cli_feed(cli, input->chunk, n < 0 ? 0 : (size_t)n, fault_of(error));
 }
 
+/* Lists a folder. */
+static void feed_names(eh_cli *cli, const char *path) {
+  DIR *folder = opendir(path);
+  int error = folder ? 0 : errno;
+  errno = 0;
+  for (struct dirent *entry; folder && (entry = readdir(folder));)
+    if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+      eh_cli_feed(cli, entry->d_name, strlen(entry->d_name) + 1, EH_CLI_FINE);
+  if (folder && errno) error = errno;
+  if (folder) closedir(folder);
+  eh_cli_feed(cli, NULL, 0, fault_of(error));
+}
+
 /* ---- unpacking --------------------------------------------------------------------------------------------------- */
 
 typedef struct eh_unpacker {
   z_stream z;
   bool open, at_end; /* a gzip file is some streams in a row; at_end: of one */
   bool full;         /* the chunk was filled, so there may be more */
+  ZSTD_DStream *zstd;
+  ZSTD_inBuffer packed;
   char *chunk;
 } eh_unpacker;
 
-/* Unpacks what comes next; 0 bytes when the input is used up. */
+/* Unpacks what comes next of a zstd file, which is some frames in a row; 0 bytes when the input is used up. */
+static eh_cli_fault unpack_zstd(size_t *n, eh_unpacker *u) {
+  *n = 0;
+  if (!u->zstd) u->zstd = ZSTD_createDStream();
+  if (!u->zstd) return EH_CLI_OTHER;
+  while (!*n && (u->packed.pos < u->packed.size || u->full)) {
+    ZSTD_outBuffer plain = {u->chunk, EH_CHUNK, 0};
+    const size_t left = ZSTD_decompressStream(u->zstd, &plain, &u->packed);
+    if (ZSTD_isError(left)) return ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation ? EH_CLI_OTHER : EH_CLI_CORRUPT;
+    u->at_end = left == 0;
+    u->full = plain.pos == plain.size && !u->at_end;
+    *n = plain.pos;
+  }
+  return EH_CLI_FINE;
+}
+
+/* Unpacks what comes next of a gzip file; 0 bytes when the input is used up. */
 static eh_cli_fault unpack(size_t *n, eh_unpacker *u) {
   *n = 0;
   if (!u->open && inflateInit2(&u->z, 15 + 16) != Z_OK) return EH_CLI_OTHER;
@@ -204,11 +311,12 @@ static eh_cli_fault unpack(size_t *n, eh_unpacker *u) {
 }
 
 /* Answers an UNPACK step. */
-static void feed_unpacked(eh_cli *cli, eh_unpacker *u, eh_str bytes) {
+static void feed_unpacked(eh_cli *cli, eh_unpacker *u, eh_cli_packing packing, eh_str bytes) {
   size_t n = 0;
   if (!bytes.p) {
     eh_cli_fault fault = u->at_end ? EH_CLI_FINE : EH_CLI_SHORT;
     if (u->open) inflateReset(&u->z);
+    if (u->zstd) ZSTD_DCtx_reset(u->zstd, ZSTD_reset_session_only);
     u->at_end = u->full = false;
     eh_cli_feed(cli, u->chunk, 0, fault);
     return;
@@ -216,8 +324,9 @@ static void feed_unpacked(eh_cli *cli, eh_unpacker *u, eh_str bytes) {
   if (bytes.n) {
     u->z.next_in = (Bytef *)(uintptr_t)bytes.p;
     u->z.avail_in = (uInt)bytes.n;
+    u->packed = (ZSTD_inBuffer){bytes.p, bytes.n, 0};
   }
-  eh_cli_fault fault = unpack(&n, u);
+  eh_cli_fault fault = packing == EH_CLI_ZSTD ? unpack_zstd(&n, u) : unpack(&n, u);
   eh_cli_feed(cli, u->chunk, n, fault);
 }
 
@@ -233,7 +342,7 @@ static uint32_t terminal_width(void) {
 
 static eh_cli_host look_around(void) {
   const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-  eh_cli_host host = {.out_is_terminal = isatty(STDOUT_FILENO), .err_is_terminal = isatty(STDERR_FILENO)};
+  eh_cli_host host = {.out_is_terminal = isatty(STDOUT_FILENO), .err_is_terminal = isatty(STDERR_FILENO), .zstd = true};
   host.color = host.out_is_terminal && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
   host.width = terminal_width();
   return host;
@@ -258,16 +367,22 @@ static void note_isa(void) {
 static int converse(eh_cli *cli, char *chunk, eh_met *met) {
   eh_input input = {-1, chunk, met};
   eh_unpacker unpacker = {.chunk = chunk};
+  eh_drafts drafts = {0};
   for (;;) {
     eh_cli_step step = eh_cli_next(cli);
     switch (step.act) {
       case EH_CLI_READ: feed(cli, &input, step.path.p); break;
-      case EH_CLI_UNPACK: feed_unpacked(cli, &unpacker, step.bytes); break;
-      case EH_CLI_WRITE: eh_cli_done(cli, fault_of(write_file(step.path.p, step.bytes, met))); break;
+      case EH_CLI_UNPACK: feed_unpacked(cli, &unpacker, step.packing, step.bytes); break;
+      case EH_CLI_LIST: feed_names(cli, step.path.p); break;
+      case EH_CLI_TABLE: eh_cli_refuse(cli, EH_E_INTERNAL, EH_STR("this host reads no tables")); break;
+      case EH_CLI_WRITE: eh_cli_done(cli, fault_of(write_file(step.path.p, step.bytes, met, &drafts))); break;
+      case EH_CLI_KEEP: eh_cli_done(cli, fault_of(keep_file(step.path.p, &drafts))); break;
       case EH_CLI_OUT: eh_cli_done(cli, fault_of(write_all(STDOUT_FILENO, step.bytes))); break;
       case EH_CLI_ERR: eh_cli_done(cli, fault_of(write_all(STDERR_FILENO, step.bytes))); break;
       case EH_CLI_EXIT:
         if (unpacker.open) inflateEnd(&unpacker.z);
+        ZSTD_freeDStream(unpacker.zstd);
+        end_drafts(&drafts);
         return step.exit_code;
     }
   }

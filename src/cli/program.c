@@ -17,10 +17,22 @@ eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path) {
   return &post->bytes;
 }
 
-void eh_cli_read(eh_cli *cli) { cli->reading = true; }
+/* Every FILE is known. */
+static eh_status open_files(eh_cli *cli, eh_error *err) {
+  if (cli->file_count > 1 && !cli->verb->many)
+    return eh_fail(err, EH_E_USAGE, "%s takes one FILE, but %u match", cli->verb->name, (uint64_t)cli->file_count);
+  cli->file = cli->file_n[0];
+  cli->reading = true;
+  return cli->verb->open ? cli->verb->open(cli, err) : EH_OK;
+}
+
+eh_status eh_cli_read(eh_cli *cli, eh_error *err) {
+  EH_TRY(eh_glob_start(cli, err));
+  return cli->glob ? EH_OK : open_files(cli, err);
+}
 
 void eh_cli_stop(eh_cli *cli) {
-  cli->reading = cli->unpacking = false;
+  cli->reading = cli->unpacking = cli->table = false;
   cli->file_at = cli->file_count;
 }
 
@@ -29,12 +41,15 @@ void eh_cli_drop_held(eh_cli *cli) {
   cli->held = (eh_buf){.mem = cli->mem};
 }
 
-void eh_cli_note_written(eh_cli *cli, eh_str path) {
-  if (!cli->host.err_is_terminal) return;
-  eh_buf *note = eh_cli_post(cli, EH_CLI_ERR, (eh_str){0});
-  eh_buf_text(note, "wrote ");
-  eh_buf_safe(note, path, 0);
-  eh_buf_byte(note, '\n');
+void eh_cli_keep_written(eh_cli *cli) {
+  const uint32_t written = cli->post_count;
+  for (uint32_t i = 0; i < written; i++) eh_cli_post(cli, EH_CLI_KEEP, cli->post_n[i].path);
+  for (uint32_t i = 0; i < written && cli->host.err_is_terminal; i++) {
+    eh_buf *note = eh_cli_post(cli, EH_CLI_ERR, (eh_str){0});
+    eh_buf_text(note, "wrote ");
+    eh_buf_safe(note, cli->post_n[i].path, 0);
+    eh_buf_byte(note, '\n');
+  }
 }
 
 static void drop_posts(eh_cli *cli) {
@@ -44,11 +59,16 @@ static void drop_posts(eh_cli *cli) {
 
 /* ---- ending badly ------------------------------------------------------------------------------------------------ */
 
-/* Forgets everything that was to be said and says instead what went wrong. Names in a message may come from the user's
- * data, so it is made safe for a terminal whoever wrote it. */
-static void refuse(eh_cli *cli, const eh_error *error) {
-  cli->reading = cli->unpacking = false;
+/* Nothing more is read or said. */
+static void forget(eh_cli *cli) {
+  cli->reading = cli->unpacking = cli->table = false;
+  cli->glob = NULL;
   drop_posts(cli);
+}
+
+/* Names in a message may come from the user's data, so it is made safe for a terminal whoever wrote it. */
+void eh_cli_fail(eh_cli *cli, const eh_error *error) {
+  forget(cli);
   if (error->status == EH_E_MEMORY) {
     cli->out_of_memory = true;
     return;
@@ -62,10 +82,8 @@ static void refuse(eh_cli *cli, const eh_error *error) {
   eh_buf_format(out, "Try 'evenhand %s%s--help'.\n", cli->verb ? cli->verb->name : "", cli->verb ? " " : "");
 }
 
-/* "preds.csv: no such file". The path stands at full length. */
-static void refuse_path(eh_cli *cli, eh_str path, const char *what) {
-  cli->reading = cli->unpacking = false;
-  drop_posts(cli);
+void eh_cli_fail_path(eh_cli *cli, eh_str path, const char *what) {
+  forget(cli);
   cli->exit_code = 2;
   eh_buf *out = eh_cli_post(cli, EH_CLI_ERR, (eh_str){0});
   eh_buf_text(out, "evenhand: ");
@@ -90,11 +108,6 @@ static const char *const write_fault_f[] = {[EH_CLI_NOT_FOUND] = "cannot be writ
 
 static const char *fault_text(const char *const text_f[], eh_cli_fault fault) {
   return text_f[fault > EH_CLI_FINE && fault <= EH_CLI_OTHER ? fault : EH_CLI_OTHER];
-}
-
-static const char *unpack_fault(eh_cli_fault fault) {
-  if (fault == EH_CLI_SHORT) return "the gzip file is cut off: it ends before its data does";
-  return fault == EH_CLI_CORRUPT ? "the gzip data is corrupt" : "the gzip data cannot be unpacked";
 }
 
 /* ---- starting ---------------------------------------------------------------------------------------------------- */
@@ -178,7 +191,7 @@ eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t argument_c
   cli->argument_n = copy_n;
   cli->argument_count = argument_count;
   eh_error error = {0};
-  if (start(cli, &error)) refuse(cli, &error);
+  if (start(cli, &error)) eh_cli_fail(cli, &error);
   *out = cli;
   return EH_OK;
 }
@@ -196,98 +209,13 @@ void eh_cli_free(eh_cli *cli) {
   eh_mem_free(cli->mem, cli, sizeof *cli);
 }
 
-/* ---- inputs ------------------------------------------------------------------------------------------------------ */
-
-/* Files that are no text, by their first four bytes, and what to do about those that are not read. */
-typedef struct eh_magic {
-  unsigned char byte_n[4], n;
-  const char *refusal; /* NULL: gzip */
-} eh_magic;
-
-static const eh_magic magic_m[] = {
-    {{0x1f, 0x8b}, 2, NULL},
-    {{0x28, 0xb5, 0x2f, 0xfd}, 4, "is packed with zstd, which is not read; unpack it first: zstd -d"},
-    {{0xfd, '7', 'z', 'X'}, 4, "is packed with xz, which is not read; unpack it first: xz -d"},
-    {{'P', 'K', 3, 4}, 4, "is a ZIP archive, which is not read; unpack it first, or save a spreadsheet as CSV"}};
-
-/* Looks at the first bytes of the file. False: it has been refused. */
-static bool sniff(eh_cli *cli) {
-  cli->sniffed = true;
-  for (size_t m = 0; m < sizeof magic_m / sizeof *magic_m; m++) {
-    const eh_magic *magic = &magic_m[m];
-    if (cli->stored.n < magic->n || memcmp(cli->stored.p, magic->byte_n, magic->n)) continue;
-    if (magic->refusal) refuse_path(cli, eh_cli_source(cli->file), magic->refusal);
-    cli->packed = !magic->refusal;
-    return cli->packed;
-  }
-  return true;
-}
-
-/* Keeps bytes as stored, the first few or those to unpack. */
-static eh_status keep_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
-  eh_buf_put(&cli->stored, bytes, n);
-  return cli->stored.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
-}
-
-/* The last byte of the file has been fed. */
-static eh_status end_file(eh_cli *cli, eh_error *err) {
-  EH_TRY(cli->verb->end(cli, err));
-  cli->reading = cli->file_at + 1 < cli->file_count;
-  if (cli->reading) cli->file = cli->file_n[++cli->file_at];
-  cli->sniffed = cli->packed = cli->stored_end = false;
-  return EH_OK;
-}
-
-/* Hands on what is stored: to the verb, or to be unpacked. */
-static eh_status pass_stored(eh_cli *cli, eh_error *err) {
-  if (cli->packed && cli->verb->stored) EH_TRY(cli->verb->stored(cli, cli->stored.p, cli->stored.n, err));
-  cli->unpacking = cli->packed;
-  cli->going_on = false;
-  if (cli->packed) return EH_OK;
-  eh_status status = cli->stored.n ? cli->verb->feed(cli, cli->stored.p, cli->stored.n, err) : EH_OK;
-  cli->stored.n = 0;
-  return status;
-}
-
-/* Bytes as the host has read them; none at the end of the file. */
-static eh_status take_read(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
-  if (n && cli->sniffed && !cli->packed) return cli->verb->feed(cli, bytes, n, err);
-  EH_TRY(keep_stored(cli, bytes, n, err));
-  if (!cli->sniffed) {
-    if (n && cli->stored.n < 4) return EH_OK;
-    if (!sniff(cli)) return EH_OK;
-  }
-  cli->stored_end = !n;
-  if (n || cli->stored.n) EH_TRY(pass_stored(cli, err));
-  else cli->unpacking = cli->packed;
-  return !n && !cli->packed && cli->reading ? end_file(cli, err) : EH_OK;
-}
-
-/* Bytes as the host has unpacked them; none when it has no more to give. */
-static eh_status take_unpacked(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
-  cli->going_on = true;
-  if (n) return cli->verb->feed(cli, bytes, n, err);
-  const bool last = cli->stored_end && !cli->stored.n;
-  cli->stored.n = 0;
-  cli->going_on = false;
-  cli->unpacking = cli->stored_end && !last;
-  return last ? end_file(cli, err) : EH_OK;
-}
-
-static eh_cli_step unpack_step(const eh_cli *cli) {
-  eh_str bytes = {cli->stored.p, cli->stored.n};
-  if (cli->going_on) bytes.n = 0;
-  if (!cli->stored.n) bytes = (eh_str){0};
-  return (eh_cli_step){.act = EH_CLI_UNPACK, .path = cli->file, .bytes = bytes};
-}
-
 /* ---- step by step ------------------------------------------------------------------------------------------------ */
 
 eh_cli_step eh_cli_next(eh_cli *cli) {
   for (uint32_t i = cli->post_first; i < cli->post_count; i++) cli->out_of_memory |= cli->post_n[i].bytes.failed;
   if (cli->out_of_memory) return (eh_cli_step){.act = EH_CLI_ERR, .bytes = EH_STR(out_of_memory)};
-  if (cli->unpacking) return unpack_step(cli);
-  if (cli->reading) return (eh_cli_step){.act = EH_CLI_READ, .path = cli->file};
+  if (cli->glob) return (eh_cli_step){.act = EH_CLI_LIST, .path = eh_glob_folder(cli->glob)};
+  if (cli->reading) return eh_cli_input_step(cli);
   if (cli->post_first < cli->post_count) {
     const eh_post *post = &cli->post_n[cli->post_first];
     return (eh_cli_step){.act = post->act, .path = post->path, .bytes = {post->bytes.p, post->bytes.n}};
@@ -295,24 +223,56 @@ eh_cli_step eh_cli_next(eh_cli *cli) {
   return (eh_cli_step){.act = EH_CLI_EXIT, .exit_code = cli->exit_code};
 }
 
-void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault) {
-  if (!cli->reading) return;
-  if (fault) {
-    refuse_path(cli, eh_cli_source(cli->file), cli->unpacking ? unpack_fault(fault) : fault_text(read_fault_f, fault));
-    return;
+/* Names of a folder's files, or why it cannot be listed; one that is not there, or is none, has none. */
+static eh_status take_names(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault, eh_error *err) {
+  bool done = false;
+  if (fault && fault != EH_CLI_NOT_FOUND) {
+    eh_cli_fail_path(cli, eh_glob_folder(cli->glob), fault_text(read_fault_f, fault));
+    return EH_OK;
   }
+  EH_TRY(eh_glob_take(&done, cli, bytes, fault ? 0 : n, err));
+  return done ? open_files(cli, err) : EH_OK;
+}
+
+void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault) {
   eh_error error = {0};
-  if (cli->unpacking ? take_unpacked(cli, bytes, n, &error) : take_read(cli, bytes, n, &error)) refuse(cli, &error);
+  eh_status status = EH_OK;
+  if (cli->glob) {
+    status = take_names(cli, bytes, n, fault, &error);
+  } else if (fault && cli->reading) {
+    eh_cli_fail_path(cli, eh_cli_source(cli->file),
+                     cli->unpacking ? eh_cli_unpack_fault(cli, fault) : fault_text(read_fault_f, fault));
+  } else if (cli->reading) {
+    status = cli->unpacking ? eh_cli_take_unpacked(cli, bytes, n, &error)
+             : !cli->table  ? eh_cli_take_read(cli, bytes, n, &error)
+             : n            ? eh_fail(&error, EH_E_INTERNAL, "a table is handed over by columns")
+                            : eh_cli_end_table(cli, &error);
+  }
+  if (status) eh_cli_fail(cli, &error);
+}
+
+eh_ingest *eh_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n) {
+  eh_error error = {0};
+  if (!cli->table) return NULL;
+  if (!eh_rows_table(cli, name_n, n, &error)) return cli->ingest;
+  eh_cli_fail(cli, &error);
+  return NULL;
+}
+
+void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence) {
+  eh_error error = {0};
+  eh_fail(&error, status, "%S", sentence);
+  eh_cli_fail(cli, &error);
 }
 
 void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {
   if (cli->out_of_memory) {
-    cli->out_of_memory = cli->reading = cli->unpacking = false;
-    drop_posts(cli);
+    cli->out_of_memory = false;
+    forget(cli);
     cli->exit_code = 3;
     return;
   }
-  if (cli->reading || cli->post_first == cli->post_count) return;
+  if (cli->glob || cli->reading || cli->post_first == cli->post_count) return;
   eh_post *post = &cli->post_n[cli->post_first++];
   eh_buf_free(&post->bytes);
   if (!fault || post->act == EH_CLI_ERR) return;
@@ -321,5 +281,5 @@ void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {
   if (on_out && fault == EH_CLI_CLOSED)
     drop_posts(cli);
   else
-    refuse_path(cli, on_out ? EH_STR("standard output") : post->path, fault_text(write_fault_f, fault));
+    eh_cli_fail_path(cli, on_out ? EH_STR("standard output") : post->path, fault_text(write_fault_f, fault));
 }

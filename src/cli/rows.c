@@ -40,12 +40,13 @@ static void say_columns(const eh_cli *cli, eh_buf *out) {
   eh_csv_free(csv);
 }
 
-/* A CSV file cannot be read without its label and score; the message shows what could be named. */
-static eh_status need_columns(const eh_cli *cli, eh_error *err) {
+/* Rows cannot be read without their label and score; the message shows what could be named. */
+static eh_status need_columns(const eh_cli *cli, const eh_str *name_n, uint32_t n, eh_error *err) {
   bool label = cli->spec->cube.label.p != NULL, score = cli->spec->cube.model_count > 0;
   if (label && score) return EH_OK;
   eh_buf hint = {.mem = cli->mem};
-  if (!cli->how.name_count) say_columns(cli, &hint);
+  if (name_n) say_names(&hint, name_n, n);
+  else if (!cli->how.name_count) say_columns(cli, &hint);
   eh_fail(err, EH_E_USAGE, "%s needs %s%s%s to read %Q%S", cli->verb->name, label ? "" : "--label COL",
           label || score ? "" : " and ", score ? "" : "--score COL", eh_cli_source(cli->file), (eh_str){hint.p, hint.n});
   eh_buf_free(&hint);
@@ -56,7 +57,7 @@ static eh_status need_columns(const eh_cli *cli, eh_error *err) {
 static eh_status begin(eh_cli *cli, eh_error *err) {
   bool empty = !cli->held.n; /* of which the ingest has more to say */
   bool is_cube = eh_cube_is(cli->held.p, cli->held.n);
-  if (!empty && !is_cube) EH_TRY(need_columns(cli, err));
+  if (!empty && !is_cube) EH_TRY(need_columns(cli, NULL, 0, err));
   if (is_cube && cli->output.p)
     return eh_fail(err, EH_E_INPUT, "%S is a cube already; cubes are joined by: evenhand cube merge",
                    eh_cli_source(cli->file));
@@ -68,9 +69,15 @@ static eh_status begin(eh_cli *cli, eh_error *err) {
   return EH_OK;
 }
 
-/* Ends in a dot and these three small letters, in any case, with or without .gz behind. */
+eh_status eh_rows_table(eh_cli *cli, const eh_str *name_n, uint32_t n, eh_error *err) {
+  EH_TRY(need_columns(cli, name_n, n, err));
+  return cli->ingest ? EH_OK : eh_ingest_new(&cli->ingest, cli->spec, &cli->how, cli->mem, err);
+}
+
+/* Ends in a dot and these three small letters, in any case, with or without .gz or .zst behind. */
 static bool ends_in(eh_str path, const char letters[3]) {
   if (path.n > 3 && memcmp(path.p + path.n - 3, ".gz", 3) == 0) path.n -= 3;
+  else if (path.n > 4 && memcmp(path.p + path.n - 4, ".zst", 4) == 0) path.n -= 4;
   bool same = path.n >= 4 && path.p[path.n - 4] == '.';
   for (int i = 0; same && i < 3; i++) same = (path.p[path.n - 3 + i] | 32) == letters[i];
   return same;
@@ -110,6 +117,10 @@ eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err) {
   if (!cli->file.p) return eh_fail(err, EH_E_USAGE, "%s needs a FILE, or - for standard input", cli->verb->name);
   EH_TRY(eh_request_spec(cli->request, &cli->spec, &how, err));
   cli->how = *how;
+  return EH_OK;
+}
+
+eh_status eh_rows_open(eh_cli *cli, eh_error *err) {
   cli->how.delimiter = delimiter_of(cli, cli->file);
   cli->how.source = eh_cli_source(cli->file);
   return cli->file_count > 1 ? name_all(cli, err) : EH_OK;

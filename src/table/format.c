@@ -45,3 +45,18 @@ eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, boo
   if (second == n) return enough ? EH_FORMAT_CSV : EH_FORMAT_UNKNOWN;
   return p[second] == '{' ? EH_FORMAT_JSON_ARRAY : EH_FORMAT_CSV;
 }
+
+const char *eh_table_refusal(const void *bytes, size_t n) {
+  static const struct {
+    char byte_n[5];
+    const char *refusal;
+  } magic_m[] = {
+      {"\x28\xb5\x2f\xfd", "is packed with zstd, which is not read here; unpack it first: zstd -d"},
+      {"\xfd" "7zX", "is packed with xz, which is not read; unpack it first: xz -d"},
+      {"PK\x03\x04", "is a ZIP archive, which is not read; unpack it first, or save a spreadsheet as CSV"},
+      {"PAR1", "is a Parquet file, which is not read here; use the npm package (npx -p evenhand -p hyparquet evenhand), or write "
+               "it as CSV: duckdb -c \"COPY 'FILE.parquet' TO 'FILE.csv'\""}};
+  for (size_t m = 0; m < sizeof magic_m / sizeof *magic_m; m++)
+    if (n >= 4 && memcmp(bytes, magic_m[m].byte_n, 4) == 0) return magic_m[m].refusal;
+  return NULL;
+}

@@ -78,6 +78,49 @@ test('without hyparquet the message names the remedy', (t) => {
   assert.equal(run.stdout, 'EH_E_INPUT p.parquet is a Parquet file, which needs the package hyparquet: npm install hyparquet\n', run.stderr);
 });
 
+test('the program reads Parquet: the report of the API, on every output and from standard input', async (t) => {
+  const home = folder(t);
+  writeFileSync(join(home, 'p.parquet'), bytes);
+  writeFileSync(join(home, 'p.csv'), toCsv(rows));
+  const options = ['--label', 'label', '--score', 'score,other', '--slice', 'sex,race', '--cross', 'sex*race', '--bucket', 'age:30,45,60', '--threshold', '.3,.5'];
+  const run = (args, input) => spawnSync(process.execPath, [nodeProgram, ...args], { cwd: home, input, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const done = run(['audit', 'p.parquet', ...options, '--json', 'p.json', '--cube', 'p.ehc']);
+  assert.equal(done.status, 0, done.stderr);
+  const report = JSON.parse(readFileSync(join(home, 'p.json'), 'utf8'));
+  assert.equal(withoutInput(report), wanted);
+  const { input } = await audit(new File([bytes], 'p.parquet'), spec);
+  assert.deepEqual(report.input, input);
+  const lines = (text) => text.split('\n').slice(1).join('\n');
+  assert.equal(lines(done.stdout), lines(run(['audit', 'p.csv', ...options]).stdout));
+  assert.equal(run(['audit', 'p.parquet', ...options, '--csv', '-']).stdout, run(['audit', 'p.csv', ...options, '--csv', '-']).stdout);
+  assert.equal(withoutInput(JSON.parse(run(['audit', '-', ...options, '--json', '-'], bytes).stdout)), wanted);
+  assert.equal(run(['audit', 'p.ehc', '--csv', '-']).stdout, run(['audit', 'p.csv', ...options, '--csv', '-']).stdout);
+  const half = (from, to) => write(types, Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, cells.slice(from, to)])));
+  writeFileSync(join(home, 'a.parquet'), half(0, 1200));
+  writeFileSync(join(home, 'b.csv'), toCsv(rows.slice(1200)));
+  const parts = JSON.parse(run(['audit', '[ab].*', ...options, '--json', '-']).stdout);
+  assert.equal(withoutInput(parts), wanted);
+  assert.equal(parts.input.sha256, createHash('sha256').update(readFileSync(join(home, 'a.parquet'))).update(readFileSync(join(home, 'b.csv'))).digest('hex'));
+});
+
+test('what the program says of a Parquet file it cannot use', (t) => {
+  const home = folder(t);
+  writeFileSync(join(home, 'p.parquet'), bytes);
+  writeFileSync(join(home, 'cut.parquet'), bytes.subarray(0, 2000));
+  const said = (...args) => {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [nodeProgram, ...args], { cwd: home, encoding: 'utf8' });
+    assert.equal(stdout, '');
+    return `${status} ${stderr}`;
+  };
+  assert.equal(said('audit', 'p.parquet'), '2 evenhand: audit needs --label COL and --score COL to read "p.parquet"; its columns are ' +
+    'label, score, other, sex, race, age\nTry \'evenhand audit --help\'.\n');
+  assert.equal(said('audit', 'p.parquet', '--label', 'label', '--score', 'scor'), '2 evenhand: p.parquet has no column "scor"; nearest is "score"\n');
+  assert.match(said('audit', 'cut.parquet', '--label', 'label', '--score', 'score'), /^2 evenhand: cut\.parquet: cannot be read as Parquet: /);
+  assert.match(said('audit', 'p.parquet', '--label', 'age', '--score', 'score'), /^2 evenhand: p\.parquet: label column "age" is not 0 or 1.*--positive/);
+  assert.match(said('audit', 'p.parquet', '--label', 'label', '--score', 'score', '--json', 'p.parquet'), /^2 evenhand: --json would overwrite the input/);
+  assert.match(said('cube', 'info', 'p.parquet'), /^2 evenhand: p\.parquet: is a Parquet file/);
+});
+
 const acs = join(root, '../shared/data/acs/ACSIncome.test.parquet');
 const noAcs = existsSync(acs) ? false : '../shared/data/acs is not here';
 test('a file of another writer: 332,900 rows', { skip: noAcs }, async () => {

@@ -71,7 +71,7 @@ static const char simple[] =
 static void one_run_writes_its_files_then_prints(void) {
   world w = people_world(1 << 20);
   run(&w, simple);
-  CHECK(w.code == 0 && w.out_n > 100);
+  CHECK(w.code == 0 && w.out_n > 100 && w.kept_count == 3);
   CHECK_TEXT(w.err, strlen(w.err), "");
   REQUIRE(w.file_count == 3);
   CHECK_TEXT(w.file_path_n[0], strlen(w.file_path_n[0]), "out.json");
@@ -323,10 +323,28 @@ static void what_the_host_meets_becomes_a_sentence(void) {
     bool other = fault == EH_CLI_OTHER;
     snprintf(want, sizeof want, "evenhand: out.json: cannot be written%s%s\n", other ? "" : ": ",
              other ? "" : write_n[fault]);
-    CHECK(w.code == 2 && !*w.out);
+    CHECK(w.code == 2 && !*w.out && !w.kept_count);
     CHECK_TEXT(w.err, strlen(w.err), want);
     end(&w);
   }
+}
+
+/* A file is kept only when all are written. */
+static void no_file_is_kept_alone(void) {
+  for (uint32_t at = 1; at <= 3; at++) {
+    world w = people_world(100);
+    w.write_fault = EH_CLI_NO_SPACE, w.write_fault_at = at;
+    run(&w, simple);
+    CHECK(w.code == 2 && !*w.out && w.file_count == at - 1 && !w.kept_count);
+    CHECK(strstr(w.err, "cannot be written: no space left\n"));
+    end(&w);
+  }
+  world w = people_world(100);
+  w.keep_fails = true;
+  run(&w, simple);
+  CHECK(w.code == 2 && !*w.out && w.file_count == 3 && !w.kept_count);
+  CHECK_TEXT(w.err, strlen(w.err), "evenhand: out.json: cannot be written: permission denied\n");
+  end(&w);
 }
 
 static void a_closed_standard_output_ends_quietly(void) {
@@ -370,6 +388,7 @@ int main(void) {
   RUN(a_look_is_the_same_in_any_pieces);
   RUN(a_terminal_hears_what_was_written);
   RUN(what_the_host_meets_becomes_a_sentence);
+  RUN(no_file_is_kept_alone);
   RUN(a_closed_standard_output_ends_quietly);
   RUN(memory_may_run_out_anywhere);
   return check_end("cli_program");

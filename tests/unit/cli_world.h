@@ -15,7 +15,11 @@ typedef struct world {
   bool terminal;
   char *file_n[3], *file_path_n[3];
   size_t file_size_n[3];
-  uint32_t file_count;
+  uint32_t file_count, kept_count;
+  uint32_t write_fault_at, writes; /* the write that meets write_fault, from 1; 0 = every one */
+  bool keep_fails;
+  const char *const (*folder_n)[2]; /* path, and its names with a '|' behind each; ended by a NULL */
+  bool parquet;
   char *out, *err;
   size_t out_n;
   int code;
@@ -73,6 +77,54 @@ static void unpack(world *w, eh_cli *cli, eh_str bytes) {
   eh_cli_feed(cli, out, n, EH_CLI_FINE);
 }
 
+/* Answers a LIST step in two pieces. */
+static void list_folder(const world *w, eh_cli *cli, eh_str path) {
+  uint32_t i = 0;
+  while (w->folder_n && w->folder_n[i][0] && !eh_str_eq(eh_str_of(w->folder_n[i][0]), path)) i++;
+  if (!w->folder_n || !w->folder_n[i][0]) {
+    eh_cli_feed(cli, NULL, 0, EH_CLI_NOT_FOUND);
+    return;
+  }
+  char *names = join(NULL, eh_str_of(w->folder_n[i][1]));
+  const size_t n = strlen(names), half = n / 2;
+  for (size_t k = 0; k < n; k++)
+    if (names[k] == '|') names[k] = 0;
+  if (half) eh_cli_feed(cli, names, half, EH_CLI_FINE);
+  if (n > half) eh_cli_feed(cli, names + half, n - half, EH_CLI_FINE);
+  free(names);
+  eh_cli_feed(cli, NULL, 0, EH_CLI_FINE);
+}
+
+/* Answers a TABLE step: two columns of three rows. */
+static void hand_over(eh_cli *cli) {
+  static const eh_str name_n[] = {{"y", 1}, {"p", 1}, {"q", 1}};
+  static const uint8_t y_n[] = {1, 0, 1};
+  static const double p_n[] = {.75, .25, .5};
+  const eh_column column_n[] = {{.name = {"y", 1}, .type = EH_BOOL, .data = y_n}, {.name = {"p", 1}, .type = EH_F64, .data = p_n}};
+  const eh_batch batch = {.rows = 3, .column = column_n, .column_n = 2, .first_row = 1};
+  eh_error err = {0};
+  eh_ingest *in = eh_cli_table(cli, name_n, 3);
+  if (!in) return;
+  uint32_t n;
+  const eh_want *want_n = eh_ingest_wants(in, &n);
+  CHECK(n == 2 && eh_str_eq(want_n[0].name, name_n[0]) && eh_str_eq(want_n[1].name, name_n[1]));
+  eh_ingest_stored(in, "PAR1", 4);
+  if (eh_ingest_columns(in, &batch, &err)) eh_cli_refuse(cli, err.status, eh_str_of(err.message));
+  else eh_cli_feed(cli, NULL, 0, EH_CLI_FINE);
+}
+
+/* What is done with a WRITE or KEEP step. */
+static eh_cli_fault put_file(world *w, const eh_cli_step *step) {
+  if (step->act == EH_CLI_KEEP) {
+    if (!w->keep_fails) w->kept_count++;
+    return w->keep_fails ? EH_CLI_DENIED : EH_CLI_FINE;
+  }
+  w->writes++;
+  if (w->write_fault && (!w->write_fault_at || w->write_fault_at == w->writes)) return w->write_fault;
+  write_file(w, step);
+  return EH_CLI_FINE;
+}
+
 /* Runs "evenhand LINE", words divided by blanks, to its end. */
 static void run(world *w, const char *line) {
   eh_str word_n[32];
@@ -82,7 +134,7 @@ static void run(world *w, const char *line) {
     word_n[n++] = (eh_str){p, length};
     p += length + (p[length] == ' ');
   }
-  const eh_cli_host host = {.out_is_terminal = w->terminal, .err_is_terminal = w->terminal};
+  const eh_cli_host host = {.out_is_terminal = w->terminal, .err_is_terminal = w->terminal, .parquet = w->parquet};
   eh_cli *cli = NULL;
   w->out = join(NULL, (eh_str){"", 0});
   w->err = join(NULL, (eh_str){"", 0});
@@ -108,10 +160,18 @@ static void run(world *w, const char *line) {
       unpack(w, cli, step.bytes);
       continue;
     }
-    if (step.act == EH_CLI_WRITE && !w->write_fault) write_file(w, &step);
+    if (step.act == EH_CLI_LIST || step.act == EH_CLI_TABLE) {
+      if (step.act == EH_CLI_LIST) list_folder(w, cli, step.path);
+      else hand_over(cli), at = 0, ended++; /* its bytes have all been read */
+      continue;
+    }
+    if (step.act == EH_CLI_WRITE || step.act == EH_CLI_KEEP) {
+      eh_cli_done(cli, put_file(w, &step));
+      continue;
+    }
     if (step.act == EH_CLI_OUT && !w->out_fault) w->out = join(w->out, step.bytes), w->out_n = step.bytes.n;
     if (step.act == EH_CLI_ERR) w->err = join(w->err, step.bytes);
-    eh_cli_done(cli, step.act == EH_CLI_WRITE ? w->write_fault : step.act == EH_CLI_OUT ? w->out_fault : EH_CLI_FINE);
+    eh_cli_done(cli, step.act == EH_CLI_OUT ? w->out_fault : EH_CLI_FINE);
   }
   eh_cli_free(cli);
 }
@@ -136,7 +196,7 @@ static world people_world(size_t chunk) {
 }
 
 /* Runs a line on the people; expects code 2, nothing printed, and a message followed by where to find help. */
-static void misuse(const char *line, const char *help, const char *message) {
+static inline void misuse(const char *line, const char *help, const char *message) {
   char want[512];
   world w = people_world(1 << 20);
   run(&w, line);

@@ -36,6 +36,6 @@ export const cases = [
     files: { 'cut.gz': packed.subarray(0, packed.length - 200), 'nearly.gz': packed.subarray(0, packed.length - 1), 'broken.gz': broken, 'wrong.gz': wrong,
       'garbage.gz': bytes(packed, 'garbage'), 'magic.gz': bytes([0x1f, 0x8b]), 'empty.gz': gzipSync('') },
     steps: ['cut', 'nearly', 'broken', 'wrong', 'garbage', 'magic', 'empty'].map((name) => `audit ${name}.gz ${options} --json o.json`) },
-  { name: 'others', why: 'other packings are named', files: { 'a.zst': bytes([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0, 0]), 'a.xz': bytes([0xfd], '7zXZ', [0]), 'a.zip': bytes('PK', [3, 4], 'x'), 'p.csv': 'P\n1' },
-    steps: ['a.zst', 'a.xz', 'a.zip', 'p.csv'].map((name) => `audit ${name} ${options}`) },
+  { name: 'others', why: 'other packings are named', files: { 'a.xz': bytes([0xfd], '7zXZ', [0]), 'a.zip': bytes('PK', [3, 4], 'x'), 'p.csv': 'P\n1' },
+    steps: ['a.xz', 'a.zip', 'p.csv'].map((name) => `audit ${name} ${options}`) },
 ];
