@@ -19,6 +19,14 @@ typedef struct eh_csv_masks {
   uint64_t odd;      /* NUL, or a byte >= 0x80 */
 } eh_csv_masks;
 
+/* What rows hold that are counted by cells_f32 and cells_f64; the extremes are undefined where `odd` is set. */
+typedef struct eh_rows_seen {
+  double least, greatest;    /* of all scores: start with infinity and -infinity */
+  uint8_t any_label;         /* labels joined by |: start with 0 */
+  uint8_t all_labels;        /* labels joined by &: start with 255 */
+  bool odd;                  /* some score is NaN or 2^40 or more in size */
+} eh_rows_seen;
+
 /* The table of kernels; src/simd/kernels.def is the one list of them, with what each promises. */
 typedef struct eh_kernels {
 #define EH_KERNEL(name, result, ...) result (*name)(__VA_ARGS__);

@@ -85,6 +85,7 @@ void eh_cube_builder_free(eh_cube_builder *builder) {
   if (!builder) return;
   for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) eh_cells_free(&builder->cells_m[m]);
   for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) eh_coarse_free(&builder->coarse_m[m]);
+  eh_joint_free(builder);
   eh_atomizer_free(builder->atomizer);
   eh_label_free(builder);
   eh_arena_free(&builder->arena);
@@ -277,11 +278,12 @@ eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, e
   if (batch->column_n < builder->want_count)
     return eh_fail(err, EH_E_INTERNAL, "a batch of %u columns where %u are wanted", (uint64_t)batch->column_n,
                    (uint64_t)builder->want_count);
-  for (size_t first = 0; first < batch->rows; first += EH_CHUNK_ROWS) {
-    const size_t left = batch->rows - first;
-    const size_t n = left < EH_CHUNK_ROWS ? left : EH_CHUNK_ROWS;
-    EH_TRY(builder->spec.where.n ? add_matching(builder, batch, first, n, err)
-                                 : add_chunk(builder, batch, first, n, err));
+  for (size_t first = 0, n; first < batch->rows; first += n) {
+    EH_TRY(eh_joint_add(builder, batch, first, &n, err));
+    const size_t left = batch->rows - first - n, chunk = left < EH_CHUNK_ROWS ? left : EH_CHUNK_ROWS;
+    if (chunk) EH_TRY(builder->spec.where.n ? add_matching(builder, batch, first + n, chunk, err)
+                                            : add_chunk(builder, batch, first + n, chunk, err));
+    n += chunk;
   }
   return EH_OK;
 }

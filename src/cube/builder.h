@@ -19,6 +19,10 @@ typedef struct eh_label_notes {
   eh_str bad_text;             /* owned */
 } eh_label_notes;
 
+/* ---- joint.c: rows of coded columns ---- */
+
+typedef struct eh_joint eh_joint;
+
 struct eh_cube_builder {
   const eh_allocator *mem;
   eh_arena arena;
@@ -33,6 +37,7 @@ struct eh_cube_builder {
   eh_atomizer *atomizer;
   eh_cells *cells_m;           /* NULL where rows are counted straight into: */
   eh_coarse *coarse_m;
+  eh_joint *joint;             /* NULL until a batch of coded columns comes */
   eh_label_notes label;
   /* One chunk. bad_n: 0, or 1 + the wanted column for which the row is skipped; keep_n: the row is counted. */
   uint8_t *label_n, *bad_n, *keep_n;
@@ -48,5 +53,12 @@ eh_status eh_label_read(eh_cube_builder *builder, const eh_batch *batch, size_t 
 /* EH_E_INPUT where the label is not binary. */
 eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err);
 void eh_label_free(eh_cube_builder *builder);
+
+/* Counts what it can of the batch's rows from `first` on, all or the first *n, with what follows from them; the row after
+ * those needs the general way. A batch that is not made for it has *n 0. */
+eh_status eh_joint_add(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t *n, eh_error *err);
+/* Moves what has been counted to the coarse tables: before they are read. */
+eh_status eh_joint_flush(eh_cube_builder *builder, eh_error *err);
+void eh_joint_free(eh_cube_builder *builder);
 
 #endif

@@ -105,6 +105,7 @@ eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str
                                  const unsigned char *sha256_or_null, eh_error *err) {
   *out = NULL;
   EH_TRY(eh_label_check(builder, err));
+  EH_TRY(eh_joint_flush(builder, err));
   eh_cube *cube = NULL;
   EH_TRY(eh_cube_new(&cube, &builder->spec, builder->mem, err));
   eh_arena scratch = {.mem = builder->mem};

@@ -5,6 +5,7 @@
  * with a generic twin: gathering truth bits into a mask, multiplying half lanes, and the instructions made for SHA-256.
  *
  *   eh_u64v   EH_U64_LANES unsigned 64-bit lanes      eh_u8v   EH_VECTOR_BYTES byte lanes
+ *   eh_f32v, eh_f64v   floating-point lanes           eh_u32m, eh_u64m   integers beside them
  *
  * Truth of a u64 comparison is 1 per lane, so that it can be summed. Truth of a byte lane is its top bit, so that
  * truths join with | and a byte >= 0x80 is true as it stands.
@@ -36,6 +37,33 @@ typedef uint64_t eh_u8v; /* eight bytes, the first in the low bits */
 typedef uint64_t eh_u64v __attribute__((vector_size(EH_VECTOR_BYTES)));
 typedef uint8_t eh_u8v __attribute__((vector_size(EH_VECTOR_BYTES)));
 #endif
+
+/* ---- floating-point lanes ---------------------------------------------------------------------------------------- */
+
+/* These are vectors at every width. Comparisons give lanes of all ones or zeros; select takes such lanes. */
+enum { EH_F32_LANES = EH_VECTOR_BYTES / 4, EH_F64_LANES = EH_VECTOR_BYTES / 8 };
+
+typedef float eh_f32v __attribute__((vector_size(EH_VECTOR_BYTES)));
+typedef double eh_f64v __attribute__((vector_size(EH_VECTOR_BYTES)));
+typedef uint32_t eh_u32m __attribute__((vector_size(EH_VECTOR_BYTES)));
+typedef uint64_t eh_u64m __attribute__((vector_size(EH_VECTOR_BYTES)));
+
+EH_LANES eh_f32v eh_f32v_load(const void *p) {
+  eh_f32v v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+EH_LANES eh_f64v eh_f64v_load(const void *p) {
+  eh_f64v v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+EH_LANES eh_f32v eh_f32v_select(eh_u32m m, eh_f32v a, eh_f32v b) {
+  return (eh_f32v)((m & (eh_u32m)a) | (~m & (eh_u32m)b));
+}
+EH_LANES eh_f64v eh_f64v_select(eh_u64m m, eh_f64v a, eh_f64v b) {
+  return (eh_f64v)((m & (eh_u64m)a) | (~m & (eh_u64m)b));
+}
 
 /* ---- 64-bit lanes ------------------------------------------------------------------------------------------------ */
 

@@ -6,6 +6,7 @@
 
 #include "lanes.h"
 
+#include "coarse.inc.h"
 #include "key.inc.h"
 #include "random.inc.h"
 #include "scan.inc.h"

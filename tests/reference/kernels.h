@@ -38,4 +38,26 @@ static void twin_philox16(uint64_t *word_n, const uint32_t counter[4], const uin
   }
 }
 
+static unsigned twin_joint(uint16_t *joint_n, const uint16_t *code_n, size_t n, unsigned room) {
+  unsigned greatest = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (code_n[i] > greatest) greatest = code_n[i];
+    joint_n[i] = (uint16_t)(joint_n[i] * room + (code_n[i] < room ? code_n[i] : room - 1));
+  }
+  return greatest;
+}
+
+static void twin_cells(uint32_t *cell_n, eh_rows_seen *seen, const uint16_t *joint_n, const uint8_t *label_n,
+                       const double *score_n, size_t n, const double *edge_t, uint32_t edge_count, unsigned shift) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t k = 0;
+    for (uint32_t t = 0; t < edge_count; t++) k += score_n[i] > edge_t[t];
+    cell_n[i] = ((label_n[i] * (edge_count + 1) + k) << shift) + joint_n[i];
+    seen->any_label |= label_n[i], seen->all_labels &= label_n[i];
+    if (!(score_n[i] > -0x1p40 && score_n[i] < 0x1p40)) seen->odd = true;
+    if (score_n[i] < seen->least) seen->least = score_n[i];
+    if (score_n[i] > seen->greatest) seen->greatest = score_n[i];
+  }
+}
+
 #endif

@@ -78,6 +78,77 @@ static void scans_equal_the_twin(const eh_kernels *kernels, const char *isa) {
   }
 }
 
+static void joints_equal_the_twin(const eh_kernels *kernels, const char *isa) {
+  static const unsigned room_r[] = {1, 2, 7, 255, 256, 300, 65535, 65536};
+  static uint16_t wide[LONGEST + 64], narrow_wide[LONGEST + 64], got[LONGEST + 65], want[LONGEST + 64];
+  static uint8_t narrow[LONGEST + 64];
+  uint64_t state = 7;
+  for (size_t i = 0; i < LONGEST + 64; i++) {
+    wide[i] = (uint16_t)check_random(&state);
+    narrow_wide[i] = narrow[i] = (uint8_t)(check_random(&state) >> 9);
+  }
+  for (size_t r = 0; r < sizeof room_r / sizeof *room_r; r++)
+    EACH_LENGTH(n)
+      for (size_t shift = 0; shift < 64; shift += n > 100 ? 13 : 1)
+        for (int bytes = 0; bytes < 2; bytes++) {
+          for (size_t i = 0; i < n; i++) got[i] = want[i] = (uint16_t)(3 * i + r);
+          got[n] = 0xa5a5;
+          const unsigned greatest = twin_joint(want, (bytes ? narrow_wide : wide) + shift, n, room_r[r]);
+          CHECK_U64(bytes ? kernels->joint_u8(got, narrow + shift, n, room_r[r])
+                          : kernels->joint_u16(got, wide + shift, n, room_r[r]), greatest);
+          if (n && memcmp(got, want, 2 * n)) CHECK_SAY("joint of %u on %s, n %zu, shift %zu", room_r[r], isa, n, shift);
+          CHECK_U64(got[n], 0xa5a5);
+        }
+}
+
+static void check_cells(const eh_kernels *kernels, const char *isa, bool narrow, size_t n, size_t from, uint32_t edges,
+                        const double *score_n, const uint16_t *joint_n, const uint8_t *label_n) {
+  static const double edge_t[] = {-1099511627775.0, -0x1p-149, 0, 0.25, 0.5, 0.5, 0x1p30, 0x1.fffffep39};
+  static uint32_t got[LONGEST + 1], want[LONGEST];
+  static float narrow_n[LONGEST + 64];
+  static double widened_n[LONGEST + 64];
+  float edge_narrow_t[8];
+  for (size_t t = 0; t < 8; t++) edge_narrow_t[t] = (float)edge_t[t];
+  for (size_t i = 0; i < n; i++) widened_n[from + i] = narrow_n[from + i] = (float)score_n[from + i];
+  if (!narrow) memcpy(widened_n + from, score_n + from, n * sizeof *score_n);
+  double used_t[8];
+  for (size_t t = 0; t < 8; t++) used_t[t] = narrow ? edge_narrow_t[t] : edge_t[t];
+  eh_rows_seen seen = {.least = INFINITY, .greatest = -INFINITY, .all_labels = 255}, should = seen;
+  got[n] = 0xa5a5a5a5;
+  twin_cells(want, &should, joint_n + from, label_n + from, widened_n + from, n, used_t, edges, 13);
+  if (narrow) kernels->cells_f32(got, &seen, joint_n + from, label_n + from, narrow_n + from, n, edge_narrow_t, edges, 13);
+  else kernels->cells_f64(got, &seen, joint_n + from, label_n + from, widened_n + from, n, edge_t, edges, 13);
+  if (n && memcmp(got, want, 4 * n)) CHECK_SAY("cells on %s, f32 %d, n %zu, from %zu, edges %u", isa, narrow, n, from, edges);
+  CHECK(got[n] == 0xa5a5a5a5);
+  CHECK(seen.odd == should.odd && seen.any_label == should.any_label && seen.all_labels == should.all_labels);
+  CHECK(seen.odd || (seen.least == should.least && seen.greatest == should.greatest));
+}
+
+static void cells_equal_the_twin(const eh_kernels *kernels, const char *isa) {
+  static double score_n[LONGEST + 64];
+  static uint16_t joint_n[LONGEST + 64];
+  static uint8_t label_n[LONGEST + 64];
+  uint64_t state = 8;
+  for (int kind = 0; kind < 4; kind++) { /* ordinary, with edges themselves, with one odd score, labels all alike */
+    for (size_t i = 0; i < LONGEST + 64; i++) {
+      static const double odd[] = {0, -0.0, 0.25, 0.5, -0x1p-149, 0x1.fffffep39, -1e12};
+      score_n[i] = kind && check_random(&state) % 4 == 0 ? odd[check_random(&state) % 7] : check_uniform(&state) * 3 - 1;
+      joint_n[i] = (uint16_t)(check_random(&state) % 8192);
+      label_n[i] = kind == 3 ? 1 : (uint8_t)(check_random(&state) % 2);
+    }
+    EACH_LENGTH(n)
+      for (size_t from = 0; from < 64; from += n > 100 ? 11 : 3)
+        for (int narrow = 0; narrow < 2; narrow++) {
+          static const double bad[] = {NAN, -NAN, INFINITY, -INFINITY, 0x1p40, -0x1p40};
+          const size_t at = n ? from + check_random(&state) % n : 0;
+          const double kept = score_n[at];
+          if (kind == 2 && n) score_n[at] = bad[check_random(&state) % 6];
+          check_cells(kernels, isa, narrow, n, from, (uint32_t)(n % 9), score_n, joint_n, label_n);
+          score_n[at] = kept;
+        }
+  }
+}
+
 /* Each byte value alone, at each place of a block: the byte arithmetic has no neighbours to borrow from. */
 static void every_byte_is_classed(const eh_kernels *kernels, const char *isa) {
   for (unsigned c = 0; c < 256; c++) {
@@ -149,6 +220,8 @@ static void kernels_equal_their_twins(void) {
     every_byte_is_classed(kernels, eh_isa_name((eh_isa)isa));
     random_words_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
     additions_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
+    joints_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
+    cells_equal_the_twin(kernels, eh_isa_name((eh_isa)isa));
   }
   CHECK(seen >= 2); /* scalar and 128 are everywhere */
 }
