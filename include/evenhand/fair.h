@@ -19,7 +19,8 @@ typedef struct eh_gap {
   double difference, ratio, relative;
   eh_range difference_range, ratio_range;
   double p;
-  const char *method; /* "miettinen_nurminen", "miettinen_nurminen_part" (mapped from slice against rest), "bootstrap", "bca", NULL */
+  const char *method; /* "miettinen_nurminen", "miettinen_nurminen_part" (mapped from slice against rest), "mover_wilson" (partly
+                         overlapping), "bootstrap", "bca", NULL */
 } eh_gap;
 
 /* An empty gap with that reason. */
@@ -27,8 +28,11 @@ EH_API eh_gap eh_gap_none(eh_reason reason);
 
 /* Gap of two rates. `relation` is that of slice to baseline: disjoint gets the Miettinen-Nurminen intervals and p; inside
  * and contains are computed against the rest and mapped; equal has difference 0 and interval reason same_rows; overlap
- * has no interval yet. A ratio to a baseline of 0 has the reason zero_baseline. z <= 0: no intervals (not_asked). */
-EH_API eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, double z);
+ * gets MOVER over `shared`, the same rate of the rows that lie in both (read for overlap alone; else it may be NULL), unless no row
+ * that the rate asks about lies in one of the three parts: then it is one of the others. A ratio to a baseline of 0 has the
+ * reason zero_baseline. z <= 0: no intervals (not_asked). */
+EH_API eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, const eh_value *shared,
+                           double z);
 
 /* Gap of two numbers that have no closed-form interval: interval_reason not_yet (not_asked if z <= 0). */
 EH_API eh_gap eh_gap_values(const eh_value *slice, const eh_value *baseline, double z);

@@ -72,6 +72,26 @@ EH_API eh_auc_interval eh_auc_range(const eh_placements *placements, double z);
 EH_API eh_range eh_difference_to_whole(eh_range rest, double w);
 EH_API eh_range eh_ratio_to_whole(eh_range rest, double w);
 
+/* ---- two proportions whose rows overlap in part -------------------------------------------------------------------------- */
+
+typedef struct eh_count {
+  uint64_t x, n;
+} eh_count;
+
+/* Rows of the first alone, of both, and of the second alone; at least one of each. */
+typedef struct eh_overlap {
+  eh_count first, both, second;
+} eh_overlap;
+
+/* MOVER (Zou & Donner 2008) with Wilson limits of the three parts: interval of first - second, inside [-1, 1], never of zero
+ * width. */
+EH_API eh_range eh_mover_difference(const eh_overlap *overlap, double z);
+/* MOVER-R (Donner & Zou 2012): interval of first / second; from 0, to infinity where nothing bounds it. About 2 us. */
+EH_API eh_range eh_mover_ratio(const eh_overlap *overlap, double z);
+/* Two-sided p of equal proportions: that of the level at which the interval of the difference begins to hold 0, and that of the
+ * ratio 1. At least that of z = 37. About 2 us. */
+EH_API double eh_mover_p(const eh_overlap *overlap);
+
 /* ---- bootstrap over cells ---------------------------------------------------------------------------------------------- */
 
 /* A replicate draws every row Poisson(1) times, and so the rows of a cell Poisson(count) times: what slices share, they share

@@ -67,7 +67,7 @@ static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uin
     eh_value high = swap ? b : a, low = swap ? a : b;
     return (candidate){.model = model, .one = swap ? other : one, .other = swap ? one : other, .threshold = t,
                        .metric = metric, .one_value = high.value, .other_value = low.value,
-                       .gap = eh_gap_rates(&high, &low, EH_DISJOINT, audit->z)};
+                       .gap = eh_gap_rates(&high, &low, EH_DISJOINT, NULL, audit->z)};
   }
   eh_value b = view->baseline == EH_NONE ? eh_audit_rest_value(audit, model, one, metric, t)
                                          : eh_audit_value(audit, model, view->baseline, metric, t);

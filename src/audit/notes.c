@@ -41,27 +41,6 @@ static void list_say(const eh_audit *audit, eh_buf *out, const name_list *list, 
 
 /* ---- gaps that were not judged ------------------------------------------------------------------------------------- */
 
-static void not_judged_overlaps(const eh_audit *audit, eh_findings *to) {
-  for (uint32_t f = 0; f < audit->slices.family_count; f++) {
-    const eh_family *family = &audit->slices.family_n[f];
-    name_list overlaps = {.count = 0};
-    for (uint32_t i = 0; i < family->count; i++) {
-      uint32_t place = eh_audit_place(audit, family->first + i);
-      if (audit->relation_s[place] == EH_OVERLAP && !audit->slice_s[place].too_small) list_add(&overlaps, place);
-    }
-    if (!overlaps.count) continue;
-    eh_buf_text(&to->text, overlaps.count > 1 ? "Gaps of " : "The gap of ");
-    list_say(audit, &to->text, &overlaps, false);
-    eh_buf_text(&to->text, overlaps.count > 1 ? " were not judged: they share some rows with the baseline "
-                                              : " was not judged: it shares some rows with the baseline ");
-    eh_buf_safe(&to->text, audit->slice_s[audit->view.baseline].slice->name, 60);
-    eh_buf_text(&to->text, ", and this version has no interval for that");
-    eh_finding finding = EH_FINDING_OF(EH_FINDING_NOT_JUDGED);
-    if (overlaps.count == 1) finding.slice = overlaps.place_n[0];
-    eh_findings_add(to, finding);
-  }
-}
-
 /* Gaps whose replicates rest on too little. */
 static void not_judged_events(const eh_audit *audit, eh_findings *to) {
   uint64_t few = 0;
@@ -91,8 +70,6 @@ void eh_findings_not_judged(const eh_audit *audit, eh_findings *to) {
     eh_finding finding = EH_FINDING_OF(EH_FINDING_NOT_JUDGED);
     finding.slice = baseline;
     eh_findings_add(to, finding);
-  } else if (baseline != EH_NONE && !audit->spec.bootstrap) {
-    not_judged_overlaps(audit, to);
   }
   not_judged_events(audit, to);
 }

@@ -77,7 +77,12 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   eh_value against = baseline == EH_NONE
                          ? eh_audit_rest_value(audit, r->model, r->slice, r->metric, r->threshold)
                          : eh_audit_value(audit, r->model, baseline, r->metric, r->threshold);
-  if (kind == EH_METRIC_IS_RATE) return eh_gap_rates(&r->value, &against, audit->relation_s[r->slice], audit->z);
+  if (kind == EH_METRIC_IS_RATE) {
+    const eh_relation relation = audit->relation_s[r->slice];
+    const eh_tally both = {.confusion = eh_audit_shared(audit, r->model, r->threshold, r->slice)};
+    const eh_value shared = eh_metric_value(r->metric, &both);
+    return eh_gap_rates(&r->value, &against, relation, &shared, audit->z);
+  }
   return eh_gap_values(&r->value, &against, audit->z);
 }
 

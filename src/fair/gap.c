@@ -2,7 +2,8 @@
  *
  * Called by audit for every slice and metric. Idea: one question decides the method, how the rows of the slice lie to
  * those of the baseline. Disjoint slices are two samples. A part of the baseline is compared with the rest of it, and
- * that interval is mapped: treating part and whole as two samples would count the shared rows twice.
+ * that interval is mapped: treating part and whole as two samples would count the shared rows twice. Where they overlap in
+ * part, the rows of both and those of either alone are three samples.
  */
 #include "evenhand/fair.h"
 
@@ -64,15 +65,33 @@ static void fill_part(eh_gap *gap, const eh_value *part, const eh_value *whole, 
   gap->method = "miettinen_nurminen_part";
 }
 
-eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, double z) {
+static void fill_overlap(eh_gap *gap, const eh_value *slice, const eh_value *baseline, const eh_value *shared, double z) {
+  const uint64_t x = shared->numerator, n = shared->denominator;
+  const eh_overlap o = {.first = {slice->numerator - x, slice->denominator - n},
+                        .both = {x, n},
+                        .second = {baseline->numerator - x, baseline->denominator - n}};
+  gap->difference_range = eh_mover_difference(&o, z);
+  if (!gap->ratio_reason) gap->ratio_range = eh_mover_ratio(&o, z);
+  gap->p = eh_mover_p(&o);
+  gap->method = "mover_wilson";
+}
+
+/* Of slices that overlap in part, how the rows lie that the rate asks about. */
+static eh_relation relation_of_rows(const eh_value *slice, const eh_value *baseline, const eh_value *shared) {
+  const uint64_t n = shared->denominator;
+  const bool within = n == slice->denominator, holds = n == baseline->denominator;
+  return !n ? EH_DISJOINT : within && holds ? EH_EQUAL : within ? EH_INSIDE : holds ? EH_CONTAINS : EH_OVERLAP;
+}
+
+eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, const eh_value *shared, double z) {
   eh_gap gap = plain_gap(slice, baseline, z > 0 ? EH_R_NONE : EH_R_NOT_ASKED);
   if (gap.reason || gap.interval_reason) return gap;
-  switch (relation) {
+  switch (relation == EH_OVERLAP ? relation_of_rows(slice, baseline, shared) : relation) {
     case EH_DISJOINT: fill_disjoint(&gap, slice, baseline, z); break;
     case EH_INSIDE: fill_part(&gap, slice, baseline, true, z); break;
     case EH_CONTAINS: fill_part(&gap, baseline, slice, false, z); break;
     case EH_EQUAL: gap.interval_reason = EH_R_SAME_ROWS; break;
-    case EH_OVERLAP: gap.interval_reason = EH_R_NOT_YET; break;
+    case EH_OVERLAP: fill_overlap(&gap, slice, baseline, shared, z); break;
   }
   return gap;
 }

@@ -125,11 +125,18 @@ def expect_results(case, rows, slices, certainty):
                             "is_baseline" if s is base else "count" if metric in expected.COUNTS else "too_small"
                         )
                     else:
-                        gap = expected.gap_of(value, numbers[model, t](metric, against), relation)
+                        gap = expected.gap_of(
+                            value,
+                            numbers[model, t](metric, against),
+                            relation,
+                            numbers[model, t](metric, s.mask & against) if relation == "overlap" else None,
+                        )
                     if value.proportion:
                         certainty.ask_rate(value.x, value.n)
                     if gap.pair:
                         certainty.ask_pair(*gap.pair)
+                    if gap.parts:
+                        certainty.ask_overlap(gap.parts)
                     out.append(((model, s.name, metric, t), value, gap))
     return out
 
@@ -143,12 +150,13 @@ def check_gap(tally, where, gap, found, certainty, case):
     tally.near(f"{where} ratio", found["ratio"], gap.ratio, NUMBER)
     tally.near(f"{where} relative", found["relative"], None if gap.ratio is None else gap.ratio - 1, NUMBER)
     names = ["difference_lower", "difference_upper", "ratio_lower", "ratio_upper", "p"]
-    wanted = expected.limits(gap, certainty) if gap.pair else [None] * 5
+    wanted = expected.limits(gap, certainty) if gap.pair or gap.parts else [None] * 5
     for name, value in zip(names, wanted):
         tally.near(f"{where} {name}", found[name], value, INTERVAL)
     if found["p"] and wanted[4] > 1e-290:  # a small p is right in its own size too
         tally.near(f"{where} log p", math.log(found["p"]), math.log(wanted[4]), INTERVAL)
     method = None if not gap.pair else "miettinen_nurminen" + ("_part" if gap.share is not None else "")
+    method = "mover_wilson" if gap.parts else method
     tally.same(f"{where} method", found["method"], method)
     tally.same(f"{where} p_adjusted", found["p_adjusted"], None)
 

@@ -99,6 +99,43 @@ def score_p(x1, n1, x2, n2):
     return 2 * stats.norm.sf(np.abs(quotient(x1 / n1 - x2 / n2, variance)))
 
 
+def mover(x, n, limits, a, b):
+    """Interval of a p_first - b p_second from the Wilson limits of three parts: first alone, both, second alone."""
+    shares = [n[k] / (n[0] + n[1]) * a if k < 2 else 0 * a for k in range(3)]
+    shares = [shares[k] - (n[k] / (n[2] + n[1]) * b if k else 0) for k in range(3)]
+    middle = sum(w * x[k] / n[k] for k, w in enumerate(shares))
+    ends = [(np.minimum(w * low, w * high), np.maximum(w * low, w * high)) for w, (low, high) in zip(shares, limits)]
+    down = np.sqrt(sum((w * x[k] / n[k] - ends[k][0]) ** 2 for k, w in enumerate(shares)))
+    up = np.sqrt(sum((ends[k][1] - w * x[k] / n[k]) ** 2 for k, w in enumerate(shares)))
+    return middle - down, middle + up
+
+
+def overlapping(x1, n1, x2, n2, x3, n3, z):
+    """(difference lower, upper, ratio lower, upper, p) of proportions that share the rows x2 of n2."""
+    x, n = (x1, x2, x3), (n1, n2, n3)
+    one, zero = np.ones_like(x1), np.zeros_like(x1)
+
+    def limits(at):
+        return [wilson(x[k], n[k], at) for k in range(3)]
+
+    at_z = limits(z)
+    difference = mover(x, n, at_z, one, one)
+    first, second = (x1 + x2) / (n1 + n2), (x3 + x2) / (n3 + n2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        start = np.where(second > 0, first / (first + second), 0.5)
+        ends = (
+            bisect(lambda t: mover(x, n, at_z, 1 - t, t)[0], zero, start),
+            bisect(lambda t: mover(x, n, at_z, 1 - t, t)[1], start, one),
+        )
+        ratio = [np.where(t > 1 - 1e-15, np.inf, t / (1 - t)) for t in ends]
+
+    def excluded(at):  # how far the interval keeps from 0
+        low, high = mover(x, n, limits(at), one, one)
+        return np.maximum(low, -high)
+
+    return *difference, *ratio, 2 * stats.norm.sf(bisect(excluded, zero, zero + 37))
+
+
 def auc(score, label):
     """Mann-Whitney from mid-ranks, kept in integers to the one division."""
     positives = int(label.sum())
@@ -209,13 +246,16 @@ class Certainty:
 
     def __init__(self, level):
         self.z = stats.norm.ppf((1 + level) / 2)
-        self.pairs, self.rates = {}, {}
+        self.pairs, self.rates, self.overlaps = {}, {}, {}
 
     def ask_rate(self, x, n):
         self.rates.setdefault((x, n))
 
     def ask_pair(self, x1, n1, x2, n2):
         self.pairs.setdefault((x1, n1, x2, n2))
+
+    def ask_overlap(self, parts):
+        self.overlaps.setdefault(parts)
 
     def compute(self):
         if self.rates:
@@ -225,6 +265,9 @@ class Certainty:
             cases = np.array(list(self.pairs), float).T
             columns = [*mn_difference(*cases, self.z), *mn_ratio(*cases, self.z), score_p(*cases)]
             self.pairs = dict(zip(self.pairs, zip(*columns)))
+        if self.overlaps:
+            columns = overlapping(*np.array(list(self.overlaps), float).T, self.z)
+            self.overlaps = dict(zip(self.overlaps, zip(*columns)))
 
 
 def self_test():

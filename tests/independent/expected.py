@@ -199,14 +199,24 @@ def lies(a, b):
 
 class Gap:
     """A slice against its baseline. `pair` is the two disjoint proportions that the test compares; `share` is what part
-    of the containing slice's rows the part is, None where both slices are compared as they are."""
+    of the containing slice's rows the part is, None where both slices are compared as they are. `parts` are the rows of the
+    first alone, of both and of the second alone, where the two overlap."""
 
     def __init__(self, reason=None):
         self.reason = self.interval_reason = self.ratio_reason = reason
-        self.difference = self.ratio = self.pair = self.share = self.relation = None
+        self.difference = self.ratio = self.pair = self.share = self.parts = self.relation = None
 
 
-def gap_of(value, base, relation):
+def relation_of_counts(value, base, both):
+    """How the rows lie that a rate asks about, of slices that overlap."""
+    if not both.n:
+        return "disjoint"
+    if both.n == value.n:
+        return "equal" if both.n == base.n else "inside"
+    return "contains" if both.n == base.n else "overlap"
+
+
+def gap_of(value, base, relation, both=None):
     if value.reason:
         return Gap(value.reason)
     if base.reason:
@@ -223,8 +233,12 @@ def gap_of(value, base, relation):
         gap.ratio_reason = "zero_baseline"
     if not value.proportion:
         gap.interval_reason = "not_yet"
-    elif relation == "overlap":
-        gap.interval_reason = "not_yet"
+        return gap
+    if relation == "overlap":
+        relation = gap.relation = relation_of_counts(value, base, both)
+    if relation == "overlap":
+        rest = [(side.x - both.x, side.n - both.n) for side in (value, base)]
+        gap.parts = (*rest[0], both.x, both.n, *rest[1])
     elif relation == "disjoint":
         gap.pair = (value.x, value.n, base.x, base.n)
     else:
@@ -240,7 +254,7 @@ def gap_of(value, base, relation):
 
 def limits(gap, certainty):
     """(difference lower, upper, ratio lower, upper, p), mapped where a part is held against its whole."""
-    d_lower, d_upper, r_lower, r_upper, p = certainty.pairs[gap.pair]
+    d_lower, d_upper, r_lower, r_upper, p = certainty.overlaps[gap.parts] if gap.parts else certainty.pairs[gap.pair]
     if gap.ratio is None:
         r_lower = r_upper = np.nan
     if gap.share is None:

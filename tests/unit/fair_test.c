@@ -14,7 +14,7 @@ static eh_value number(double value) { return (eh_value){.value = value}; }
 
 static eh_gap gap_of(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, eh_relation relation) {
   const eh_value slice = rate(x1, n1), baseline = rate(x2, n2);
-  return eh_gap_rates(&slice, &baseline, relation, Z);
+  return eh_gap_rates(&slice, &baseline, relation, NULL, Z);
 }
 
 static void check_method(const eh_gap *gap, const char *want) {
@@ -113,9 +113,31 @@ static void same_rows_have_no_interval(void) {
   CHECK(inside.difference == 0 && inside.interval_reason == EH_R_SAME_ROWS && isnan(inside.p) && !inside.method);
 }
 
-static void overlapping_slices_have_no_interval_yet(void) {
-  const eh_gap gap = gap_of(7, 20, 9, 21, EH_OVERLAP);
-  CHECK(gap.interval_reason == EH_R_NOT_YET && !gap.reason && gap.difference < 0 && isnan(gap.p) && !gap.method);
+static eh_gap overlap_of(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, uint64_t x, uint64_t n) {
+  const eh_value slice = rate(x1, n1), baseline = rate(x2, n2), shared = rate(x, n);
+  return eh_gap_rates(&slice, &baseline, EH_OVERLAP, &shared, Z);
+}
+
+static void overlapping_slices_get_mover(void) {
+  const eh_gap gap = overlap_of(7, 20, 9, 21, 3, 8);
+  const eh_overlap parts = {{4, 12}, {3, 8}, {6, 13}};
+  const eh_range difference = eh_mover_difference(&parts, Z), ratio = eh_mover_ratio(&parts, Z);
+  CHECK(!gap.interval_reason && !gap.reason && gap.difference < 0 && strcmp(gap.method, "mover_wilson") == 0);
+  CHECK(gap.difference_range.lower == difference.lower && gap.difference_range.upper == difference.upper);
+  CHECK(gap.ratio_range.lower == ratio.lower && gap.ratio_range.upper == ratio.upper);
+  CHECK(gap.p == eh_mover_p(&parts));
+  CHECK(overlap_of(7, 20, 0, 21, 0, 8).ratio_reason == EH_R_ZERO_BASELINE);
+}
+
+/* What decides are the rows that the rate asks about, not all rows. */
+static void overlap_without_rows_is_another_relation(void) {
+  const eh_gap apart = overlap_of(7, 20, 9, 21, 0, 0), inside = overlap_of(7, 20, 9, 31, 7, 20), holds = overlap_of(7, 20, 3, 9, 3, 9);
+  const eh_gap want_apart = gap_of(7, 20, 9, 21, EH_DISJOINT), want_inside = gap_of(7, 20, 9, 31, EH_INSIDE);
+  const eh_gap want_holds = gap_of(7, 20, 3, 9, EH_CONTAINS);
+  CHECK(apart.p == want_apart.p && strcmp(apart.method, "miettinen_nurminen") == 0);
+  CHECK(inside.p == want_inside.p && inside.difference_range.lower == want_inside.difference_range.lower);
+  CHECK(holds.p == want_holds.p && holds.ratio_range.upper == want_holds.ratio_range.upper);
+  CHECK(overlap_of(7, 20, 7, 20, 7, 20).interval_reason == EH_R_SAME_ROWS);
 }
 
 static void undefined_sides_tell_which(void) {
@@ -128,7 +150,7 @@ static void undefined_sides_tell_which(void) {
 
 static void intervals_can_be_switched_off(void) {
   const eh_value a = rate(3, 9), b = rate(4, 9);
-  const eh_gap rates = eh_gap_rates(&a, &b, EH_DISJOINT, 0), values = eh_gap_values(&a, &b, 0);
+  const eh_gap rates = eh_gap_rates(&a, &b, EH_DISJOINT, NULL, 0), values = eh_gap_values(&a, &b, 0);
   CHECK(rates.interval_reason == EH_R_NOT_ASKED && is_nothing(rates.difference_range) && rates.difference < 0 &&
         !rates.method);
   CHECK(values.interval_reason == EH_R_NOT_ASKED);
@@ -253,7 +275,8 @@ int main(void) {
   RUN(a_ratio_to_zero_is_said_not_made_up);
   RUN(infinite_limits_map_to_finite_ones);
   RUN(same_rows_have_no_interval);
-  RUN(overlapping_slices_have_no_interval_yet);
+  RUN(overlapping_slices_get_mover);
+  RUN(overlap_without_rows_is_another_relation);
   RUN(undefined_sides_tell_which);
   RUN(intervals_can_be_switched_off);
   RUN(other_numbers_have_gaps_without_intervals);
