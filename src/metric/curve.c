@@ -143,21 +143,19 @@ eh_status eh_metric_curves(eh_curve *curve_s, const eh_cube_view *cube, uint32_t
   const eh_allocator *const mem = arena->mem;
   const uint32_t atom_count = cube->atoms->atom_count;
   const uint64_t most = eh_cell_entries_most(model->cell_ay[2 * (size_t)atom_count], cube->rows);
-  const size_t block = most < SIZE_MAX / 2 / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX;
-  eh_cell_entry *const here = eh_mem_resize(mem, NULL, 0, block), *const there = eh_mem_resize(mem, NULL, 0, block);
+  const size_t block = most < SIZE_MAX / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX;
+  eh_cell_entry *const entry_n = eh_mem_resize(mem, NULL, 0, block);
   bool *const inside_a = eh_mem_zero(mem, atom_count);
   descent *const d = eh_mem_zero(mem, sizeof *d);
-  bool done = ((here && there) || !block) && inside_a && d;
+  size_t n = 0;
+  bool done = (!block || (entry_n && eh_order_all(entry_n, &n, model, atom_count, mem))) && inside_a && d;
   if (done) {
-    size_t n = 0;
-    const eh_cell_entry *const sorted = block ? eh_cell_entries(here, there, &n, model, atom_count) : NULL;
     d->threshold_t = threshold_t;
     d->at_least = cube->spec->cut == EH_CUT_AT_LEAST;
-    done = trace_all(curve_s, d, cube, model_i, slices, inside_a, sorted, n, threshold_count, arena);
+    done = trace_all(curve_s, d, cube, model_i, slices, inside_a, entry_n, n, threshold_count, arena);
   }
   eh_mem_free(mem, d, sizeof *d);
   eh_mem_free(mem, inside_a, atom_count);
-  eh_mem_free(mem, there, block);
-  eh_mem_free(mem, here, block);
+  eh_mem_free(mem, entry_n, block);
   return done ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
 }

@@ -9,7 +9,7 @@
 eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                             const eh_work *work, const eh_allocator *mem, eh_error *err);
 
-/* The slices of atom a are slice_i[start_a[a] .. start_a[a + 1]). */
+/* The slices of atom a are slice_i[start_a[a] .. start_a[a + 1]), ascending: first overall, which has every atom. */
 typedef struct eh_membership {
   uint64_t *start_a;
   uint32_t *slice_i;
@@ -37,26 +37,63 @@ typedef struct eh_cell_entry {
   uint32_t ay, rows;
 } eh_cell_entry;
 
+/* How scores are dealt into buckets. */
+typedef struct eh_deal {
+  double least, per_score, last;
+} eh_deal;
+
 /* How many entries the cells of a model can be, of `rows` rows in all. */
-uint64_t eh_cell_entries_most(uint64_t cells, uint64_t rows);
-/* Lists the cells in `here` and sorts them by key between the two blocks; returns the one that holds the result, *n its
- * length. Within one key the order is that of (atom, label). */
-eh_cell_entry *eh_cell_entries(eh_cell_entry *here, eh_cell_entry *there, size_t *n, const eh_cube_model *model,
-                               uint32_t atom_count);
+static inline uint64_t eh_cell_entries_most(uint64_t cells, uint64_t rows) { return cells + rows / UINT32_MAX; }
+
+typedef struct eh_order {
+  const eh_allocator *mem;
+  const eh_cube_model *model;
+  uint32_t groups;
+  eh_deal deal;
+  uint32_t bucket_count, bucket_most;
+  uint32_t *count_b;           /* entries of a bucket */
+  uint32_t *end_b;             /* where it ends in entry_n, while it is at hand */
+  uint32_t *done_g;            /* cells of a group dealt so far */
+  eh_cell_entry *entry_n, *spare_n;
+  uint32_t hand_most, hand_end, next;
+} eh_order;
+
+/* Makes ready to deal the cells of a model, of which there is at least one. False: out of memory. Free it in either case. */
+bool eh_order_make(eh_order *order, const eh_cube_model *model, uint32_t atom_count, const eh_allocator *mem);
+/* The next *n entries in order of keys; those of one key, in the order of (atom, label), come in one run. NULL at the
+ * end. Valid until the next call. */
+const eh_cell_entry *eh_order_next(eh_order *order, size_t *n);
+void eh_order_free(eh_order *order);
+/* All of them at once, for walks that need them again and again: *n of eh_cell_entries_most. False: out of memory. */
+bool eh_order_all(eh_cell_entry *entry_n, size_t *n, const eh_cube_model *model, uint32_t atom_count,
+                  const eh_allocator *mem);
 
 /* ---- placement.c: 2U with the sums that an interval of the AUC needs ---- */
 
-/* Of one slice: what a row of either label at the present key would have as its placement, and the sums so far. */
+/* Of one slice: what a row of either label at the present key would have as its placement, and sums in one word. */
 typedef struct eh_placing {
-  uint64_t placement_y[2], sum_2u[2], square_y[2][2];
+  uint64_t placement_y[2], sum_y[2], square_y[2];
+  uint64_t unused[2];          /* to the size of a cache line */
 } eh_placing;
 
+/* Its sums in two words. */
+typedef struct eh_placed {
+  uint64_t sum_2u[2], square_y[2][2];
+} eh_placed;
+
+typedef struct eh_placings {
+  eh_placing *placing_s;       /* zeros at first, as placed_s */
+  eh_placed *placed_s;
+  uint32_t slice_count;
+  uint64_t rows_most, rows_left; /* whose squares surely fit one word: at all, and now */
+} eh_placings;
+
 /* auc_2u and auc_square_y of every slice, from entries in order of keys. Of at most EH_SQUARES_ROWS_MAX rows: with P
- * positives and N negatives the sums of squares stay below 4 P N max(P, N), and so below 2^128. placing_s comes in as
- * zeros. */
+ * positives and N negatives the sums of squares stay below 4 P N max(P, N), and so below 2^128. */
 #define EH_SQUARES_ROWS_MAX ((uint64_t)1 << 42)
-void eh_metric_walk_placements(eh_tally *tally_s, uint32_t slice_count, eh_placing *placing_s, const eh_membership *m,
-                               const eh_cell_entry *entry_n, size_t n, bool narrow);
+void eh_placings_start(eh_placings *all, const eh_tally *tally_s, uint32_t slice_count, uint64_t rows);
+void eh_placings_walk(eh_placings *all, const eh_membership *m, const eh_cell_entry *entry_n, size_t n);
+void eh_placings_end(eh_tally *tally_s, eh_placings *all);
 
 /* ---- precision.c: areas under precision-recall curves ---- */
 
@@ -67,10 +104,11 @@ typedef struct eh_precision {
   double trapezoid, davis_goadrich;
 } eh_precision;
 
-/* pr_area of every slice; `others` adds trapezoid and davis_goadrich. confusion is that of no threshold. */
-void eh_metric_walk_precision(eh_tally *tally_s, const eh_slices *slices, eh_precision *at_s, const eh_membership *m,
-                              const eh_cell_entry *entry_n, size_t n, bool others);
-/* pr_area_rest of every slice; inside_a is room for a truth per atom. */
+/* pr_area of every slice, run by run; `others` adds trapezoid and davis_goadrich. confusion is that of no threshold. */
+void eh_precision_start(eh_precision *at_s, const eh_tally *tally_s, uint32_t slice_count);
+void eh_precision_walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool others);
+void eh_precision_end(eh_tally *tally_s, const eh_precision *at_s, uint32_t slice_count);
+/* pr_area_rest of every slice, from all entries at once; inside_a is room for a truth per atom. */
 void eh_metric_walk_precision_rest(eh_tally *tally_s, const eh_slices *slices, bool *inside_a, uint32_t atom_count,
                                    const eh_cell_entry *entry_n, size_t n, bool others);
 

@@ -3,63 +3,111 @@
  * Called by auc.c where intervals of AUC are wanted. A row's placement is twice the rows of the other label that it is
  * ordered rightly against, plus those of its own key. The one idea: at a key, all rows of a label and slice have the same
  * placement. It starts at 0 for positives and at twice the positives for negatives, and each row of the other label that
- * the walk reaches moves it by one, and by one more when the walk leaves that row's key behind.
+ * the walk reaches moves it by one, and by one more when the walk leaves that row's key behind. Sums are kept in one word
+ * as long as they fit, and added to those of two when they may not.
  */
 #include "metric_internal.h"
 
 typedef unsigned __int128 u128;
 
-/* A positive raises nobody's placement: it takes from that of negatives. A negative adds to that of positives. */
-static inline void step(eh_placing *placing_s, const eh_membership *m, eh_cell_entry e) {
-  const uint64_t by = e.ay & 1 ? 0 - (uint64_t)e.rows : e.rows;
-  for (uint64_t i = m->start_a[e.ay >> 1]; i < m->start_a[(e.ay >> 1) + 1]; i++)
-    placing_s[m->slice_i[i]].placement_y[~e.ay & 1] += by;
+/* Adds the entry to the sums of one slice, then steps over it twice if it is `alone`. Over negatives placements sum to the
+ * same 2U as over positives: both count the pairs. */
+static inline void add_to(eh_placing *at, eh_cell_entry e, uint64_t by, bool alone) {
+  const unsigned y = e.ay & 1;
+  const uint64_t placement = at->placement_y[y], sum = placement * e.rows;
+  at->sum_y[y] += sum;
+  at->square_y[y] += sum * placement;
+  if (alone) at->placement_y[!y] += by;
 }
 
-/* Adds the entry to the sums of its slices, then steps over it twice if it is `alone`. */
-static inline void add_entry(eh_placing *placing_s, const eh_membership *m, eh_cell_entry e, bool alone, bool narrow) {
+static inline void add_to_wide(eh_placing *at, eh_placed *placed, eh_cell_entry e, uint64_t by, bool alone) {
   const unsigned y = e.ay & 1;
-  const uint64_t only_positive = 0 - (uint64_t)y, by = y ? 0 - 2 * (uint64_t)e.rows : 2 * (uint64_t)e.rows;
-  for (uint64_t i = m->start_a[e.ay >> 1]; i < m->start_a[(e.ay >> 1) + 1]; i++) {
-    eh_placing *const at = &placing_s[m->slice_i[i]];
-    const uint64_t placement = at->placement_y[y];
-    if (narrow) {
-      const uint64_t sum = placement * e.rows;
-      at->sum_2u[0] += sum & only_positive;
-      eh_add_wide(at->square_y[y], (u128)sum * placement);
-    } else {
-      const u128 sum = (u128)placement * e.rows;
-      if (y) eh_add_wide(at->sum_2u, sum);
-      eh_add_wide(at->square_y[y], sum * placement);
-    }
-    if (alone) at->placement_y[!y] += by;
+  const u128 sum = (u128)at->placement_y[y] * e.rows;
+  if (y) eh_add_wide(placed->sum_2u, sum);
+  eh_add_wide(placed->square_y[y], sum * at->placement_y[y]);
+  if (alone) at->placement_y[!y] += by;
+}
+
+/* A positive raises nobody's placement: it takes from that of negatives. A negative adds to that of positives. */
+static inline uint64_t step_of(eh_cell_entry e) { return e.ay & 1 ? 0 - (uint64_t)e.rows : e.rows; }
+
+static inline void step(eh_placings *all, eh_placing *whole, const eh_membership *m, eh_cell_entry e) {
+  const uint64_t by = step_of(e);
+  whole->placement_y[~e.ay & 1] += by;
+  for (uint64_t i = m->start_a[e.ay >> 1] + 1; i < m->start_a[(e.ay >> 1) + 1]; i++)
+    all->placing_s[m->slice_i[i]].placement_y[~e.ay & 1] += by;
+}
+
+static inline void add_entry(eh_placings *all, eh_placing *whole, const eh_membership *m, eh_cell_entry e, bool alone,
+                             bool narrow) {
+  const uint64_t by = 2 * step_of(e);
+  if (narrow) add_to(whole, e, by, alone);
+  else add_to_wide(whole, &all->placed_s[EH_SLICE_OVERALL], e, by, alone);
+  for (uint64_t i = m->start_a[e.ay >> 1] + 1; i < m->start_a[(e.ay >> 1) + 1]; i++) {
+    const uint32_t s = m->slice_i[i];
+    if (narrow) add_to(&all->placing_s[s], e, by, alone);
+    else add_to_wide(&all->placing_s[s], &all->placed_s[s], e, by, alone);
   }
 }
 
-static inline void walk_entries(eh_placing *placing_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n,
+static inline void walk_entries(eh_placings *all, const eh_membership *m, const eh_cell_entry *entry_n, size_t n,
                                 bool narrow) {
+  eh_placing whole = all->placing_s[EH_SLICE_OVERALL];
   for (size_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && entry_n[end].key == entry_n[first].key; end++) continue;
     if (end == first + 1) {
-      add_entry(placing_s, m, entry_n[first], true, narrow);
+      add_entry(all, &whole, m, entry_n[first], true, narrow);
       continue;
     }
-    for (size_t c = first; c < end; c++) step(placing_s, m, entry_n[c]);
-    for (size_t c = first; c < end; c++) add_entry(placing_s, m, entry_n[c], false, narrow);
-    for (size_t c = first; c < end; c++) step(placing_s, m, entry_n[c]);
+    for (size_t c = first; c < end; c++) step(all, &whole, m, entry_n[c]);
+    for (size_t c = first; c < end; c++) add_entry(all, &whole, m, entry_n[c], false, narrow);
+    for (size_t c = first; c < end; c++) step(all, &whole, m, entry_n[c]);
   }
+  all->placing_s[EH_SLICE_OVERALL] = whole;
 }
 
-void eh_metric_walk_placements(eh_tally *tally_s, uint32_t slice_count, eh_placing *placing_s, const eh_membership *m,
-                               const eh_cell_entry *entry_n, size_t n, bool narrow) {
+/* Moves the sums of one word to those of two. */
+static void spill(eh_placings *all) {
+  for (uint32_t s = 0; s < all->slice_count; s++) {
+    eh_placing *const at = &all->placing_s[s];
+    eh_placed *const to = &all->placed_s[s];
+    eh_add_wide(to->sum_2u, at->sum_y[1]);
+    for (int y = 0; y < 2; y++) {
+      eh_add_wide(to->square_y[y], at->square_y[y]);
+      at->sum_y[y] = at->square_y[y] = 0;
+    }
+  }
+  all->rows_left = all->rows_most;
+}
+
+void eh_placings_start(eh_placings *all, const eh_tally *tally_s, uint32_t slice_count, uint64_t rows) {
+  all->slice_count = slice_count;
   for (uint32_t s = 0; s < slice_count; s++)
-    placing_s[s].placement_y[0] = 2 * (tally_s[s].confusion.tp + tally_s[s].confusion.fn);
-  if (narrow) walk_entries(placing_s, m, entry_n, n, true);
-  else walk_entries(placing_s, m, entry_n, n, false);
-  for (uint32_t s = 0; s < slice_count; s++) {
+    all->placing_s[s].placement_y[0] = 2 * (tally_s[s].confusion.tp + tally_s[s].confusion.fn);
+  /* No placement is above 2 * rows. Spilling is to cost no more than walking. */
+  const u128 square = (u128)(2 * rows) * (2 * rows);
+  const uint64_t fit = square > UINT64_MAX ? 0 : UINT64_MAX / (uint64_t)square;
+  all->rows_most = all->rows_left = fit < slice_count ? 0 : fit;
+}
+
+void eh_placings_walk(eh_placings *all, const eh_membership *m, const eh_cell_entry *entry_n, size_t n) {
+  uint64_t rows = 0;
+  for (size_t i = 0; i < n; i++) rows += entry_n[i].rows;
+  if (rows > all->rows_most) {
+    walk_entries(all, m, entry_n, n, false);
+    return;
+  }
+  if (rows > all->rows_left) spill(all);
+  all->rows_left -= rows;
+  walk_entries(all, m, entry_n, n, true);
+}
+
+void eh_placings_end(eh_tally *tally_s, eh_placings *all) {
+  spill(all);
+  for (uint32_t s = 0; s < all->slice_count; s++) {
     for (int w = 0; w < 2; w++) {
-      tally_s[s].auc_2u[w] = placing_s[s].sum_2u[w];
-      for (int y = 0; y < 2; y++) tally_s[s].auc_square_y[y][w] = placing_s[s].square_y[y][w];
+      tally_s[s].auc_2u[w] = all->placed_s[s].sum_2u[w];
+      for (int y = 0; y < 2; y++) tally_s[s].auc_square_y[y][w] = all->placed_s[s].square_y[y][w];
     }
   }
 }

@@ -84,13 +84,18 @@ static void areas_of(double area[EH_PR_AREAS], const eh_precision *at, uint64_t 
   area[EH_PR_DAVIS_GOADRICH] = positives ? at->davis_goadrich / all : 0;
 }
 
-void eh_metric_walk_precision(eh_tally *tally_s, const eh_slices *slices, eh_precision *at_s, const eh_membership *m,
-                              const eh_cell_entry *entry_n, size_t n, bool others) {
-  for (uint32_t s = 0; s < slices->slice_count; s++)
+void eh_precision_start(eh_precision *at_s, const eh_tally *tally_s, uint32_t slice_count) {
+  for (uint32_t s = 0; s < slice_count; s++)
     at_s[s] = (eh_precision){.tp = tally_s[s].confusion.fn, .fp = tally_s[s].confusion.tn};
+}
+
+void eh_precision_walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool others) {
   if (others) walk(at_s, m, entry_n, n, true);
   else walk(at_s, m, entry_n, n, false);
-  for (uint32_t s = 0; s < slices->slice_count; s++) areas_of(tally_s[s].pr_area, &at_s[s], tally_s[s].confusion.fn);
+}
+
+void eh_precision_end(eh_tally *tally_s, const eh_precision *at_s, uint32_t slice_count) {
+  for (uint32_t s = 0; s < slice_count; s++) areas_of(tally_s[s].pr_area, &at_s[s], tally_s[s].confusion.fn);
 }
 
 void eh_metric_walk_precision_rest(eh_tally *tally_s, const eh_slices *slices, bool *inside_a, uint32_t atom_count,
