@@ -12,7 +12,7 @@ function leaves(expected, path = []) {
 const SPELLED = { NaN, Infinity, '-Infinity': -Infinity };
 
 function numberOf(value) {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
   return typeof value === 'string' && Object.hasOwn(SPELLED, value) ? SPELLED[value] : undefined;
 }
 
@@ -22,6 +22,7 @@ function printedTolerance(value) {
 }
 
 export function agrees(got, expected, tolerance) {
+  if (Number.isNaN(expected) !== Number.isNaN(got) || (typeof got !== typeof expected && !Number.isNaN(got))) return false;
   if (Number.isNaN(expected) || Number.isNaN(got)) return Number.isNaN(expected) && Number.isNaN(got);
   return got === expected || Math.abs(got - expected) <= tolerance;
 }

@@ -14,7 +14,10 @@ function readCases(file) {
   try {
     const { meta, cases, derived_cases: derived = [] } = JSON.parse(readFileSync(file, 'utf8'));
     if (!Array.isArray(cases)) throw new Error('it has no list "cases"');
-    return { tolerance: meta?.naming?.case_default_tol ?? 1e-9, cases: [...cases, ...derived] };
+    const all = [...cases, ...derived];
+    const odd = all.findIndex((golden) => golden === null || typeof golden !== 'object' || Array.isArray(golden));
+    if (odd >= 0) throw new Error(`case ${odd + 1} is no object`);
+    return { tolerance: meta?.naming?.case_default_tol ?? 1e-9, cases: all };
   } catch (error) {
     console.error(`${file}: ${error.message}`);
     process.exit(2);
