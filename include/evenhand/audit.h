@@ -72,6 +72,11 @@ EH_API eh_status eh_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_
 EH_API const eh_want *eh_ingest_wants(const eh_ingest *ingest, uint32_t *n);
 /* What stands between the values of a cell of that column, for callers who hold them apart; 0: it is not multi-valued. */
 EH_API unsigned char eh_ingest_separator(const eh_ingest *ingest, eh_str column);
+/* Whether the rows have to come twice, because buckets wait for quantiles: not if they are a cube, which has its edges. After
+ * the last byte or batch eh_ingest_again then takes the edges from what has come; all files are handed over once more, from
+ * the first on, and eh_ingest_end follows. EH_E_INPUT as there, and where a column has no edges. */
+EH_API bool eh_ingest_surveys(const eh_ingest *ingest);
+EH_API eh_status eh_ingest_again(eh_ingest *ingest, eh_error *err);
 /* EH_E_INPUT for an empty input, a header alone, or no usable row. */
 EH_API eh_status eh_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *err);
 EH_API void eh_ingest_free(eh_ingest *ingest); /* accepts NULL */

@@ -114,6 +114,10 @@ EH_API eh_intake *eh_cube_builder_intake(eh_cube_builder *builder);
  * whose score is not a finite number below 2^40 in size, or whose bucketed cell is not a finite number, is skipped and
  * recorded; so is one whose cell in a numeric column of a predicate is not a finite number. */
 EH_API eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, eh_error *err);
+/* Where the spec's slicing waits for quantiles (eh_slicing_surveys), adding rows only surveys them: this gives the slicing
+ * with edges, of the rows that would have counted, in the arena; a builder of a spec with it then counts the rows. EH_E_INPUT
+ * where a column has no edges, and for a label that is not binary. */
+EH_API eh_status eh_cube_builder_survey(eh_cube_builder *builder, eh_slicing *out, eh_arena *arena, eh_error *err);
 /* The finished cube, in canonical order. EH_E_INPUT where the label is not binary (names up to 5 values it saw, the
  * bytewise least, and how to map them). The builder then only wants free. Cost: a sort of the distinct (key, atom, label). */
 EH_API eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str source_name,

@@ -22,6 +22,8 @@ enum { EH_DIMS_MAX = 64, EH_ATOMS_MAX = 1 << 20 };
 /* One dimension. By value (text) unless one of these says otherwise:
  * - edge_count: buckets of a number: below edge[0], edge[i] <= x < edge[i+1], from the last edge up; edges are finite,
  *   ascending, distinct.
+ * - quantiles: buckets whose edges are not known yet: as many as quantiles that cut the rows into that many parts. Such a
+ *   slicing is a wish (eh_slicing_surveys): a first reading of the rows turns it into edges.
  * - separator: a cell holds any number of values with this ASCII character between them.
  * - predicate.n: rows for which that expression (in canonical form) holds are group 0, the others group 1. `name` is then
  *   not a column's but the slice's. */
@@ -29,10 +31,15 @@ typedef struct eh_dim {
   eh_str name;
   const double *edge_n;
   uint32_t edge_count;
+  uint32_t quantiles;
   unsigned char separator;
   eh_str predicate;
 } eh_dim;
 
+enum { EH_QUANTILES_MAX = 100 };
+
+/* Whether cells are read as numbers. */
+static inline bool eh_dim_is_number(const eh_dim *dim) { return dim->edge_count || dim->quantiles; }
 /* Whether the groups are known before any row is; how many they then are. */
 static inline bool eh_dim_is_fixed(const eh_dim *dim) { return dim->edge_count || dim->predicate.n; }
 static inline uint32_t eh_dim_fixed_count(const eh_dim *dim) { return dim->predicate.n ? 2 : dim->edge_count + 1; }
@@ -56,7 +63,7 @@ typedef struct eh_slicing {
 } eh_slicing;
 
 /* Builds a slicing from text: columns ("sex"), crosses ("sex*race"; a backslash makes '*' a letter), buckets
- * ("age:25,45,65"; the last colon divides). A bucketed column is sliced alone too. All is copied into the arena.
+ * ("age:25,45,65"; the last colon divides; "age:q4" for quantiles). A bucketed column is sliced alone too. All is copied into the arena.
  * Errors EH_E_USAGE: an empty name, a column named twice, a cross of one column, edges that are not finite and ascending. */
 EH_API eh_status eh_slicing_parse(eh_slicing *out, eh_arena *arena, const eh_str *column_n, uint32_t column_count,
                                   const eh_str *cross_n, uint32_t cross_count, const eh_str *bucket_n,
@@ -79,11 +86,29 @@ EH_API eh_status eh_slicing_wish_parse(eh_slicing *out, eh_arena *arena, const e
 EH_API eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err);
 /* A copy of a slicing and of all it points to, in the arena. */
 EH_API eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *slicing, eh_error *err);
+/* Whether some dimension waits for its quantiles. */
+EH_API bool eh_slicing_surveys(const eh_slicing *slicing);
 /* Whether the dimension is sliced alone or in a cross; a cube may hold others. single_n must not be NULL. */
 EH_API bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim);
 /* Name of a group of a fixed dimension: "age<25", "25<=age<45", "age>=65"; "young women", "not young women". In the
  * arena. */
 EH_API eh_status eh_fixed_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t group, eh_error *err);
+
+/* ---- quantiles ----------------------------------------------------------------------------------------------------- */
+
+/* The distinct values of a column of numbers with their counts; beyond so many, EH_E_LIMIT. Memory: 32 bytes for each. */
+typedef struct eh_quantiles eh_quantiles;
+enum { EH_QUANTILE_VALUES_MAX = 1 << 24 };
+
+EH_API eh_status eh_quantiles_new(eh_quantiles **out, const eh_allocator *mem, eh_error *err);
+/* Adds finite numbers. */
+EH_API eh_status eh_quantiles_add(eh_quantiles *quantiles, const double *x_n, size_t n, eh_error *err);
+/* Edges that cut the values added into `parts` buckets of about as many: the type-1 quantiles (inverse of the empirical
+ * distribution function; Hyndman and Fan 1996) for 1/parts, 2/parts ..., each of them a value that was added. Equal ones
+ * count once, and the least value is no edge, since nothing lies below it; so there are 0 to parts - 1. */
+EH_API eh_status eh_quantiles_edges(eh_quantiles *quantiles, uint32_t parts, double *edge_n, uint32_t *count,
+                                    eh_error *err);
+EH_API void eh_quantiles_free(eh_quantiles *quantiles); /* accepts NULL */
 
 /* ---- predicates --------------------------------------------------------------------------------------------------- */
 

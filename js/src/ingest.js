@@ -4,7 +4,7 @@ import { gunzip, isGzip } from './gzip.js';
 import { isParquet, parquetTables } from './parquet.js';
 import { ingestParts } from './parts.js';
 import { makeRequest } from './request.js';
-import { isByteSource, openRandom, pieces, sourceName } from './source.js';
+import { isByteSource, isOneShot, openRandom, pieces, sourceName } from './source.js';
 import { pushTable, tableOf, wantedNames } from './table.js';
 
 /**
@@ -93,22 +93,36 @@ async function* headed(all) {
 async function pushBytes(scope, ingest, source, watch) {
   const name = sourceName(source) || 'input';
   const inlet = new Inlet(scope, ingest);
+  /** Quantiles read the rows twice; only the first bytes tell whether they are rows or a cube, which has its edges. */
+  const refuseOnce = () => {
+    if (!isOneShot(source) || !scope.engine.wasm.ehw_ingest_surveys(ingest)) return;
+    throw new EvenhandError('EH_E_USAGE', 'quantile buckets read the rows twice, and a stream or response comes once; give a path, ' +
+      "a URL, a Blob, bytes or columns, or name the edges, as in bucket: 'age:25,45,65'");
+  };
   const all = headed(pieces(source, watch));
   try {
     const { value: head } = await all.next();
     if (!head) return;
     if (isGzip(head)) {
-      for await (const bytes of gunzip(head, all, (stored) => inlet.stored(stored), name)) inlet.push(bytes);
+      for await (const bytes of gunzip(head, all, (stored) => inlet.stored(stored), name)) {
+        inlet.push(bytes);
+        refuseOnce();
+      }
       return;
     }
     if (isParquet(head)) {
+      refuseOnce();
       const opened = { head, rest: all, random: () => openRandom(source), stored: (/** @type {Uint8Array} */ bytes) => inlet.stored(bytes) };
       for await (const table of parquetTables(opened, () => wantedNames(scope, ingest), name, watch))
         await pushTable(scope, ingest, table, watch);
       return;
     }
     inlet.push(head);
-    for await (const piece of all) inlet.push(piece);
+    for await (const piece of all) {
+      refuseOnce();
+      inlet.push(piece);
+    }
+    refuseOnce();
   } finally {
     const left = all.return(undefined).catch(() => {});
     if (!watch.signal?.aborted) await left;
@@ -132,13 +146,21 @@ export async function ingest(scope, request, source, watch, check, once) {
   const name = named ? scope.text(named) : { p: 0, n: 0 };
   const handle = scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, Number(check), Number(once), err),
     (p) => wasm.ehw_ingest_free(p));
-  if (isByteSource(source)) {
-    await pushBytes(scope, handle, source, watch);
-  } else {
+  const hand = async () => {
+    if (isByteSource(source)) {
+      await pushBytes(scope, handle, source, watch);
+      return;
+    }
     const table = 'cells' in source && typeof source.cells === 'function' ? /** @type {Table} */ (source)
       : tableOf(/** @type {import('./table.js').Columns} */ (source), wantedNames(scope, handle));
     watch.begin('rows', table.rows);
     await pushTable(scope, handle, table, watch);
+  };
+  await hand();
+  if (wasm.ehw_ingest_surveys(handle)) {
+    watch.check();
+    engine.attempt((err) => wasm.ehw_ingest_again(handle, err));
+    await hand();
   }
   watch.check();
   return engine.make((out, err) => wasm.ehw_ingest_end(handle, out, err));

@@ -29,6 +29,8 @@ import { readLayout } from './layout.js';
  * @property {(ingest: number, p: number, n: number) => void} ehw_ingest_stored
  * @property {(ingest: number, n: number) => number} ehw_ingest_wants
  * @property {(ingest: number, column: number, n: number) => number} ehw_ingest_separator
+ * @property {(ingest: number) => number} ehw_ingest_surveys
+ * @property {(ingest: number, err: number) => number} ehw_ingest_again
  * @property {(ingest: number, batch: number, err: number) => number} ehw_ingest_columns
  * @property {(ingest: number, out: number, err: number) => number} ehw_ingest_end
  * @property {(ingest: number) => void} ehw_ingest_free

@@ -21,7 +21,8 @@ import { EvenhandError } from './errors.js';
  * @property {boolean} [no_hash] leave the SHA-256 of the input out of the report
  * @property {List} [slice] columns whose values are the groups
  * @property {List} [cross] crosses of columns, such as "sex*race"
- * @property {string | readonly string[]} [bucket] numeric columns cut at edges, such as "age:25,45,65"
+ * @property {string | readonly string[]} [bucket] numeric columns cut at edges, such as "age:25,45,65", or at quantiles of the
+ *   rows, such as "age:q4", which are then read twice
  * @property {string | readonly string[]} [multi] columns whose cells hold several values, such as "identity:|"; in memory a cell
  *   may be an array of texts
  * @property {string | readonly string[]} [slice_if] named slices beside their complements, such as "young: age < 25"

@@ -65,6 +65,12 @@ export function isByteSource(source) {
 }
 
 /**
+ * Whether the bytes come once only.
+ * @param {ByteSource} source
+ */
+export const isOneShot = (source) => isResponse(source) || !isBytes(source);
+
+/**
  * How messages and the report name the source; '' where it has no name.
  * @param {unknown} source
  * @returns {string}

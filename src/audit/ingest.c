@@ -22,6 +22,9 @@ struct eh_ingest {
   bool packed;              /* what is pushed is not what the file holds, and so is not hashed */
   bool several;             /* the input is some files, read one after another */
   eh_intake total;          /* of the files read so far, where there are several */
+  eh_str first_part;        /* where a second reading begins */
+  unsigned char first_delimiter;
+  uint64_t rows_before;     /* usable rows of the first reading, where this is the second */
   double default_threshold;
   eh_cube_builder *builder; /* NULL where the spec names no columns: then only a cube file can be read */
   eh_csv *csv;
@@ -72,6 +75,8 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
   in->source = reading->source.n ? reading->source : EH_STR("input");
   in->several = reading->part.p != NULL;
   in->part = in->several ? reading->part : in->source;
+  in->first_part = in->part;
+  in->first_delimiter = reading->delimiter;
   in->held.mem = in->arena.mem = mem;
   in->default_threshold = EH_DEFAULT_THRESHOLD;
   if (!in->spec.threshold_count) {
@@ -252,11 +257,8 @@ static eh_status end_part(eh_ingest *in, eh_error *err) {
   return EH_OK;
 }
 
-eh_status eh_ingest_next(eh_ingest *in, eh_str part, unsigned char delimiter, eh_error *err) {
-  if (!in->several)
-    return eh_fail(err, EH_E_INTERNAL, "a second file came where one was announced");
-  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
-  EH_TRY(end_part(in, err));
+/* Forgets the file that was read, and waits for the bytes of another. */
+static void begin_part(eh_ingest *in, eh_str part, unsigned char delimiter) {
   eh_csv_free(in->csv);
   eh_jsonl_free(in->jsonl);
   in->csv = NULL;
@@ -265,6 +267,14 @@ eh_status eh_ingest_next(eh_ingest *in, eh_str part, unsigned char delimiter, eh
   in->part = part;
   in->packed = false;
   in->reading.delimiter = delimiter;
+}
+
+eh_status eh_ingest_next(eh_ingest *in, eh_str part, unsigned char delimiter, eh_error *err) {
+  if (!in->several)
+    return eh_fail(err, EH_E_INTERNAL, "a second file came where one was announced");
+  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
+  EH_TRY(end_part(in, err));
+  begin_part(in, part, delimiter);
   return EH_OK;
 }
 
@@ -334,6 +344,49 @@ static eh_status check_rows(const eh_ingest *in, eh_error *err) {
   return EH_E_INPUT;
 }
 
+/* All bytes or columns have come: what the readers still hold is counted. */
+static eh_status end_input(eh_ingest *in, eh_error *err) {
+  EH_TRY(end_part(in, err));
+  if (!in->several) return EH_OK;
+  in->total.strict = in->reading.strict;
+  *eh_cube_builder_intake(in->builder) = in->total;
+  in->part = in->source;
+  return EH_OK;
+}
+
+static uint64_t usable_rows(const eh_ingest *in) {
+  const eh_intake *const intake = eh_cube_builder_intake(in->builder);
+  return intake->rows - intake->rows_skipped - intake->rows_filtered;
+}
+
+bool eh_ingest_surveys(const eh_ingest *in) {
+  return in->builder && in->kind != EH_INGEST_CUBE && eh_slicing_surveys(&in->spec.slicing);
+}
+
+eh_status eh_ingest_again(eh_ingest *in, eh_error *err) {
+  if (!eh_ingest_surveys(in)) return eh_fail(err, EH_E_INTERNAL, "a second reading where none was needed");
+  if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
+  EH_TRY(end_input(in, err));
+  EH_TRY(check_rows(in, err));
+  in->rows_before = usable_rows(in);
+  eh_error inner = {0};
+  EH_TRY(prefix(in, eh_cube_builder_survey(in->builder, &in->spec.slicing, &in->arena, &inner), &inner, err));
+  begin_part(in, in->first_part, in->first_delimiter);
+  eh_cube_builder_free(in->builder);
+  in->builder = NULL;
+  in->total = (eh_intake){0};
+  eh_sha256_start(&in->sha);
+  in->sha.blocks = eh_simd_sha256();
+  return eh_cube_builder_new(&in->builder, &in->spec, in->reading.strict, in->mem, err);
+}
+
+/* A second reading must meet the rows of the first. */
+static eh_status check_again(const eh_ingest *in, uint64_t rows, eh_error *err) {
+  if (!in->rows_before || in->rows_before == rows) return EH_OK;
+  return eh_fail(err, EH_E_INPUT, "%S had %u rows at the first reading and has %u at the second; quantile buckets read it "
+                 "twice", in->source, in->rows_before, rows);
+}
+
 static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
   unsigned char digest[32];
   bool hashed = (is_table(in) || in->packed) && !in->reading.no_hash;
@@ -356,16 +409,14 @@ static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
 eh_status eh_ingest_end(eh_ingest *in, eh_cube **out, eh_error *err) {
   if (in->kind == EH_INGEST_UNKNOWN && !in->held.n && !in->builder)
     return eh_fail(err, EH_E_INPUT, "%S is empty", in->source);
+  if (in->kind == EH_INGEST_UNKNOWN && !in->held.n) EH_TRY(check_again(in, 0, err));
+  if (eh_ingest_surveys(in)) return eh_fail(err, EH_E_INTERNAL, "quantile buckets read the rows twice");
   if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
   if (in->kind == EH_INGEST_CUBE) {
     eh_error inner = {0};
     return prefix(in, eh_cube_load(out, in->held.p, in->held.n, in->mem, &inner), &inner, err);
   }
-  EH_TRY(end_part(in, err));
-  if (in->several) {
-    in->total.strict = in->reading.strict;
-    *eh_cube_builder_intake(in->builder) = in->total;
-    in->part = in->source;
-  }
+  EH_TRY(end_input(in, err));
+  EH_TRY(check_again(in, usable_rows(in), err));
   return end_rows(in, out, err);
 }

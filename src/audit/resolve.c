@@ -94,6 +94,8 @@ static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *
     const eh_dim *const dim = &held->dim_n[d];
     if (asked->edge_count && !same_edges(asked, dim))
       return eh_fail(err, EH_E_SPEC, "the cube was counted with other buckets of %Q", asked->name);
+    if (asked->quantiles && !dim->edge_count)
+      return eh_fail(err, EH_E_SPEC, "the cube was counted by values of %Q, not by buckets", asked->name);
     if (asked->separator && asked->separator != dim->separator)
       return eh_fail(err, EH_E_SPEC, dim->separator ? "the cube was counted with another separator of %Q"
                                                     : "the cube was counted with one value of %Q in each row",

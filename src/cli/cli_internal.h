@@ -106,6 +106,7 @@ struct eh_cli {
   bool table;               /* the host is to read `file` as a table */
   bool unpacking, stored_end; /* the host is to unpack `stored`; nothing of `file` comes after it */
   bool going_on;            /* and has begun to */
+  bool again;               /* once the last file is read, the first comes again */
   eh_buf stored;            /* bytes of a file as stored: the first few, or those to unpack */
   eh_post post_n[EH_POSTS_MAX];
   uint32_t post_first, post_count;

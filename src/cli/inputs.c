@@ -32,8 +32,9 @@ static eh_status keep_stored(eh_cli *cli, const void *bytes, size_t n, eh_error 
 /* The last byte of the file has been fed. */
 static eh_status end_file(eh_cli *cli, eh_error *err) {
   EH_TRY(cli->verb->end(cli, err));
-  cli->reading = cli->file_at + 1 < cli->file_count;
-  if (cli->reading) cli->file = cli->file_n[++cli->file_at];
+  cli->reading = cli->again || cli->file_at + 1 < cli->file_count;
+  if (cli->reading) cli->file = cli->file_n[cli->file_at = cli->again ? 0 : cli->file_at + 1];
+  cli->again = false;
   cli->sniffed = cli->stored_end = cli->table = false;
   cli->packing = EH_CLI_PLAIN;
   return EH_OK;

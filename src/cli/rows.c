@@ -53,6 +53,15 @@ static eh_status need_columns(const eh_cli *cli, const eh_str *name_n, uint32_t 
   return EH_E_USAGE;
 }
 
+/* Rows that are to come twice cannot come through a pipe. */
+static eh_status check_twice(const eh_cli *cli, eh_error *err) {
+  bool piped = false;
+  for (uint32_t i = 0; i < cli->file_count; i++) piped |= eh_str_eq(cli->file_n[i], EH_STR("-"));
+  if (!piped || !eh_slicing_surveys(&cli->spec->cube.slicing)) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "quantile buckets read the rows twice, and standard input comes once; write it to a file, "
+                 "or name the edges, as in --bucket 'age:25,45,65'");
+}
+
 /* Begins the ingest with the held bytes, now that they tell what the input is. */
 static eh_status begin(eh_cli *cli, eh_error *err) {
   bool empty = !cli->held.n; /* of which the ingest has more to say */
@@ -61,6 +70,7 @@ static eh_status begin(eh_cli *cli, eh_error *err) {
   if (is_cube && cli->output.p)
     return eh_fail(err, EH_E_INPUT, "%S is a cube already; cubes are joined by: evenhand cube merge",
                    eh_cli_source(cli->file));
+  if (!is_cube) EH_TRY(check_twice(cli, err));
   EH_TRY(eh_ingest_new(&cli->ingest, cli->spec, &cli->how, cli->mem, err));
   if (cli->stored_held.n) eh_ingest_stored(cli->ingest, cli->stored_held.p, cli->stored_held.n);
   eh_buf_free(&cli->stored_held);
@@ -71,6 +81,7 @@ static eh_status begin(eh_cli *cli, eh_error *err) {
 
 eh_status eh_rows_table(eh_cli *cli, const eh_str *name_n, uint32_t n, eh_error *err) {
   EH_TRY(need_columns(cli, name_n, n, err));
+  EH_TRY(check_twice(cli, err));
   return cli->ingest ? EH_OK : eh_ingest_new(&cli->ingest, cli->spec, &cli->how, cli->mem, err);
 }
 
@@ -164,6 +175,10 @@ eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err) {
   if (cli->file_at + 1 < cli->file_count) {
     eh_str next = cli->file_n[cli->file_at + 1];
     return eh_ingest_next(cli->ingest, eh_cli_source(next), delimiter_of(cli, next), err);
+  }
+  if (eh_ingest_surveys(cli->ingest)) {
+    cli->again = true;
+    return eh_ingest_again(cli->ingest, err);
   }
   eh_status status = eh_ingest_end(cli->ingest, out, err);
   eh_ingest_free(cli->ingest);

@@ -20,6 +20,7 @@ static eh_status fill_wants(eh_cube_builder *builder, eh_error *err) {
     builder->want_d[d] = spec->slicing.dim_n[d].predicate.n ? UINT32_MAX : count++;
   EH_TRY(eh_conditions_make(&builder->conditions, &builder->arena, spec, count, EH_CHUNK_ROWS, err));
   count += builder->conditions.want_count;
+  if (count >= UINT8_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u columns to read", (uint64_t)UINT8_MAX - 1);
   eh_want *const want_w = eh_cube_take(&builder->arena, count, sizeof(eh_want));
   if (!want_w) return eh_cube_no_memory(err);
   eh_want *next = want_w;
@@ -28,7 +29,7 @@ static eh_status fill_wants(eh_cube_builder *builder, eh_error *err) {
   for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
     if (!spec->slicing.dim_n[d].predicate.n)
       *next++ = (eh_want){.name = spec->slicing.dim_n[d].name,
-                          .type = spec->slicing.dim_n[d].edge_count ? EH_F64 : EH_TEXT};
+                          .type = eh_dim_is_number(&spec->slicing.dim_n[d]) ? EH_F64 : EH_TEXT};
   for (uint32_t w = 0; w < builder->conditions.want_count; w++) *next++ = builder->conditions.want_w[w];
   builder->want_w = want_w;
   builder->want_count = count;
@@ -40,6 +41,7 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
   EH_TRY(eh_cube_spec_check(spec, err));
   EH_TRY(eh_cube_spec_copy(&builder->spec, arena, spec, err));
   EH_TRY(fill_wants(builder, err));
+  EH_TRY(eh_survey_make(builder, err));
   builder->missing_w = eh_cube_take(arena, builder->want_count, sizeof(uint64_t));
   builder->missing_d = eh_cube_take(arena, builder->spec.slicing.dim_count, sizeof(uint64_t));
   builder->label_n = eh_cube_take(arena, EH_CHUNK_ROWS, 1);
@@ -88,6 +90,7 @@ void eh_cube_builder_free(eh_cube_builder *builder) {
   eh_joint_free(builder);
   eh_atomizer_free(builder->atomizer);
   eh_label_free(builder);
+  eh_survey_free(builder);
   eh_arena_free(&builder->arena);
   eh_mem_free(builder->mem, builder, sizeof *builder);
 }
@@ -253,7 +256,8 @@ static eh_status add_chunk(eh_cube_builder *builder, const eh_batch *batch, size
     if (builder->want_w[w].type == EH_F64) judge_number(builder, &batch->column[w], w, first, n);
   for (size_t i = 0; i < n; i++)
     if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));
-  return count_chunk(builder, batch, first, n, err);
+  return builder->quantiles_d ? eh_survey_add(builder, batch, first, n, err)
+                              : count_chunk(builder, batch, first, n, err);
 }
 
 /* Counts those rows that match. A row that does not is no defect, whatever else is wrong with it. */

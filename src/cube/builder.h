@@ -34,6 +34,7 @@ struct eh_cube_builder {
   uint64_t *missing_d;         /* scratch for the atomizer */
   uint32_t *want_d;            /* per dimension: its column in the batch; none of a predicate */
   eh_conditions conditions;
+  eh_quantiles **quantiles_d;  /* NULL unless this is a survey; NULL of a dimension that waits for none */
   eh_atomizer *atomizer;
   eh_cells *cells_m;           /* NULL where rows are counted straight into: */
   eh_coarse *coarse_m;
@@ -44,6 +45,13 @@ struct eh_cube_builder {
   uint32_t *atom_n;
   double *score_n;
 };
+
+/* ---- survey.c ---- */
+
+eh_status eh_survey_make(eh_cube_builder *builder, eh_error *err);
+/* Keeps the numbers of the rows that would count. */
+eh_status eh_survey_add(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err);
+void eh_survey_free(eh_cube_builder *builder);
 
 /* ---- label.c ---- */
 

@@ -104,6 +104,7 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
 eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str source_name,
                                  const unsigned char *sha256_or_null, eh_error *err) {
   *out = NULL;
+  if (builder->quantiles_d) return eh_fail(err, EH_E_INTERNAL, "a survey of the rows is no cube of them");
   EH_TRY(eh_label_check(builder, err));
   EH_TRY(eh_joint_flush(builder, err));
   eh_cube *cube = NULL;

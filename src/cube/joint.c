@@ -88,7 +88,8 @@ static const eh_column *dim_column(const eh_cube_builder *builder, const eh_batc
 static bool suits(const eh_cube_builder *builder, const eh_batch *batch) {
   const eh_cube_spec *const spec = &builder->spec;
   const eh_column *const label = &batch->column[0];
-  if (!builder->coarse_m || !spec->no_sums || spec->positive.p || spec->threshold_count > EDGES_MOST || spec->where.n)
+  if (!builder->coarse_m || !spec->no_sums || spec->positive.p || spec->threshold_count > EDGES_MOST || spec->where.n ||
+      builder->quantiles_d)
     return false;
   if ((label->type != EH_U8 && label->type != EH_BOOL) || label->cell_n) return false;
   for (uint32_t m = 0; m < spec->model_count; m++) {

@@ -44,6 +44,18 @@ static eh_status parse_edges(eh_dim *dim, eh_arena *arena, eh_str bucket, eh_str
   return EH_OK;
 }
 
+/* "q4": quartiles. */
+static bool read_quantiles(uint32_t *out, eh_str text) {
+  *out = 0;
+  if (text.n < 2 || text.n > 4 || text.p[0] != 'q') return false;
+  for (size_t i = 1; i < text.n; i++) {
+    const unsigned digit = (unsigned)(unsigned char)text.p[i] - '0';
+    if (digit > 9) return false;
+    *out = 10 * *out + digit;
+  }
+  return true;
+}
+
 static eh_status parse_bucket(eh_dim *dim, eh_arena *arena, eh_str bucket, eh_error *err) {
   size_t colon = bucket.n;
   while (colon && bucket.p[colon - 1] != ':') colon--;
@@ -54,6 +66,11 @@ static eh_status parse_bucket(eh_dim *dim, eh_arena *arena, eh_str bucket, eh_er
     return eh_fail(err, EH_E_USAGE, "bucket %Q: no edges; write 'age:25,45,65'", name);
   dim->name = eh_arena_str(arena, name);
   if (!dim->name.p) return eh_no_memory(err);
+  if (read_quantiles(&dim->quantiles, trimmed(bucket.p + colon, bucket.n - colon))) {
+    if (dim->quantiles >= 2 && dim->quantiles <= EH_QUANTILES_MAX) return EH_OK;
+    return eh_fail(err, EH_E_USAGE, "bucket %Q: quantiles cut into 2 to %u parts, as in 'age:q4'", bucket,
+                   (uint64_t)EH_QUANTILES_MAX);
+  }
   return parse_edges(dim, arena, bucket, (eh_str){bucket.p + colon, bucket.n - colon}, err);
 }
 

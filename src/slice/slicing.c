@@ -62,7 +62,10 @@ static eh_status check_dim(const eh_slicing *slicing, uint32_t d, eh_error *err)
     return eh_fail(err, EH_E_USAGE, "column name %Q in slice is not UTF-8", dim->name);
   if (eh_dim_find(slicing->dim_n, d, dim->name) >= 0)
     return eh_fail(err, EH_E_USAGE, "column %Q is named twice in slice", dim->name);
-  if ((dim->edge_count > 0) + (dim->separator != 0) + (dim->predicate.n > 0) > 1)
+  if (dim->quantiles == 1 || dim->quantiles > EH_QUANTILES_MAX)
+    return eh_fail(err, EH_E_USAGE, "bucket %Q: quantiles cut into 2 to %u parts, as in 'age:q4'", dim->name,
+                   (uint64_t)EH_QUANTILES_MAX);
+  if ((dim->edge_count > 0) + (dim->quantiles > 0) + (dim->separator != 0) + (dim->predicate.n > 0) > 1)
     return eh_fail(err, EH_E_USAGE, "column %Q is cut in two ways at once", dim->name);
   if (dim->separator) EH_TRY(eh_separator_check(dim->separator, dim->name, err));
   if (dim->predicate.n) {
@@ -118,7 +121,7 @@ eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err) {
 static eh_status copy_dim(eh_dim *out, eh_arena *arena, const eh_dim *dim, eh_error *err) {
   double *const edge_n = eh_arena_array(arena, dim->edge_count, sizeof(double));
   *out = (eh_dim){.name = eh_arena_str(arena, dim->name), .edge_n = edge_n, .edge_count = dim->edge_count,
-                  .separator = dim->separator, .predicate = eh_arena_str(arena, dim->predicate)};
+                  .quantiles = dim->quantiles, .separator = dim->separator, .predicate = eh_arena_str(arena, dim->predicate)};
   if (!edge_n || !out->name.p || !out->predicate.p) return eh_no_memory(err);
   for (uint32_t e = 0; e < dim->edge_count; e++) edge_n[e] = dim->edge_n[e] + 0.0;
   return EH_OK;
@@ -140,6 +143,12 @@ eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slicing *sl
   out->dim_n = dim_n;
   out->cross_n = cross_n;
   return eh_singles_fill(out, arena, slicing->single_n, err);
+}
+
+bool eh_slicing_surveys(const eh_slicing *slicing) {
+  for (uint32_t d = 0; d < slicing->dim_count; d++)
+    if (slicing->dim_n[d].quantiles) return true;
+  return false;
 }
 
 bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim) {

@@ -68,6 +68,10 @@ EHW_EXPORT void ehw_ingest_stored(eh_ingest *ingest, const void *bytes, size_t n
 
 EHW_EXPORT const eh_want *ehw_ingest_wants(const eh_ingest *ingest, uint32_t *n) { return eh_ingest_wants(ingest, n); }
 
+EHW_EXPORT bool ehw_ingest_surveys(const eh_ingest *ingest) { return eh_ingest_surveys(ingest); }
+
+EHW_EXPORT eh_status ehw_ingest_again(eh_ingest *ingest, eh_error *err) { return eh_ingest_again(ingest, err); }
+
 EHW_EXPORT uint32_t ehw_ingest_separator(const eh_ingest *ingest, const char *column, size_t n) {
   return eh_ingest_separator(ingest, (eh_str){column, n});
 }

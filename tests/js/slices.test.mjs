@@ -1,8 +1,13 @@
 // Several values in a cell, conditions and named slices: the same report whatever form the rows have, and the right rows.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { audit, Cube, render } from '../../js/src/index.js';
-import { people, random, toColumns, toCsv, toLines, withoutInput } from './helper.mjs';
+import { folder, people, random, toColumns, toCsv, toLines, withoutInput } from './helper.mjs';
 
 const draw = random(7);
 const words = ['black', 'female', 'male', 'white'];
@@ -86,6 +91,29 @@ test('the canonical text is what the report says, and asking for it again change
   assert.deepEqual(first.spec.multi, ['identity:|']);
   const { where, slice_if, multi } = first.spec;
   assert.equal(withoutInput(await audit(rows, { ...spec, where, slice_if, multi })), withoutInput(first));
+});
+
+test('quantile buckets are at the type-1 quantiles of the rows that count', async (t) => {
+  const asked = { ...spec, slice: 'race', bucket: ['age:q4', 'other:q10'], cross: ['age*sex'], multi: undefined, slice_if: undefined };
+  const quantiles = (values, parts) => {
+    const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+    const edges = Array.from({ length: parts - 1 }, (_, j) => sorted[Math.ceil(((j + 1) * sorted.length) / parts) - 1]);
+    return [...new Set(edges)].filter((edge) => edge > sorted[0]);
+  };
+  const first = await audit(rows, asked);
+  assert.deepEqual(first.spec.bucket, [`age:${quantiles(kept.map((row) => row.age), 4)}`, `other:${quantiles(kept.map((row) => row.other), 10)}`]);
+  assert.equal(withoutInput(await audit(rows, { ...asked, bucket: first.spec.bucket })), withoutInput(first));
+  const text = toCsv(joined);
+  const path = join(folder(t), 'preds.csv');
+  writeFileSync(path, text);
+  const sources = [toColumns(rows), Buffer.from(text), path, pathToFileURL(path), new Blob([gzipSync(text)]), Buffer.from(toLines(rows))];
+  for (const source of sources) assert.equal(withoutInput(await audit(source, asked)), withoutInput(first));
+  assert.equal(withoutInput(await audit(toColumns(rows), asked, { workers: 2 })), withoutInput(first));
+  assert.equal((await audit(path, asked)).input.sha256, (await audit(path, spec)).input.sha256);
+  for (const stream of [new Blob([text]).stream(), new Response(text), Readable.from([Buffer.from(text)]), new Blob([gzipSync(text)]).stream()])
+    await assert.rejects(audit(stream, asked), /quantile buckets read the rows twice, and a stream or response comes once; give a path/);
+  const cube = await Cube.build(rows, asked);
+  assert.equal(withoutInput(await audit(new Blob([cube.save()]).stream(), { ...asked, where: undefined })), withoutInput(first));
 });
 
 test('what cannot be is refused in words', async () => {

@@ -25,9 +25,9 @@ writeFileSync(file, `${header},identity\n${lines.map((line, i) => `${line},${hel
 
 const where = 'age >= 20 & !(workclass in {"State-gov", Without-pay}) | race is missing';
 const sliceIf = 'young women: age < 30 & sex = Female';
-const options = ['--label', 'label', '--score', 'score', '--slice', 'sex', '--multi', 'identity:|', '--slice-if', sliceIf, '--where', where,
+const options = ['--label', 'label', '--score', 'score', '--slice', 'sex', '--multi', 'identity:|', '--slice-if', sliceIf, '--where', where, '--bucket', 'age:q4',
   '--cross', 'identity*sex', '--cross', 'sex*young women', '--threshold', '.2:.8:.2', '--show-missing'];
-const spec = { label: 'label', score: 'score', slice: 'sex', multi: 'identity:|', slice_if: sliceIf, where, cross: ['identity*sex', 'sex*young women'],
+const spec = { label: 'label', score: 'score', slice: 'sex', multi: 'identity:|', slice_if: sliceIf, where, bucket: 'age:q4', cross: ['identity*sex', 'sex*young women'],
   threshold: '.2:.8:.2', show_missing: true };
 
 function run([program, ...first], env = {}) {
