@@ -65,7 +65,7 @@ typedef enum eh_pr_area { EH_PR_STEP, EH_PR_TRAPEZOID, EH_PR_DAVIS_GOADRICH, EH_
  * row (twice the Mann-Whitney U), low word first. auc_all_2u is the same over the pairs of which at least one row lies in the
  * slice and the other anywhere (pairs inside the slice count twice): what eh_metric_rest needs. auc_square_y is, by label,
  * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). loss_sum adds up -log of
- * the probability that a score gave to its row's label, rounded once per cell, over the rows where it is not infinite. */
+ * the probability that a score gave to its row's label, over the rows where it is not infinite. */
 typedef struct eh_tally {
   eh_confusion confusion;
   eh_i128 score_sum_y[2];
@@ -112,8 +112,8 @@ typedef struct eh_work {
 
 /* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a
  * threshold above every score (fn = positives, tn = negatives), so prevalence and mean_label can be read from it. What
- * `work` does not ask for stays 0. Cost: atoms; a sort of the fine cells where AUC or a PR area is asked for; one logarithm
- * per cell for the loss. With squares, more than 2^42 rows are EH_E_LIMIT. */
+ * `work` does not ask for stays 0. Cost: atoms; a sort of the fine cells where AUC or a PR area is asked for; some
+ * multiplications per cell for reliability and loss. With squares, more than 2^42 rows are EH_E_LIMIT. */
 EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                                   eh_work work, const eh_allocator *mem, eh_error *err);
 

@@ -6,7 +6,7 @@
  */
 #include "metric_internal.h"
 
-enum { BLOCK = 256 };
+typedef unsigned __int128 u128;
 
 /* Upper edges; a score on an edge lies below it. */
 static const double edge_b[EH_RELIABILITY_BINS] = {.1, .2, .3, .4, .5, .6, .7, .8, .9, 1};
@@ -33,28 +33,63 @@ static uint64_t cell_above(const eh_cube_model *model, uint64_t from, uint64_t t
   return from;
 }
 
-/* Sum of f(score) over the rows of some cells of one group, whose rows up to the first are `below`. Sizes stay below 2^10 and
- * rows below 2^53, so nothing overflows. */
-static void sum_cells(eh_i128 *sum, const eh_cube_model *model, uint64_t from, uint64_t to, uint64_t below,
-                      double (*f)(double)) {
-  double x_n[BLOCK];
-  uint64_t rows_n[BLOCK];
-  eh_i192 unused = {{0}};
-  while (from < to) {
-    const size_t n = to - from < BLOCK ? (size_t)(to - from) : BLOCK;
-    for (size_t i = 0; i < n; i++) {
-      const double score = eh_key_score(model->key_c[from + i]);
-      x_n[i] = f ? f(score) : score;
-      rows_n[i] = model->below_c[from + i] - below;
-      below = model->below_c[from + i];
-    }
-    eh_sums_add_times(sum, &unused, x_n, rows_n, n);
-    from += n;
+/* -log(1 - d) for 0 <= d < 2^-10; the first term left out is below 2^-62 of the result. */
+static double small_loss(double d) {
+  return d * (1 + d * (1 / 2. + d * (1 / 3. + d * (1 / 4. + d * (1 / 5. + d * (1 / 6.))))));
+}
+
+/* The loss of many cells: a logarithm is of their probabilities' product, taken only before that runs out of range, while
+ * probabilities near 1, whose loss a product would round away, add up by themselves. */
+typedef struct losses {
+  double product, small;
+  eh_i128 sum;
+} losses;
+
+static void flush(losses *l) {
+  eh_i128_add_f64(&l->sum, l->small - eh_log(l->product));
+  l->product = 1, l->small = 0;
+}
+
+/* `rows` rows whose label got probability 1 - d > 0. */
+static inline void add_loss(losses *l, double d, double probability, uint64_t rows) {
+  if (d < 0x1p-10) {
+    l->small += (double)rows * small_loss(d);
+  } else if (probability > 0x1p-100 && rows <= 4) {
+    for (uint64_t i = 0; i < rows; i++) l->product *= probability;
+    if (l->product < 0x1p-600) flush(l);
+  } else {
+    eh_i192 unused = {{0}};
+    const double loss = -eh_log(probability);
+    eh_sums_add_times(&l->sum, &unused, &loss, &rows, 1);
   }
 }
 
-static double loss_of_positive(double score) { return -eh_log(score); }
-static double loss_of_negative(double score) { return -eh_log1p(-score); }
+/* Scores from 2^-9 to 1 are whole numbers of this unit. */
+#define SCORE_UNIT 0x1p62
+
+/* Sums of the cells from `from` to before `to` of one group, all in bin b; its rows before them are `below`. Losses below
+ * 2^10 and rows below 2^53 cannot overflow. */
+static void sum_cells(atom_sums *sums, losses *l, const eh_cube_model *model, uint64_t from, uint64_t to, uint64_t below,
+                      int b, bool positive) {
+  u128 units = 0;
+  for (uint64_t c = from; c < to; c++) {
+    const double score = eh_key_score(model->key_c[c]), other = 1 - score;
+    const uint64_t rows = model->below_c[c] - below;
+    const double probability = positive ? score : other, d = positive ? other : score;
+    below = model->below_c[c];
+    if (score >= 0x1p-9) {
+      units += (u128)(uint64_t)(int64_t)(score * SCORE_UNIT) * rows;
+    } else {
+      eh_i192 unused = {{0}};
+      eh_sums_add_times(&sums->reliability.score_b[b], &unused, &score, &rows, 1);
+    }
+    if (!l) continue;
+    if (probability == 0) sums->loss_infinite += rows;
+    else add_loss(l, d, probability, rows);
+  }
+  units <<= 2;
+  eh_i128_add(&sums->reliability.score_b[b], (eh_i128){{(uint64_t)units, (uint64_t)(units >> 64)}});
+}
 
 static uint64_t rows_up_to(const eh_cube_model *model, uint64_t first, uint64_t cell) {
   return cell > first ? model->below_c[cell - 1] : 0;
@@ -66,24 +101,18 @@ static void add_group(atom_sums *to, const asked *a, const eh_cube_model *model,
   const uint64_t stop = cell_above(model, start, end, a->edge_key_b[EH_RELIABILITY_BINS - 1]);
   eh_reliability *const r = &to->reliability;
   r->outside += rows_up_to(model, first, start) + (rows_up_to(model, first, end) - rows_up_to(model, first, stop));
+  losses l = {.product = 1};
   uint64_t cell = start;
   for (int b = 0; b < EH_RELIABILITY_BINS; b++) {
     const uint64_t next = cell_above(model, cell, stop, a->edge_key_b[b]);
     const uint64_t below = rows_up_to(model, first, cell), rows = rows_up_to(model, first, next) - below;
     r->rows_b[b] += rows;
     r->positives_b[b] += positive ? rows : 0;
-    sum_cells(&r->score_b[b], model, cell, next, below, NULL);
+    sum_cells(to, a->loss ? &l : NULL, model, cell, next, below, b, positive);
     cell = next;
   }
-  if (!a->loss || start == stop) return;
-  /* The one score that gives the label probability 0: 0 to a positive row, 1 to a negative. */
-  const bool lost = model->key_c[positive ? start : stop - 1] == (positive ? a->zero_key : a->edge_key_b[EH_RELIABILITY_BINS - 1]);
-  const uint64_t from = start + (positive && lost), to_cell = stop - (!positive && lost);
-  if (lost) {
-    const uint64_t cell_lost = positive ? start : stop - 1;
-    to->loss_infinite += model->below_c[cell_lost] - rows_up_to(model, first, cell_lost);
-  }
-  sum_cells(&to->loss_sum, model, from, to_cell, rows_up_to(model, first, from), positive ? loss_of_positive : loss_of_negative);
+  flush(&l);
+  eh_i128_add(&to->loss_sum, l.sum);
 }
 
 static void add_to_slice(eh_tally *tally, eh_reliability *to, const atom_sums *from) {
