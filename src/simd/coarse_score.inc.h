@@ -1,5 +1,7 @@
 /* coarse_score: the part of coarse.inc.h that knows the type of the score, included once per type. */
 
+typedef uint32_t EH_COARSE(passed) __attribute__((vector_size(EH_SCORE_LANES * sizeof(uint32_t))));
+
 /* The thresholds that each of some rows passes, and what there is to see of their scores. */
 EH_LANES void EH_COARSE(pass)(uint32_t *cell_n, EH_V() *least, EH_V() *greatest, EH_M *good, const EH_SCORE *score_n,
                               const EH_SCORE *edge_t, uint32_t edge_count) {
@@ -17,8 +19,10 @@ EH_LANES void EH_COARSE(pass)(uint32_t *cell_n, EH_V() *least, EH_V() *greatest,
     const EH_SCORE edge = edge_t[t];
     for (int j = 0; j < EH_COARSE_VECTORS; j++) k[j] -= (EH_M)(v[j] > edge);
   }
-  for (int j = 0; j < EH_COARSE_VECTORS; j++)
-    for (int l = 0; l < EH_SCORE_LANES; l++) cell_n[j * EH_SCORE_LANES + l] = (uint32_t)k[j][l];
+  for (int j = 0; j < EH_COARSE_VECTORS; j++) {
+    const EH_COARSE(passed) passed = __builtin_convertvector(k[j], EH_COARSE(passed));
+    memcpy(cell_n + j * EH_SCORE_LANES, &passed, sizeof passed);
+  }
 }
 
 static void EH_COARSE(cells)(uint32_t *cell_n, eh_rows_seen *seen, const uint16_t *joint_n, const uint8_t *label_n,
