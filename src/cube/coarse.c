@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cube_internal.h"
+#include "evenhand/simd.h"
 
 /* score >= t is score > the number before t, and that is below t's key by one. Of zero, of which there are two, it is the
  * number before both. */
@@ -60,23 +61,36 @@ static eh_status reserve(eh_coarse *coarse, uint32_t group_count, eh_error *err)
   return EH_OK;
 }
 
-void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n, const double *edge_t,
-                     uint32_t edge_count) {
-  enum { FEW = 16 };
-  for (size_t i = 0; i < n; i++) {
-    const double score = score_n[i];
+/* Rows whose intervals are found at a time; thresholds up to which that is by comparing with each. */
+enum { BLOCK = 1024, EDGES_FEW = 64 };
+
+static void find_intervals(uint32_t *interval_n, eh_rows_seen *seen, const double *score_n, size_t n, const double *edge_t,
+                           uint32_t edge_count) {
+  eh_simd_kernels()->passes_f64(interval_n, seen, score_n, n, edge_t, edge_count <= EDGES_FEW ? edge_count : 0);
+  for (size_t i = 0; edge_count > EDGES_FEW && i < n; i++) {
     uint32_t k = 0;
-    if (edge_count <= FEW) {
-      for (uint32_t t = 0; t < edge_count; t++) k += score > edge_t[t];
-    } else {
-      for (uint32_t to = edge_count; k < to;) {
-        const uint32_t middle = k + (to - k) / 2;
-        if (score > edge_t[middle]) k = middle + 1;
-        else to = middle;
-      }
+    for (uint32_t to = edge_count; k < to;) {
+      const uint32_t middle = k + (to - k) / 2;
+      if (score_n[i] > edge_t[middle]) k = middle + 1;
+      else to = middle;
     }
-    count_gk[(size_t)group_n[i] * (edge_count + 1) + k]++;
+    interval_n[i] = k;
   }
+}
+
+/* The inner loop: count_gk[group][k] grows by the rows of the group with exactly k of the edges below their score. */
+static void count_rows(eh_coarse *coarse, const uint32_t *group_n, const double *score_n, size_t n) {
+  const uint32_t edge_count = coarse->spec->threshold_count;
+  eh_rows_seen seen = {.least = coarse->least, .greatest = coarse->greatest};
+  uint32_t interval_n[BLOCK];
+  for (size_t first = 0; first < n; first += BLOCK) {
+    const size_t block = n - first < BLOCK ? n - first : BLOCK;
+    find_intervals(interval_n, &seen, score_n + first, block, coarse->edge_t, edge_count);
+    for (size_t i = 0; i < block; i++)
+      coarse->count_gk[(size_t)group_n[first + i] * (edge_count + 1) + interval_n[i]]++;
+  }
+  coarse->least = seen.least;
+  coarse->greatest = seen.greatest;
 }
 
 static void add_sums(eh_coarse *coarse, const uint32_t *group_n, const double *score_n, size_t n) {
@@ -91,14 +105,7 @@ static void add_sums(eh_coarse *coarse, const uint32_t *group_n, const double *s
 eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t *group_n, const double *score_n,
                         size_t n, eh_error *err) {
   EH_TRY(reserve(coarse, group_count, err));
-  eh_coarse_count(coarse->count_gk, group_n, score_n, n, coarse->edge_t, coarse->spec->threshold_count);
-  double least = coarse->least, greatest = coarse->greatest;
-  for (size_t i = 0; i < n; i++) {
-    least = score_n[i] < least ? score_n[i] : least;
-    greatest = score_n[i] > greatest ? score_n[i] : greatest;
-  }
-  coarse->least = least;
-  coarse->greatest = greatest;
+  count_rows(coarse, group_n, score_n, n);
   if (!coarse->spec->no_sums) add_sums(coarse, group_n, score_n, n);
   return EH_OK;
 }

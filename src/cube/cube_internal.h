@@ -102,10 +102,6 @@ eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t 
 /* Coarse counts, sums and extremes of the cube's model m, of which group 2 * a + y is from_a[a]'s. */
 eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *from_a, eh_error *err);
 void eh_coarse_free(eh_coarse *coarse);
-/* The inner loop: count_gk[group][k] grows by the rows of the group that exactly k of the ascending edges select: score > edge.
- * Under the other cut the edges are the next numbers below the thresholds. */
-void eh_coarse_count(uint64_t *count_gk, const uint32_t *group_n, const double *score_n, size_t n, const double *edge_t,
-                     uint32_t edge_count);
 /* Room for the coarse counts and, unless the spec leaves them out, the sums of a model; zeros. */
 typedef struct eh_coarse_room {
   uint64_t *count_ayk;

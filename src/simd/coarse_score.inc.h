@@ -25,9 +25,8 @@ EH_LANES void EH_COARSE(pass)(uint32_t *cell_n, EH_V() *least, EH_V() *greatest,
   }
 }
 
-static void EH_COARSE(cells)(uint32_t *cell_n, eh_rows_seen *seen, const uint16_t *joint_n, const uint8_t *label_n,
-                             const EH_SCORE *score_n, size_t n, const EH_SCORE *edge_t, uint32_t edge_count,
-                             unsigned shift) {
+static void EH_COARSE(passes)(uint32_t *cell_n, eh_rows_seen *seen, const EH_SCORE *score_n, size_t n,
+                              const EH_SCORE *edge_t, uint32_t edge_count) {
   enum { AT_ONCE = EH_COARSE_VECTORS * EH_SCORE_LANES };
   if (!n) return;
   EH_V() least = {0}, greatest = {0};
@@ -48,6 +47,12 @@ static void EH_COARSE(cells)(uint32_t *cell_n, eh_rows_seen *seen, const uint16_
     seen->least = least[l] < seen->least ? least[l] : seen->least;
     seen->greatest = greatest[l] > seen->greatest ? greatest[l] : seen->greatest;
   }
+}
+
+static void EH_COARSE(cells)(uint32_t *cell_n, eh_rows_seen *seen, const uint16_t *joint_n, const uint8_t *label_n,
+                             const EH_SCORE *score_n, size_t n, const EH_SCORE *edge_t, uint32_t edge_count,
+                             unsigned shift) {
+  EH_COARSE(passes)(cell_n, seen, score_n, n, edge_t, edge_count);
   see_labels(seen, label_n, n);
   finish_cells(cell_n, joint_n, label_n, edge_count + 1, shift, n);
 }

@@ -122,6 +122,13 @@ static void check_cells(const eh_kernels *kernels, const char *isa, bool narrow,
   CHECK(got[n] == 0xa5a5a5a5);
   CHECK(seen.odd == should.odd && seen.any_label == should.any_label && seen.all_labels == should.all_labels);
   CHECK(seen.odd || (seen.least == should.least && seen.greatest == should.greatest));
+  if (narrow) return;
+  eh_rows_seen of_scores = {.least = INFINITY, .greatest = -INFINITY};
+  kernels->passes_f64(got, &of_scores, score_n + from, n, edge_t, edges);
+  for (size_t i = 0; i < n; i++)
+    CHECK(got[i] == (want[i] - joint_n[from + i]) >> 13 || got[i] + edges + 1 == (want[i] - joint_n[from + i]) >> 13);
+  CHECK(got[n] == 0xa5a5a5a5 && of_scores.odd == should.odd);
+  CHECK(seen.odd || (of_scores.least == should.least && of_scores.greatest == should.greatest));
 }
 
 static void cells_equal_the_twin(const eh_kernels *kernels, const char *isa) {
