@@ -104,10 +104,12 @@ typedef enum eh_table_format {
   EH_FORMAT_UNKNOWN,   /* more bytes are needed */
   EH_FORMAT_CSV,       /* and everything that is nothing else */
   EH_FORMAT_JSONL,
+  EH_FORMAT_NPY,       /* NumPy: a record array, or an archive of arrays */
   EH_FORMAT_JSON_ARRAY /* no reader takes it */
 } eh_table_format;
 
 /* What a table's first n bytes are. A name ending in .csv, .tsv, .jsonl or .ndjson (perhaps packed: .gz, .zst) decides; else
+ * the bytes of NumPy are unmistakable, and
  * JSON Lines begin with an object: blanks and a byte-order mark aside, the first byte is '{'. `whole`: there are no more bytes. */
 EH_API eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, bool whole);
 
@@ -166,6 +168,8 @@ typedef struct eh_jsonl_options {
   uint32_t missing_count;
   const eh_want *want_n;        /* columns to deliver, in this order, as EH_F64 or EH_TEXT */
   uint32_t want_count;
+  const unsigned char *separator_w; /* of each want the character that joins an array of its values to one text; 0: none
+                                       may come. NULL: all 0 */
   eh_str source;                /* how messages name the input; empty: "input" */
 } eh_jsonl_options;
 
@@ -175,8 +179,8 @@ typedef struct eh_jsonl_options {
  * true and false are those texts; a text is kept with its blanks. Values of other keys are passed over.
  *
  * Row defects go to the intake with the character at which they were met, and the row is left out: no object, bad JSON,
- * bytes that are not UTF-8, a wanted key twice, a wanted value that is an object, an array or holds NUL, more than
- * EH_JSON_DEPTH levels. File defects are errors EH_E_INPUT: no bytes at all, a line over 1 GiB. A wanted key that no good
+ * bytes that are not UTF-8, a wanted key twice, a wanted value that is an object, holds NUL or is an array (of other than texts and null, or not of
+ * a multi-valued column), more than EH_JSON_DEPTH levels. File defects are errors EH_E_INPUT: no bytes at all, a line over 1 GiB. A wanted key that no good
  * row has is EH_E_SPEC, with the nearest one named, at the end.
  *
  * Used as eh_csv is: push, next until 0 rows; end, next until 0 rows. Memory is one push plus one batch plus the longest
@@ -192,6 +196,36 @@ EH_API eh_status eh_jsonl_next(eh_jsonl *jsonl, eh_batch *out, eh_error *err);
 /* Keys of the rows read so far, in the order they were met; 256 at most. Valid until the next call on the reader. */
 EH_API const eh_str *eh_jsonl_names(const eh_jsonl *jsonl, uint32_t *n);
 EH_API void eh_jsonl_free(eh_jsonl *jsonl); /* accepts NULL */
+
+/* ---- NumPy ------------------------------------------------------------------------------------------------------------- */
+
+/* Zero value: no columns. Strings must outlive the reader. */
+typedef struct eh_npy_options {
+  const eh_want *want_n;        /* columns to deliver, in this order, as EH_F64 or EH_TEXT */
+  uint32_t want_count;
+  eh_str source;                /* how messages name the input; empty: "input" */
+} eh_npy_options;
+
+/* A reader of NumPy's .npz, whose arrays of one dimension are the columns, stored or deflated, and of .npy with a structured type,
+ * whose fields they are (numpy.lib.format, versions 1 to 3). Types: f2 f4 f8, i and u of 1 to 8 bytes, b1, S (UTF-8), U; both byte
+ * orders. An f4 keeps its precision, a whole number of 64 bits is exact as text, NaN and the empty text are missing.
+ *
+ * Row defects: a text with NUL inside, or that is no UTF-8. File defects are errors EH_E_INPUT: cut off, damaged (checksums are
+ * checked), columns of different lengths, a wanted one of another type or shape. A wanted name that is not there is EH_E_SPEC.
+ *
+ * Used as eh_csv is; the type of a delivered column may be narrower than was asked for. Memory: of a .npy one push plus one
+ * batch; of a .npz the file, and the wanted arrays that are packed, unpacked, since columns come one after the other. */
+typedef struct eh_npy eh_npy;
+
+EH_API eh_status eh_npy_new(eh_npy **out, const eh_npy_options *options, eh_intake *intake, const eh_allocator *mem,
+                            eh_error *err);
+EH_API eh_status eh_npy_push(eh_npy *npy, const void *bytes, size_t n, eh_error *err);
+EH_API eh_status eh_npy_end(eh_npy *npy, eh_error *err);
+/* The batch is valid until the next call on the reader. Counts its rows, and skipped rows, in intake->rows. */
+EH_API eh_status eh_npy_next(eh_npy *npy, eh_batch *out, eh_error *err);
+/* Names of all columns, once they are known. */
+EH_API const eh_str *eh_npy_names(const eh_npy *npy, uint32_t *n);
+EH_API void eh_npy_free(eh_npy *npy); /* accepts NULL */
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,7 @@
 
 #define EH_DEFAULT_THRESHOLD 0.5
 
-enum eh_ingest_kind { EH_INGEST_UNKNOWN, EH_INGEST_CSV, EH_INGEST_JSONL, EH_INGEST_CUBE, EH_INGEST_COLUMNS };
+enum eh_ingest_kind { EH_INGEST_UNKNOWN, EH_INGEST_CSV, EH_INGEST_JSONL, EH_INGEST_NPY, EH_INGEST_CUBE, EH_INGEST_COLUMNS };
 
 struct eh_ingest {
   const eh_allocator *mem;
@@ -29,6 +29,7 @@ struct eh_ingest {
   eh_cube_builder *builder; /* NULL where the spec names no columns: then only a cube file can be read */
   eh_csv *csv;
   eh_jsonl *jsonl;
+  eh_npy *npy;
   eh_buf held;              /* bytes before the kind is known, or the whole cube file */
   eh_sha256 sha;
   eh_arena arena;           /* what follows, made at the first columns that need it */
@@ -100,6 +101,7 @@ void eh_ingest_free(eh_ingest *in) {
   if (!in) return;
   eh_csv_free(in->csv);
   eh_jsonl_free(in->jsonl);
+  eh_npy_free(in->npy);
   eh_cube_builder_free(in->builder);
   eh_buf_free(&in->held);
   eh_arena_free(&in->arena);
@@ -126,26 +128,32 @@ static eh_status need_columns(const eh_ingest *in, eh_error *err) {
   return eh_fail(err, EH_E_USAGE, "%S: which column is the score? Name it with --score COL", in->source);
 }
 
+static eh_status add_columns(eh_ingest *in, const eh_batch *batch, eh_error *err);
+
 /* Hands the reader's batches to the builder until it wants more bytes. */
 static eh_status drain(eh_ingest *in, eh_error *err) {
   for (;;) {
     eh_batch batch;
     eh_error inner = {0};
-    eh_status status = in->jsonl ? eh_jsonl_next(in->jsonl, &batch, &inner) : eh_csv_next(in->csv, &batch, &inner);
+    eh_status status = in->jsonl ? eh_jsonl_next(in->jsonl, &batch, &inner)
+                       : in->npy ? eh_npy_next(in->npy, &batch, &inner)
+                                 : eh_csv_next(in->csv, &batch, &inner);
     if (status == EH_E_ROW) return prefix(in, status, &inner, err);
     if (status) {
       if (err) *err = inner;
       return status;
     }
     if (!batch.rows) return EH_OK;
-    status = eh_cube_builder_add(in->builder, &batch, &inner);
+    status = in->npy ? add_columns(in, &batch, &inner) : eh_cube_builder_add(in->builder, &batch, &inner);
     if (status) return prefix(in, status, &inner, err);
   }
 }
 
 static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
   if (!in->reading.no_hash && !in->packed) eh_sha256_add(&in->sha, bytes, n);
-  EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, bytes, n, err) : eh_csv_push(in->csv, bytes, n, err));
+  EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, bytes, n, err)
+         : in->npy ? eh_npy_push(in->npy, bytes, n, err)
+                   : eh_csv_push(in->csv, bytes, n, err));
   return drain(in, err);
 }
 
@@ -171,8 +179,21 @@ static eh_status start_jsonl(eh_ingest *in, eh_error *err) {
   eh_jsonl_options options = {
       .missing_n = in->spec.missing_n, .missing_count = in->spec.missing_count, .source = in->part};
   options.want_n = eh_cube_builder_wants(in->builder, &options.want_count);
+  unsigned char *separator_w = eh_arena_take(&in->arena, options.want_count + 1);
+  if (!separator_w) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  for (uint32_t w = 0; w < options.want_count; w++) separator_w[w] = eh_ingest_separator(in, options.want_n[w].name);
+  options.separator_w = separator_w;
   in->kind = EH_INGEST_JSONL;
   EH_TRY(eh_jsonl_new(&in->jsonl, &options, eh_cube_builder_intake(in->builder), in->mem, err));
+  return table_bytes(in, in->held.p, in->held.n, err);
+}
+
+static eh_status start_npy(eh_ingest *in, eh_error *err) {
+  EH_TRY(need_columns(in, err));
+  eh_npy_options options = {.source = in->part};
+  options.want_n = eh_cube_builder_wants(in->builder, &options.want_count);
+  in->kind = EH_INGEST_NPY;
+  EH_TRY(eh_npy_new(&in->npy, &options, eh_cube_builder_intake(in->builder), in->mem, err));
   return table_bytes(in, in->held.p, in->held.n, err);
 }
 
@@ -181,7 +202,7 @@ void eh_ingest_stored(eh_ingest *in, const void *bytes, size_t n) {
   if (!in->reading.no_hash) eh_sha256_add(&in->sha, bytes, n);
 }
 
-static bool is_table(const eh_ingest *in) { return in->csv || in->jsonl; }
+static bool is_table(const eh_ingest *in) { return in->csv || in->jsonl || in->npy; }
 
 static eh_status hold(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
   eh_buf_put(&in->held, bytes, n);
@@ -190,10 +211,10 @@ static eh_status hold(eh_ingest *in, const void *bytes, size_t n, eh_error *err)
 
 /* Decides what the held bytes are: a cube if they start as one, JSON Lines if an object comes first, else CSV. */
 static eh_status decide(eh_ingest *in, bool whole, eh_error *err) {
-  const char *refusal = eh_table_refusal(in->held.p, in->held.n);
-  if (refusal) return eh_fail(err, EH_E_INPUT, "%S %s", in->part, refusal);
   const eh_table_format format = eh_table_format_of(in->held.p, in->held.n, in->part, whole);
   if (format == EH_FORMAT_UNKNOWN) return EH_OK;
+  const char *refusal = format == EH_FORMAT_NPY ? NULL : eh_table_refusal(in->held.p, in->held.n);
+  if (refusal) return eh_fail(err, EH_E_INPUT, "%S: %s", in->part, refusal);
   if (format == EH_FORMAT_JSON_ARRAY)
     return eh_fail(err, EH_E_INPUT, "%S is one JSON array; make it an object per line: jq -c '.[]'", in->part);
   if (eh_cube_is(in->held.p, in->held.n)) {
@@ -203,7 +224,9 @@ static eh_status decide(eh_ingest *in, bool whole, eh_error *err) {
     in->kind = EH_INGEST_CUBE;
     return EH_OK;
   }
-  eh_status status = format == EH_FORMAT_JSONL ? start_jsonl(in, err) : start_csv(in, err);
+  eh_status status = format == EH_FORMAT_JSONL ? start_jsonl(in, err)
+                     : format == EH_FORMAT_NPY ? start_npy(in, err)
+                                               : start_csv(in, err);
   eh_buf_free(&in->held);
   in->held.mem = in->mem;
   return status;
@@ -246,7 +269,7 @@ static eh_status name_skip(eh_skip *skip, const eh_ingest *in, eh_error *err) {
  * of the others. */
 static eh_status end_part(eh_ingest *in, eh_error *err) {
   if (is_table(in)) {
-    EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : eh_csv_end(in->csv, err));
+    EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : in->npy ? eh_npy_end(in->npy, err) : eh_csv_end(in->csv, err));
     EH_TRY(drain(in, err));
   }
   if (!in->several) return EH_OK;
@@ -261,8 +284,10 @@ static eh_status end_part(eh_ingest *in, eh_error *err) {
 static void begin_part(eh_ingest *in, eh_str part, unsigned char delimiter) {
   eh_csv_free(in->csv);
   eh_jsonl_free(in->jsonl);
+  eh_npy_free(in->npy);
   in->csv = NULL;
   in->jsonl = NULL;
+  in->npy = NULL;
   in->kind = EH_INGEST_UNKNOWN;
   in->part = part;
   in->packed = false;
@@ -315,6 +340,13 @@ static eh_status count_columns(eh_ingest *in, const eh_batch *batch, eh_arena *s
   return eh_cube_builder_add(in->builder, &marked, err);
 }
 
+static eh_status add_columns(eh_ingest *in, const eh_batch *batch, eh_error *err) {
+  eh_arena scratch = {.mem = in->mem};
+  eh_status status = count_columns(in, batch, &scratch, err);
+  eh_arena_free(&scratch);
+  return status;
+}
+
 eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err) {
   if (in->kind != EH_INGEST_UNKNOWN && in->kind != EH_INGEST_COLUMNS)
     return eh_fail(err, EH_E_INTERNAL, "bytes and columns cannot be mixed in one ingest");
@@ -322,10 +354,7 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
   in->kind = EH_INGEST_COLUMNS;
   eh_cube_builder_intake(in->builder)->rows += batch->rows;
   eh_error inner = {0};
-  eh_arena scratch = {.mem = in->mem};
-  eh_status status = count_columns(in, batch, &scratch, &inner);
-  eh_arena_free(&scratch);
-  return prefix(in, status, &inner, err);
+  return prefix(in, add_columns(in, batch, &inner), &inner, err);
 }
 
 /* An audit of no rows says nothing: better an error that tells why. */

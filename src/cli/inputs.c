@@ -18,7 +18,8 @@ static bool sniff(eh_cli *cli) {
   cli->packing = packing_of(head);
   cli->table = cli->verb->stored && cli->host.parquet && head.n >= 4 && memcmp(head.p, "PAR1", 4) == 0;
   if (cli->table || cli->packing == EH_CLI_GZIP || (cli->packing == EH_CLI_ZSTD && cli->host.zstd)) return true;
-  const char *refusal = eh_table_refusal(head.p, head.n);
+  const bool archive = head.n >= 4 && memcmp(head.p, "PK", 2) == 0; /* perhaps of arrays, which more bytes tell */
+  const char *refusal = archive && cli->verb->stored ? NULL : eh_table_refusal(head.p, head.n);
   if (refusal) eh_cli_fail_path(cli, eh_cli_source(cli->file), refusal);
   return !refusal;
 }

@@ -24,10 +24,16 @@ static void say_columns(const eh_cli *cli, eh_buf *out) {
   eh_intake intake = {0};
   eh_csv *csv = NULL;
   eh_jsonl *jsonl = NULL;
+  eh_npy *npy = NULL;
   eh_batch batch;
   uint32_t n = 0;
   const eh_str *name_n = NULL;
-  if (eh_table_format_of(cli->held.p, cli->held.n, cli->file, true) == EH_FORMAT_JSONL) {
+  const eh_table_format format = eh_table_format_of(cli->held.p, cli->held.n, cli->file, true);
+  if (format == EH_FORMAT_NPY) {
+    if (!eh_npy_new(&npy, &(eh_npy_options){.source = options.source}, &intake, cli->mem, NULL) &&
+        !eh_npy_push(npy, cli->held.p, cli->held.n, NULL) && !eh_npy_end(npy, NULL))
+      name_n = eh_npy_names(npy, &n);
+  } else if (format == EH_FORMAT_JSONL) {
     if (!eh_jsonl_new(&jsonl, &(eh_jsonl_options){.source = options.source}, &intake, cli->mem, NULL) &&
         !eh_jsonl_push(jsonl, cli->held.p, cli->held.n, NULL) && !eh_jsonl_next(jsonl, &batch, NULL))
       name_n = eh_jsonl_names(jsonl, &n);
@@ -36,6 +42,7 @@ static void say_columns(const eh_cli *cli, eh_buf *out) {
     name_n = eh_csv_names(csv, &n);
   }
   say_names(out, name_n, n);
+  eh_npy_free(npy);
   eh_jsonl_free(jsonl);
   eh_csv_free(csv);
 }
@@ -94,8 +101,11 @@ static bool ends_in(eh_str path, const char letters[3]) {
   return same;
 }
 
-/* A damaged cube must not be taken for a table of nonsense. */
-static eh_status check_kind(const eh_cli *cli, eh_error *err) {
+/* A damaged cube, or an archive, must not be taken for a table of nonsense. `whole`: the held bytes are all there are. */
+static eh_status check_kind(const eh_cli *cli, bool whole, eh_error *err) {
+  const eh_table_format format = eh_table_format_of(cli->held.p, cli->held.n, cli->file, whole);
+  const char *refusal = format == EH_FORMAT_CSV ? eh_table_refusal(cli->held.p, cli->held.n) : NULL;
+  if (refusal) return eh_fail(err, EH_E_INPUT, "%S: %s", eh_cli_source(cli->file), refusal);
   if (!cli->held.n || eh_cube_is(cli->held.p, cli->held.n) || !ends_in(cli->file, "ehc")) return EH_OK;
   return eh_fail(err, EH_E_CUBE, "%S: not a cube file, or its first bytes are damaged", eh_cli_source(cli->file));
 }
@@ -137,10 +147,15 @@ eh_status eh_rows_open(eh_cli *cli, eh_error *err) {
   return cli->file_count > 1 ? name_all(cli, err) : EH_OK;
 }
 
-/* Neither label nor score is named, and the held bytes are no cube: then they are looked at, not counted. */
+static bool is_arrays(const eh_cli *cli) {
+  return eh_table_format_of(cli->held.p, cli->held.n, cli->file, false) == EH_FORMAT_NPY;
+}
+
+/* Neither label nor score is named, and the held bytes are no cube: then they are looked at, not counted. Arrays are only
+ * named. */
 static bool is_to_look(const eh_cli *cli) {
   const eh_cube_spec *spec = &cli->spec->cube;
-  return !spec->label.p && !spec->model_count && cli->held.n && !eh_cube_is(cli->held.p, cli->held.n);
+  return !spec->label.p && !spec->model_count && cli->held.n && !eh_cube_is(cli->held.p, cli->held.n) && !is_arrays(cli);
 }
 
 eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {
@@ -148,7 +163,9 @@ eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err) 
   eh_buf_put(&cli->held, bytes, n);
   if (cli->held.failed) return eh_fail(err, EH_E_MEMORY, "out of memory");
   if (cli->held.n < 8) return EH_OK;
-  EH_TRY(check_kind(cli, err));
+  EH_TRY(check_kind(cli, false, err));
+  const bool named = cli->spec->cube.label.p && cli->spec->cube.model_count;
+  if (!named && is_arrays(cli)) return EH_OK; /* their names may come last */
   if (!is_to_look(cli)) return begin(cli, err);
   if (cli->held.n <= EH_LOOK_BYTES) return EH_OK;
   eh_cli_stop(cli);
@@ -166,7 +183,7 @@ eh_status eh_rows_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err
 
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err) {
   *out = NULL;
-  if (!cli->ingest) EH_TRY(check_kind(cli, err));
+  if (!cli->ingest) EH_TRY(check_kind(cli, true, err));
   if (!cli->ingest && is_to_look(cli)) {
     eh_cli_stop(cli);
     return eh_look(cli, true, err);

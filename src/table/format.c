@@ -32,7 +32,21 @@ static size_t pass_blanks(const char *p, size_t n, size_t at) {
   return at;
 }
 
+/* An archive whose first member is an array. UNKNOWN: its name is not all there; CSV: it is another archive. */
+static eh_table_format format_of_zip(const unsigned char *p, size_t n) {
+  enum { NAME_AT = 30 };
+  if (n < NAME_AT) return EH_FORMAT_UNKNOWN;
+  const size_t name_n = p[26] | (size_t)p[27] << 8;
+  if (n < NAME_AT + name_n) return EH_FORMAT_UNKNOWN;
+  return ends_in((eh_str){(const char *)p + NAME_AT, name_n}, ".npy") ? EH_FORMAT_NPY : EH_FORMAT_CSV;
+}
+
 eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, bool whole) {
+  if (n >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0) return EH_FORMAT_NPY;
+  if (n >= 4 && memcmp(bytes, "PK\x03\x04", 4) == 0) {
+    const eh_table_format archive = format_of_zip(bytes, n);
+    return archive || !whole ? archive : EH_FORMAT_CSV;
+  }
   const eh_table_format named = format_of_name(name);
   if (named) return named;
   const char *const p = bytes;

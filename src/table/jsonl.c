@@ -65,7 +65,11 @@ static eh_status plan_wants(struct eh_jsonl *jsonl, eh_error *err) {
   jsonl->target_w = eh_arena_take(&jsonl->arena, (n + 1) * sizeof *jsonl->target_w);
   jsonl->column_w = eh_arena_take(&jsonl->arena, (n + 1) * sizeof *jsonl->column_w);
   if (!jsonl->source_s || !jsonl->target_w || !jsonl->column_w) return out_of_memory(err);
-  for (uint32_t w = 0; w < n; w++) jsonl->target_w[w].source = source_of(jsonl, jsonl->options.want_n[w].name);
+  for (uint32_t w = 0; w < n; w++) {
+    const uint32_t s = source_of(jsonl, jsonl->options.want_n[w].name);
+    jsonl->target_w[w].source = s;
+    if (jsonl->options.separator_w) jsonl->source_s[s].separator = jsonl->options.separator_w[w];
+  }
   EH_TRY(take_rows(jsonl, err));
   for (uint32_t w = 0; w < n; w++) {
     const eh_jsonl_target *target = &jsonl->target_w[w];

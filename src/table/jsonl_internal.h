@@ -18,6 +18,8 @@ typedef struct eh_jsonl_source {
   uint8_t *cell_n;      /* EH_CELL_OK or EH_CELL_MISSING */
   uint64_t met_at;      /* the row, counted from 1, that had the key last */
   bool escaped;         /* its text in that row has escapes */
+  bool listed;          /* its text in that row is an array of texts, to be joined */
+  unsigned char separator; /* by this; 0: no array may come */
   bool met;             /* some good row has it */
 } eh_jsonl_source;
 

@@ -69,10 +69,56 @@ static bool has_nul(eh_str raw) {
   return false;
 }
 
+/* What is wrong with a text of an array, for what joins them; NULL if nothing is. */
+static const char *check_part(struct eh_jsonl *jsonl, const eh_json *json, unsigned char separator, eh_error *err) {
+  if (json->escaped && has_nul(json->text)) return "holds a NUL character";
+  jsonl->key.n = 0;
+  if (!eh_buf_reserve(&jsonl->key, json->text.n + 1)) return eh_fail(err, EH_E_MEMORY, "out of memory"), "";
+  const size_t n = eh_json_unescape(jsonl->key.p, json->text);
+  return memchr(jsonl->key.p, separator, n) ? "holds a text with the separator; choose another with --multi" : NULL;
+}
+
+/* Notes an array of texts, which is joined when the row is known to be good. NULL, or what is wrong with it; then what is wrong
+ * may also be that there is no memory, or that the JSON is bad. */
+static const char *note_array(struct eh_jsonl *jsonl, eh_jsonl_source *source, eh_json *json, size_t row, const char *base,
+                              eh_error *err) {
+  if (!source->separator) return "holds an array, not a value";
+  const char *const start = json->at;
+  for (;;) {
+    const eh_json_kind kind = eh_json_next(json);
+    if (kind == EH_JSON_ARRAY_END) break;
+    if (kind == EH_JSON_BAD) return "";
+    if (kind == EH_JSON_NULL) continue;
+    if (kind != EH_JSON_STRING) return "holds an array of other than texts";
+    const char *wrong = check_part(jsonl, json, source->separator, err);
+    if (wrong) return wrong;
+  }
+  source->start_n[row] = (uint32_t)(start - base);
+  source->len_n[row] = (uint32_t)(json->at - start);
+  source->cell_n[row] = EH_CELL_OK;
+  source->listed = true;
+  return NULL;
+}
+
+/* Joins the texts of an array from behind its bracket, in place: each loses its quotes, so there is room. */
+static size_t join_array(char *p, size_t n, unsigned char separator) {
+  eh_json json;
+  size_t to = 0;
+  bool any = false;
+  eh_json_start(&json, p - 1, n + 1);
+  eh_json_next(&json);
+  for (eh_json_kind kind = eh_json_next(&json); kind != EH_JSON_ARRAY_END; kind = eh_json_next(&json)) {
+    if (kind == EH_JSON_NULL) continue;
+    if (any) p[to++] = (char)separator;
+    any = true;
+    to += eh_json_unescape(p + to, json.text);
+  }
+  return to;
+}
+
 /* Notes where the value of a wanted key lies. NULL, or what is wrong with it. */
 static const char *note_value(eh_jsonl_source *source, const eh_json *json, eh_json_kind kind, size_t row, const char *base) {
   if (kind == EH_JSON_OBJECT) return "holds an object, not a value";
-  if (kind == EH_JSON_ARRAY) return "holds an array, not a value";
   if (kind == EH_JSON_NULL) return NULL;
   if (kind == EH_JSON_STRING && json->escaped && has_nul(json->text)) return "holds a NUL character";
   source->start_n[row] = (uint32_t)(json->text.p - base);
@@ -87,7 +133,7 @@ static void clear_row(struct eh_jsonl *jsonl, size_t row) {
     eh_jsonl_source *source = &jsonl->source_s[s];
     source->start_n[row] = source->len_n[row] = 0;
     source->cell_n[row] = EH_CELL_MISSING;
-    source->escaped = false;
+    source->escaped = source->listed = false;
   }
 }
 
@@ -105,6 +151,7 @@ static eh_status skip_at(struct eh_jsonl *jsonl, eh_str line, const char *p, con
 /* Reads key after key. *good stays false where the row was skipped. */
 static eh_status read_members(bool *good, struct eh_jsonl *jsonl, eh_json *json, size_t row, const char *base, eh_str line,
                               eh_error *err) {
+  eh_error inner = {0};
   for (uint32_t i = 0;; i++) {
     eh_json_kind kind = eh_json_next(json);
     if (kind == EH_JSON_OBJECT_END) break;
@@ -117,10 +164,14 @@ static eh_status read_members(bool *good, struct eh_jsonl *jsonl, eh_json *json,
       eh_jsonl_source *source = &jsonl->source_s[s];
       if (source->met_at == jsonl->row) return skip_at(jsonl, line, key_at, "is there twice", source->name, err);
       source->met_at = jsonl->row;
-      const char *wrong = kind == EH_JSON_BAD ? NULL : note_value(source, json, kind, row, base);
+      const char *wrong = NULL;
+      if (kind == EH_JSON_ARRAY) wrong = note_array(jsonl, source, json, row, base, &inner);
+      else if (kind != EH_JSON_BAD) wrong = note_value(source, json, kind, row, base);
+      if (inner.status) return eh_fail(err, inner.status, "%s", inner.message);
+      if (json->defect) return EH_OK;
       if (wrong) return skip_at(jsonl, line, key_at, wrong, source->name, err);
     }
-    if (!pass_value(json, kind)) return EH_OK;
+    if (!(kind == EH_JSON_ARRAY && json->depth == 1) && !pass_value(json, kind)) return EH_OK;
   }
   *good = eh_json_next(json) == EH_JSON_END;
   return EH_OK;
@@ -131,6 +182,7 @@ static void finish_row(struct eh_jsonl *jsonl, size_t row, char *base) {
   for (uint32_t s = 0; s < jsonl->source_count; s++) {
     eh_jsonl_source *source = &jsonl->source_s[s];
     char *const p = base + source->start_n[row];
+    if (source->listed) source->len_n[row] = (uint32_t)join_array(p, source->len_n[row], source->separator);
     if (source->escaped) source->len_n[row] = (uint32_t)eh_json_unescape(p, (eh_str){p, source->len_n[row]});
     if (eh_missing_has(&jsonl->missing, (eh_str){p, source->len_n[row]})) source->cell_n[row] = EH_CELL_MISSING;
     source->met |= source->met_at == jsonl->row;

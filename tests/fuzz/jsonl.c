@@ -57,7 +57,7 @@ static void transcribe(eh_buf *out, const uint8_t *p, size_t n, size_t push) {
   eh_jsonl *jsonl = NULL;
   eh_error err = {0};
   eh_intake intake = {0};
-  eh_status status = eh_jsonl_new(&jsonl, &(eh_jsonl_options){.want_n = want_n, .want_count = 4}, &intake, &fuzz_keeping, &err);
+  eh_status status = eh_jsonl_new(&jsonl, &(eh_jsonl_options){.want_n = want_n, .want_count = 4, .separator_w = (const unsigned char *)"\0|\0\0"}, &intake, &fuzz_keeping, &err);
   if (!status) status = read_pushes(jsonl, out, p, n, push, &err);
   eh_jsonl_free(jsonl);
   fuzz_check_error(status, &err);

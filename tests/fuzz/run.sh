@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Breeds inputs for the fuzz targets with clang's libFuzzer, one target at a time:
-#     tests/fuzz/run.sh [SECONDS] [TARGET...]      (60 seconds each; csv, jsonl, cube, options, predicate)
+#     tests/fuzz/run.sh [SECONDS] [TARGET...]      (60 seconds each; csv, jsonl, npy, cube, options, predicate)
 # New inputs are kept in build/fuzz/corpus/TARGET; what broke an invariant is left in build/fuzz/TARGET-*, to be made small with
 # -minimize_crash=1 and put into tests/fuzz/corpus/TARGET when mended. Without clang and libFuzzer it says SKIPPED.
 set -uo pipefail
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(csv jsonl cube options predicate)
+[ ${#targets[@]} -gt 0 ] || targets=(csv jsonl npy cube options predicate)
 
 probe=$(mktemp -d)
 trap 'rm -rf "$probe"' EXIT

@@ -67,7 +67,7 @@ test('a signal stops it', async () => {
 
 test('what is packed otherwise is told apart', async () => {
   const begins = (...bytes) => new File([Uint8Array.of(...bytes), 'and so on, long enough'], 'p.bin');
-  await assert.rejects(audit(begins(0x28, 0xb5, 0x2f, 0xfd), spec), { code: 'EH_E_INPUT', message: 'p.bin is packed with zstd, which is not read here; unpack it first: zstd -d' });
-  await assert.rejects(audit(begins(0xfd, 0x37, 0x7a, 0x58), spec), { code: 'EH_E_INPUT', message: /^p\.bin is packed with xz, .*xz -d$/ });
-  await assert.rejects(audit(begins(0x50, 0x4b, 3, 4), spec), { code: 'EH_E_INPUT', message: /^p\.bin is a ZIP archive/ });
+  await assert.rejects(audit(begins(0x28, 0xb5, 0x2f, 0xfd), spec), { code: 'EH_E_INPUT', message: 'p.bin: is packed with zstd, which is not read here; unpack it first: zstd -d' });
+  await assert.rejects(audit(begins(0xfd, 0x37, 0x7a, 0x58), spec), { code: 'EH_E_INPUT', message: /^p\.bin: is packed with xz, .*xz -d$/ });
+  await assert.rejects(audit(begins(0x50, 0x4b, 3, 4), spec), { code: 'EH_E_INPUT', message: /^p\.bin: is a ZIP archive/ });
 });

@@ -101,6 +101,25 @@ static void other_keys_are_passed_over(void) {
   check_read("{\"\\u0061\":1,\"\\u0062\":\"\\u00e9\\n\"}", "1|1|\xc3\xa9\n|1\n");
 }
 
+static void arrays_of_texts(void) {
+  eh_jsonl_options multi = usual;
+  multi.separator_w = (const unsigned char *)"\0|\0";
+  check_bytes(&multi,
+              eh_str_of("{\"b\":[\"x\",\"y\"],\"a\":1}\n{\"a\":2,\"b\":[]}\n{\"a\":3,\"b\":[null]}\n{\"a\":4,\"b\":\"p|q\"}\n"
+                        "{\"a\":5,\"b\": [ \"\\u00e9\\n\" , null , \"\" , \"z\\\"\" ] }\n{\"a\":6,\"b\":[\"NA\"],\"c\":[[1]]}"),
+              "1|1|x|y|1\n2|2|~|2\n3|3|~|3\n4|4|p|q|4\n5|5|\xc3\xa9\n||z\"|5\n6|6|~|6\n");
+  check_bytes(&multi,
+              eh_str_of("{\"a\":1,\"b\":[\"x|y\"]}\n{\"a\":1,\"b\":[\"\\u007c\"]}\n{\"a\":1,\"b\":[1]}\n{\"a\":1,\"b\":[[]]}\n"
+                        "{\"a\":[],\"b\":[]}\n{\"a\":1,\"b\":[\"x\"\n{\"a\":1,\"b\":[\"\\u0000\"]}\n{\"a\":1,\"b\":[\"x\",]}"),
+              "1 skipped: character 8: \"b\" holds a text with the separator; choose another with --multi\n"
+              "2 skipped: character 8: \"b\" holds a text with the separator; choose another with --multi\n"
+              "3 skipped: character 8: \"b\" holds an array of other than texts\n"
+              "4 skipped: character 8: \"b\" holds an array of other than texts\n"
+              "5 skipped: character 2: \"a\" holds an array, not a value\n"
+              "6 skipped: character 16: expected a comma or ]\n7 skipped: character 8: \"b\" holds a NUL character\n"
+              "8 skipped: character 17: expected a value\n");
+}
+
 static void lines(void) {
   check_read("\xef\xbb\xbf{\"a\":1,\"b\":\"x\"}\r\n\r\n \t\n  {\"a\":2,\"b\":\"y\"}  \r\n", "1|1|x|1\n4|2|y|2\n");
   check_read("\n\n", "");
@@ -205,14 +224,16 @@ static void formats(void) {
 
 /* Every allocation fails once: the reader says so and nothing leaks. */
 static void memory_fails(void) {
-  const eh_str text = eh_str_of("{\"a\":1,\"\\u0062\":\"x\"}\n{\"a\":}\n{\"a\":2,\"b\":\"\\n\",\"c\":0}\n");
+  eh_jsonl_options multi = usual;
+  multi.separator_w = (const unsigned char *)"\0|\0";
+  const eh_str text = eh_str_of("{\"a\":1,\"b\":[\"x\",\"y\"]}\n{\"a\":1,\"\\u0062\":\"x\"}\n{\"a\":}\n{\"a\":2,\"b\":\"\\n\",\"c\":0}\n");
   for (size_t at = 1;; at++) {
     memory_twin twin;
     const eh_allocator *const mem = memory_twin_start(&twin, at);
     eh_buf out = {0};
     eh_intake intake = {0};
     eh_error err;
-    const eh_status status = read_text(&out, &intake, &err, &usual, text, 9, mem);
+    const eh_status status = read_text(&out, &intake, &err, &multi, text, 9, mem);
     eh_buf_free(&out);
     CHECK(!twin.blocks && !twin.bytes && !twin.wrong_sizes);
     if (twin.asked < at) {
@@ -227,6 +248,7 @@ int main(void) {
   RUN(values);
   RUN(missing_values);
   RUN(other_keys_are_passed_over);
+  RUN(arrays_of_texts);
   RUN(lines);
   RUN(defects_leave_other_lines_alone);
   RUN(keys_that_no_row_has);

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { audit, Cube } from '../../js/src/index.js';
+import { npz } from '../npz.mjs';
 import { noBrowser, openPage, root, serve } from './chromium.mjs';
 
 const adult = join(root, 'examples/data/adult.csv');
@@ -42,6 +43,13 @@ function linesOf(text) {
     [name, line[c] === '' ? null : numeric.includes(name) ? Number(line[c]) : line[c]])))}\n`).join('');
 }
 
+/** The rows of a CSV without quotes as columns of NumPy. */
+function arraysOf(text) {
+  const [header, ...lines] = text.trimEnd().split('\n').map((line) => line.split(','));
+  return npz(Object.fromEntries(header.map((name, c) => [name, numeric.includes(name) ? { type: '<f8', cells: lines.map((line) => Number(line[c])) }
+    : { type: '<U24', cells: lines.map((line) => line[c]) }])), { level: 6 });
+}
+
 /** The rows of a CSV without quotes as a Parquet file. */
 function parquetOf(text) {
   const [header, ...lines] = text.trimEnd().split('\n').map((line) => line.split(','));
@@ -62,7 +70,7 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
   const wanted = native(t);
   const packed = gzipSync(readFileSync(adult));
   const parquet = Buffer.from(parquetOf(readFileSync(adult, 'utf8')));
-  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.jsonl', Buffer.from(linesOf(readFileSync(adult, 'utf8')))], ['made/adult.parquet', parquet]]));
+  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.npz', arraysOf(readFileSync(adult, 'utf8'))], ['made/adult.jsonl', Buffer.from(linesOf(readFileSync(adult, 'utf8')))], ['made/adult.parquet', parquet]]));
   const { page, faults } = await openPage(t, address);
   await page.waitForFunction('window.ready');
   const run = (...args) => page.evaluate((all) => window.run(...all), args);
@@ -84,6 +92,7 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
       assert.equal(JSON.parse(got.report).input.sha256, sha256(packed));
     });
     await t.test(`${where}: JSON Lines`, async () => assert.deepEqual(digest(await run(where, 'ofBlob', '/made/adult.jsonl', spec)), wanted));
+    await t.test(`${where}: NumPy`, async () => assert.deepEqual(digest(await run(where, 'ofBlob', '/made/adult.npz', spec)), wanted));
     await t.test(`${where}: stopped on the way`, async () => assert.equal(await run(where, 'stopped', csv, spec), 'AbortError'));
     await t.test(`${where}: columns counted by one, two and four threads`, async () => {
       const [one, two, four] = [await run(where, 'onThreads', csv, spec, numeric, 1), await run(where, 'onThreads', csv, spec, numeric, 2),
