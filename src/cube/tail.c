@@ -1,21 +1,27 @@
 /* tail: the rows of a tail put in order, by group and then by key. Called by cells.c, tail by tail.
  *
- * The one idea: within a group keys are few among the many that 64 bits can tell, so their upper bits nearly sort them.
- * A radix sort by those and by the group leaves little out of order, and one insertion pass mends that. Keys made to
- * defeat this cost too many moves; then the rest of the bits is sorted by, too.
+ * The one idea: a tail longer than the near cache holds is dealt into heaps of neighbouring groups first, one pass of few
+ * destinations; each heap is then sorted where the cache holds it. Within a group keys are few among the many that 64 bits can
+ * tell, so their upper bits nearly sort them. A radix sort by those and by the group leaves little out of order, and one
+ * insertion pass mends that. Keys made to defeat this cost too many moves; then the rest of the bits is sorted by, too.
  */
+#include <string.h>
+
 #include "cube_internal.h"
 
 /* Bits of the key beyond what tells the rows of a group apart, so that collisions are rare and an exponent that hardly
  * varies does not matter. */
 enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, SPARE_BITS = 10, MOVES_PER_ROW = 4 };
 
+/* Rows of a heap, on average; heaps at most. */
+enum { HEAP_ROWS = 1 << 14, HEAP_BITS = 8 };
+
 /* Number of bits from the lowest to the highest that is set. */
 static int width_of(uint64_t x) { return x ? 64 - __builtin_clzll(x) : 0; }
 
 static inline unsigned digit_of(uint64_t x, int shift, unsigned mask) { return (unsigned)(x >> shift) & mask; }
 
-static void starts_of(uint32_t start_b[BUCKETS], unsigned mask) {
+static void starts_of(uint32_t *start_b, unsigned mask) {
   uint32_t start = 0;
   for (unsigned b = 0; b <= mask; b++) {
     const uint32_t count = start_b[b];
@@ -77,12 +83,13 @@ static bool mend(const eh_tail *tail, size_t n) {
   return true;
 }
 
-void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n) {
+/* Sorts between two pairs of arrays, which change places as they like. */
+static void sort_heap(eh_tail *tail, eh_tail *spare, size_t n) {
   uint64_t differ = 0;
   uint32_t group = 0;
   for (size_t i = 0; i < n; i++) {
     differ |= tail->key_n[i] ^ tail->key_n[0];
-    group |= tail->group_n[i];
+    group |= tail->group_n[i] ^ tail->group_n[0];
   }
   const int high = width_of(differ), low = differ ? __builtin_ctzll(differ) : 0, group_bits = width_of(group);
   const int wanted = width_of(n) + SPARE_BITS - group_bits, least = DIGIT_BITS;
@@ -93,4 +100,23 @@ void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n) {
   if (upper == low || mend(tail, n)) return;
   sort_by_key(tail, spare, n, low, high - low);
   sort_by_group(tail, spare, n, group_bits);
+}
+
+void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n) {
+  uint32_t any = 0, end_h[(1 << HEAP_BITS) + 1] = {0};
+  for (size_t i = 0; i < n; i++) any |= tail->group_n[i];
+  int bits = width_of(n / HEAP_ROWS);
+  if (bits > HEAP_BITS) bits = HEAP_BITS;
+  const int shift = width_of(any) > bits ? width_of(any) - bits : 0;
+  for (size_t i = 0; i < n; i++) end_h[tail->group_n[i] >> shift]++;
+  starts_of(end_h, (1u << HEAP_BITS) - 1);
+  for (size_t i = 0; i < n; i++) move_row(spare, tail, i, end_h[tail->group_n[i] >> shift]++);
+  for (size_t h = 0, start = 0; start < n; start = end_h[h++]) {
+    const size_t rows = end_h[h] - start;
+    eh_tail here = {spare->key_n + start, spare->group_n + start}, there = {tail->key_n + start, tail->group_n + start};
+    sort_heap(&here, &there, rows);
+    if (here.key_n == tail->key_n + start) continue;
+    memcpy(there.key_n, here.key_n, rows * sizeof *here.key_n);
+    memcpy(there.group_n, here.group_n, rows * sizeof *here.group_n);
+  }
 }

@@ -131,24 +131,25 @@ static int by_group_and_key(const void *a, const void *b) {
 }
 
 /* Rows of `groups` groups. Keys differ in `bits` bits; with `far` one differs at the top, with `against` they descend. */
-static void check_tail(uint32_t groups, int bits, bool far, bool against) {
-  enum { N = 3000 };
+static void check_tail(size_t n, uint32_t groups, int bits, bool far, bool against) {
+  enum { N = 70000 };
+  REQUIRE(n <= N);
   static uint64_t key_n[2][N];
   static uint32_t group_n[2][N];
   static tail_row want_n[N];
   uint64_t state = (uint64_t)groups + (uint64_t)bits;
   const uint64_t most = bits ? UINT64_MAX >> (64 - bits) : 0;
-  for (uint32_t i = 0; i < N; i++) {
-    key_n[0][i] = (1ull << 62) + (against ? (most / N) * (N - 1 - i) : check_random(&state) & most);
-    if (far && i == N / 2) key_n[0][i] = UINT64_MAX - 1;
+  for (uint32_t i = 0; i < n; i++) {
+    key_n[0][i] = (1ull << 62) + (against ? (most / n) * (n - 1 - i) : check_random(&state) & most);
+    if (far && i == n / 2) key_n[0][i] = UINT64_MAX - 1;
     group_n[0][i] = (uint32_t)(check_random(&state) % groups);
     want_n[i] = (tail_row){group_n[0][i], key_n[0][i]};
   }
-  qsort(want_n, N, sizeof *want_n, by_group_and_key);
+  qsort(want_n, n, sizeof *want_n, by_group_and_key);
   eh_tail tail = {key_n[0], group_n[0]}, spare = {key_n[1], group_n[1]};
-  eh_tail_sort(&tail, &spare, N);
+  eh_tail_sort(&tail, &spare, n);
   CHECK(tail.key_n != spare.key_n && tail.group_n != spare.group_n);
-  for (uint32_t i = 0; i < N; i++)
+  for (uint32_t i = 0; i < n; i++)
     if (tail.group_n[i] != want_n[i].group || tail.key_n[i] != want_n[i].key) {
       CHECK_SAY("row %u of %u groups, %d bits", i, groups, bits);
       return;
@@ -159,7 +160,9 @@ static void tails_are_sorted_whatever_their_keys(void) {
   static const uint32_t groups_g[] = {1, 2, 300, 2048, 2049, 1u << 21};
   for (size_t g = 0; g < sizeof groups_g / sizeof *groups_g; g++)
     for (int bits = 0; bits <= 56; bits += 7)
-      for (int kind = 0; kind < 4; kind++) check_tail(groups_g[g], bits, kind & 1, kind & 2);
+      for (int kind = 0; kind < 4; kind++) check_tail(3000, groups_g[g], bits, kind & 1, kind & 2);
+  for (size_t g = 0; g < sizeof groups_g / sizeof *groups_g; g++) /* long enough for heaps */
+    for (int kind = 0; kind < 4; kind++) check_tail(70000, groups_g[g], 42, kind & 1, kind & 2);
 }
 
 static void any_order_of_rows_gives_the_same_bytes(void) {
