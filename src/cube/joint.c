@@ -1,17 +1,17 @@
-/* joint: rows of coded columns counted straight into one table over the codes of all of them. Called by the builder, block
- * by block, before its general way, where only counts at known thresholds are asked for.
+/* joint: rows of coded columns counted straight into one table over the codes of all of them. Called by the builder,
+ * block by block, before its general way, where only counts at known thresholds are asked for.
  *
- * The one idea: while the lists of texts stay the same, a row needs neither text nor atom: its codes, label and interval make
- * one index, found for many rows at once, and one counter goes up. What the codes mean is settled per cell, when the lists
- * change or the rows end.
+ * The one idea: while the lists of texts stay the same, a row needs neither text nor atom: its codes, label and
+ * interval make one index, found for many rows at once, and one counter goes up. What the codes mean is settled per
+ * cell, when the lists change or the rows end.
  */
 #include <string.h>
 
 #include "builder.h"
 #include "evenhand/simd.h"
 
-/* Rows of a block; cells of a model's table at most; thresholds that are compared one by one; tables of so few cells are kept
- * several times, since rows of one cell come too close for one counter. */
+/* Rows of a block; cells of a model's table at most; thresholds that are compared one by one; tables of so few cells
+ * are kept several times, since rows of one cell come too close for one counter. */
 enum { BLOCK = 4096, CELLS_MOST = 1 << 19, EDGES_MOST = 64, FEW_CELLS = 4096, COPIES = 4, JOINTS_MOST = 1 << 16 };
 
 /* The list of texts of a column, kept; codes without a text are its last code where `missing`. */
@@ -153,11 +153,12 @@ static eh_status table_make(eh_cube_builder *builder, eh_error *err) {
   joint->cell_count = (2 * (builder->spec.threshold_count + 1)) << joint->shift;
   joint->copies = joint->cell_count <= FEW_CELLS ? COPIES : 1;
   const uint64_t want = models * joint->copies * joint->cell_count;
-  if (want > joint->table_cap && !eh_cube_resize(builder->mem, &joint->count_mc, &joint->table_cap, want, sizeof *joint->count_mc)) {
+  const size_t size = sizeof *joint->count_mc;
+  if (want > joint->table_cap && !eh_cube_resize(builder->mem, &joint->count_mc, &joint->table_cap, want, size)) {
     joint->joint_count = 0;
     return eh_cube_no_memory(err);
   }
-  memset(joint->count_mc, 0, (size_t)want * sizeof *joint->count_mc);
+  memset(joint->count_mc, 0, (size_t)want * size);
   joint->rows = 0;
   return EH_OK;
 }
@@ -229,8 +230,8 @@ static void find_cells(const eh_cube_builder *builder, eh_rows_seen *seen, uint3
   const eh_column *const score = &batch->column[1 + m];
   const uint32_t edges = builder->spec.threshold_count;
   if (score->type == EH_F32)
-    kernels->cells_f32(cell_n, seen, joint->joint_n, label_n, (const float *)score->data + first, n, joint->edge_t, edges,
-                       joint->shift);
+    kernels->cells_f32(cell_n, seen, joint->joint_n, label_n, (const float *)score->data + first, n, joint->edge_t,
+                       edges, joint->shift);
   else
     kernels->cells_f64(cell_n, seen, joint->joint_n, label_n, (const double *)score->data + first, n, edges_of(builder),
                        edges, joint->shift);

@@ -1,9 +1,10 @@
 /* tail: the rows of a tail put in order, by group and then by key. Called by cells.c, tail by tail.
  *
- * The one idea: a tail longer than the near cache holds is dealt into heaps of neighbouring groups first, one pass of few
- * destinations; each heap is then sorted where the cache holds it. Within a group keys are few among the many that 64 bits can
- * tell, so their upper bits nearly sort them. A radix sort by those and by the group leaves little out of order, and one
- * insertion pass mends that. Keys made to defeat this cost too many moves; then the rest of the bits is sorted by, too.
+ * The one idea: a tail longer than the near cache holds is dealt into heaps of neighbouring groups first, one pass of
+ * few destinations; each heap is then sorted where the cache holds it. Within a group keys are few among the many that
+ * 64 bits can tell, so their upper bits nearly sort them. A radix sort by those and by the group leaves little out of
+ * order, and one insertion pass mends that. Keys made to defeat this cost too many moves; then the rest of the bits is
+ * sorted by, too.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* auc: twice the Mann-Whitney U of every slice, exact. Called by tally.c, once per model.
  *
- * The one idea: all fine cells are walked once in score order, and each is given to every slice that holds its atom: the
- * cost is cells times slices per atom, however many the rows. Whether a cell is positive is a coin toss to the CPU, so
- * there is no branch on it: a positive cell adds no negatives, and a negative one wins nothing.
+ * The one idea: all fine cells are walked once in score order, and each is given to every slice that holds its atom:
+ * the cost is cells times slices per atom, however many the rows. Whether a cell is positive is a coin toss to the CPU,
+ * so there is no branch on it: a positive cell adds no negatives, and a negative one wins nothing.
  */
 #include <string.h>
 

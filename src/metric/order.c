@@ -1,16 +1,16 @@
 /* order: the cells of all atoms in score order, run by run. Called by auc.c, once per model.
  *
- * The one idea: a group's cells are in order already, so the next lowest scores of all groups are read by moving a cursor in
- * each, some millions at a time. They are dealt into buckets of scores; a bucket is sorted when its turn comes
- * and walked while it is near. In a bucket the distance of a key from the lowest one nearly sorts: one counting pass by
- * it, one insertion pass, and only keys made to defeat both are sorted by all of their bits.
+ * The one idea: a group's cells are in order already, so the next lowest scores of all groups are read by moving a
+ * cursor in each, some millions at a time. They are dealt into buckets of scores; a bucket is sorted when its turn
+ * comes and walked while it is near. In a bucket the distance of a key from the lowest one nearly sorts: one counting
+ * pass by it, one insertion pass, and only keys made to defeat both are sorted by all of their bits.
  */
 #include <string.h>
 
 #include "metric_internal.h"
 
-/* Entries of a bucket, on average; buckets; entries at hand at a time, and at least how many for every cursor; bits of a
- * counting pass; how far the insertion pass may move an entry. */
+/* Entries of a bucket, on average; buckets; entries at hand at a time, and at least how many for every cursor; bits
+ * of a counting pass; how far the insertion pass may move an entry. */
 enum { BUCKET_ENTRIES = 2048, BUCKETS_MOST = 4096, HAND_ENTRIES = 1 << 21, HAND_PER_GROUP = 8, DIGIT_BITS = 11,
        DIGITS = 1 << DIGIT_BITS, MOVES_PER_ENTRY = 4 };
 
@@ -28,8 +28,8 @@ static inline double score_of(uint64_t key) {
   return x;
 }
 
-/* Which bucket a key is in: as far into the buckets as its score lies between the least and the greatest. Rounding keeps
- * the order of scores, so buckets hold ranges of keys. */
+/* Which bucket a key is in: as far into the buckets as its score lies between the least and the greatest. Rounding
+ * keeps the order of scores, so buckets hold ranges of keys. */
 static inline uint32_t bucket_of(const eh_deal *deal, uint64_t key) {
   const double at = (score_of(key) - deal->least) * deal->per_score;
   return (uint32_t)(at < deal->last ? at : deal->last);
@@ -146,7 +146,8 @@ void eh_order_free(eh_order *order) {
 static inline unsigned digit_of(uint64_t distance, int shift) { return (unsigned)(distance >> shift) & (DIGITS - 1); }
 
 /* One stable pass by the digit at `shift` of the distance from `least`. */
-static void scatter(eh_cell_entry *to, const eh_cell_entry *from, size_t n, uint64_t least, int shift, unsigned digits) {
+static void scatter(eh_cell_entry *to, const eh_cell_entry *from, size_t n, uint64_t least, int shift,
+                    unsigned digits) {
   uint32_t start_b[DIGITS], start = 0;
   for (unsigned b = 0; b < digits; b++) start_b[b] = 0;
   for (size_t i = 0; i < n; i++) start_b[digit_of(from[i].key - least, shift)]++;
@@ -185,7 +186,8 @@ static eh_cell_entry *sort_entries(eh_cell_entry *here, eh_cell_entry *there, si
   int bits = 64 - __builtin_clzll(n);
   if (bits > DIGIT_BITS) bits = DIGIT_BITS;
   if (bits > width) bits = width;
-  /* What one digit cannot spread is sorted by three or by all: low digits first, and the insertion pass for the rest. */
+  /* What one digit cannot spread is sorted by three or by all: low digits first, and the insertion pass for the
+   * rest. */
   const int wanted = n > (size_t)DIGITS * 4 ? 3 * DIGIT_BITS : bits;
   for (int low = width > wanted ? width - wanted : 0;; low = 0) {
     const unsigned digits = wanted == bits && low ? 1u << bits : DIGITS;
@@ -215,7 +217,8 @@ bool eh_order_all(eh_cell_entry *entry_n, size_t *n, const eh_cube_model *model,
   const bool made = eh_order_make(&order, model, atom_count, mem);
   *n = 0;
   size_t run;
-  for (const eh_cell_entry *e; made && (e = eh_order_next(&order, &run)); *n += run) memcpy(entry_n + *n, e, run * sizeof *e);
+  for (const eh_cell_entry *e; made && (e = eh_order_next(&order, &run)); *n += run)
+    memcpy(entry_n + *n, e, run * sizeof *e);
   eh_order_free(&order);
   return made;
 }

@@ -1,17 +1,17 @@
 /* placement: sums of squared placements, from which DeLong's variance of an AUC comes, and 2U on the way.
  *
  * Called by auc.c where intervals of AUC are wanted. A row's placement is twice the rows of the other label that it is
- * ordered rightly against, plus those of its own key. The one idea: at a key, all rows of a label and slice have the same
- * placement. It starts at 0 for positives and at twice the positives for negatives, and each row of the other label that
- * the walk reaches moves it by one, and by one more when the walk leaves that row's key behind. Sums are kept in one word
- * as long as they fit, and added to those of two when they may not.
+ * ordered rightly against, plus those of its own key. The one idea: at a key, all rows of a label and slice have the
+ * same placement. It starts at 0 for positives and at twice the positives for negatives, and each row of the other
+ * label that the walk reaches moves it by one, and by one more when the walk leaves that row's key behind. Sums are
+ * kept in one word as long as they fit, and added to those of two when they may not.
  */
 #include "metric_internal.h"
 
 typedef unsigned __int128 u128;
 
-/* Adds the entry to the sums of one slice, then steps over it twice if it is `alone`. Over negatives placements sum to the
- * same 2U as over positives: both count the pairs. */
+/* Adds the entry to the sums of one slice, then steps over it twice if it is `alone`. Over negatives placements sum
+ * to the same 2U as over positives: both count the pairs. */
 static inline void add_to(eh_placing *at, eh_cell_entry e, uint64_t by, bool alone) {
   const unsigned y = e.ay & 1;
   const uint64_t placement = at->placement_y[y], sum = placement * e.rows;

@@ -1,7 +1,7 @@
 /* coarse: rows to cells of a coarse table. Kernel bodies, written once.
  *
- * Comparisons and integers only, so there is no rounding to agree about. The loops without vector types have no step that
- * waits for another, and compilers make vectors of them.
+ * Comparisons and integers only, so there is no rounding to agree about. The loops without vector types have no step
+ * that waits for another, and compilers make vectors of them.
  */
 
 /* Lanes in hand at once, so that a threshold is fetched once for all of them. */

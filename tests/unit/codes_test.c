@@ -1,5 +1,5 @@
-/* Tests of texts by code: a coded column is its texts, cell by cell, and counts to the same bytes as they do, whatever the
- * width of its codes, the list and the batch. */
+/* Tests of texts by code: a coded column is its texts, cell by cell, and counts to the same bytes as they do,
+ * whatever the width of its codes, the list and the batch. */
 #include "check.h"
 #include "evenhand/cube.h"
 #include "reference/memory_twin.h"
@@ -10,7 +10,10 @@ static void coded_cells_are_their_texts(void) {
   static const uint8_t narrow[] = {1, 0, 2, 3, 4, 255, 1}, cell[] = {0, 0, 0, 0, 0, 0, EH_CELL_MISSING};
   uint16_t middle[7];
   uint32_t wide[7];
-  for (int i = 0; i < 7; i++) middle[i] = narrow[i] == 255 ? UINT16_MAX : narrow[i], wide[i] = narrow[i] == 255 ? UINT32_MAX : narrow[i];
+  for (int i = 0; i < 7; i++) {
+    middle[i] = narrow[i] == 255 ? UINT16_MAX : narrow[i];
+    wide[i] = narrow[i] == 255 ? UINT32_MAX : narrow[i];
+  }
   const struct {
     eh_type type;
     const void *data;
@@ -19,8 +22,8 @@ static void coded_cells_are_their_texts(void) {
   static const eh_cell number_n[] = {EH_CELL_NOT_NUMBER, EH_CELL_OK,      EH_CELL_OK,     EH_CELL_MISSING,
                                      EH_CELL_MISSING,    EH_CELL_MISSING, EH_CELL_MISSING};
   for (int w = 0; w < 3; w++) {
-    const eh_column column = {.type = width_w[w].type, .data = width_w[w].data, .text_bytes = bytes, .text_start_n = start,
-                              .text_len_n = len, .text_count = 4, .cell_n = cell};
+    const eh_column column = {.type = width_w[w].type, .data = width_w[w].data, .text_bytes = bytes,
+                              .text_start_n = start, .text_len_n = len, .text_count = 4, .cell_n = cell};
     CHECK(eh_type_is_text(column.type) && eh_type_is_coded(column.type));
     for (size_t i = 0; i < 7; i++) {
       char scratch[EH_F64_TEXT];
@@ -86,7 +89,8 @@ static eh_column text_column(const coded_rows *r, int d, size_t from) {
                      .text_len_n = r->len_dn[d] + from};
 }
 
-static eh_status add_batch(eh_cube_builder *builder, coded_rows *r, size_t from, size_t n, eh_type few_type, uint32_t few) {
+static eh_status add_batch(eh_cube_builder *builder, coded_rows *r, size_t from, size_t n, eh_type few_type,
+                           uint32_t few) {
   static uint8_t narrow[ROWS];
   static uint16_t middle[ROWS];
   for (size_t i = 0; i < n; i++) narrow[i] = (uint8_t)r->few_n[from + i], middle[i] = (uint16_t)r->few_n[from + i];
@@ -94,7 +98,9 @@ static eh_status add_batch(eh_cube_builder *builder, coded_rows *r, size_t from,
   eh_column column[4] = {text_column(r, 2, from), {.type = EH_F64, .data = r->score_n + from},
                          text_column(r, 0, from), text_column(r, 1, from)};
   if (few_type != EH_TEXT) {
-    const void *const data = few_type == EH_CODED_U8 ? (const void *)narrow : few_type == EH_CODED_U16 ? (const void *)middle : r->few_n + from;
+    const void *const data = few_type == EH_CODED_U8    ? (const void *)narrow
+                             : few_type == EH_CODED_U16 ? (const void *)middle
+                                                        : r->few_n + from;
     column[0] = (eh_column){.type = EH_CODED_U8, .data = r->label_n + from, .text_bytes = "noyes",
                             .text_start_n = label_start, .text_len_n = label_len, .text_count = 2};
     column[2] = (eh_column){.type = few_type, .data = data, .text_bytes = r->list_k[0], .text_start_n = r->list_start_k,
@@ -142,7 +148,8 @@ static void codes_count_as_their_texts_do(void) {
     fill_rows(&rows, case_c[c].batch_rows, case_c[c].few);
     CHECK(count_rows(&want, &rows, ROWS, case_c[c].batch_rows, EH_TEXT, 0, NULL) == EH_OK);
     CHECK(count_rows(&got, &rows, ROWS, case_c[c].batch_rows, case_c[c].type, case_c[c].few, NULL) == EH_OK);
-    if (want.n != got.n || memcmp(want.p, got.p, want.n)) CHECK_SAY("case %zu: %zu bytes, wanted %zu", c, got.n, want.n);
+    if (want.n != got.n || memcmp(want.p, got.p, want.n))
+      CHECK_SAY("case %zu: %zu bytes, wanted %zu", c, got.n, want.n);
     eh_buf_free(&want);
     eh_buf_free(&got);
   }

@@ -59,7 +59,8 @@ static void fill_rows(const plan *p) {
       const uint32_t count = p->count_d[d];
       const bool has_room = count < 256 || p->wide_d[d];
       const bool missing = !count || (p->missing && has_room && check_random(&seed) % 3000 == 0);
-      const uint32_t code = missing ? count + (uint32_t)(check_random(&seed) % 5) : (uint32_t)(check_random(&seed) % count);
+      const uint64_t r = check_random(&seed);
+      const uint32_t code = missing ? count + (uint32_t)(r % 5) : (uint32_t)(r % count);
       code_dn[d][i] = (uint16_t)code;
       byte_dn[d][i] = code > 255 ? 255 : (uint8_t)code;
       strcpy(text_dn[d][i], missing ? "" : list_k[code]);
@@ -91,15 +92,16 @@ static eh_status add_rows(eh_cube_builder *builder, const plan *p, bool coded, s
   return EH_OK;
 }
 
-static eh_status count_rows(eh_buf *out, const plan *p, bool coded, size_t rows, const eh_allocator *mem, eh_error *err) {
+static eh_status count_rows(eh_buf *out, const plan *p, bool coded, size_t rows, const eh_allocator *mem,
+                            eh_error *err) {
   static const eh_dim dim_n[DIMS] = {{.name = {"a", 1}}, {.name = {"b", 1}}, {.name = {"c", 1}}};
   static const eh_str score_m[MODELS] = {{"p", 1}, {"q", 1}};
   double threshold_t[100];
   for (uint32_t t = 0; t < p->thresholds; t++) threshold_t[t] = ((double)t - 2) / 8 + (t % 3 == 1 ? 0.05 : 0);
   const eh_cube_spec spec = {.label = {"y", 1}, .score_m = score_m, .model_count = p->models,
                              .slicing = {.dim_n = dim_n, .dim_count = p->dims, .single_count = p->dims},
-                             .threshold_t = threshold_t, .threshold_count = p->thresholds, .no_fine = true, .no_sums = true,
-                             .cut = p->at_least ? EH_CUT_AT_LEAST : EH_CUT_ABOVE};
+                             .threshold_t = threshold_t, .threshold_count = p->thresholds, .no_fine = true,
+                             .no_sums = true, .cut = p->at_least ? EH_CUT_AT_LEAST : EH_CUT_ABOVE};
   eh_cube_builder *builder;
   eh_cube *cube = NULL;
   eh_status status = eh_cube_builder_new(&builder, &spec, false, mem, err);
@@ -113,12 +115,18 @@ static eh_status count_rows(eh_buf *out, const plan *p, bool coded, size_t rows,
 
 static const plan plan_p[] = {
     {.dims = 3, .models = 1, .count_d = {2, 5, 50}, .thresholds = 9, .batch_rows = ROWS, .narrow_score = true},
-    {.dims = 3, .models = 2, .count_d = {2, 5, 50}, .thresholds = 9, .batch_rows = 9000, .missing = true, .boolean = true},
-    {.dims = 2, .models = 1, .count_d = {256, 20}, .thresholds = 3, .batch_rows = 5000, .wide_d = {false, true}, .missing = true},
-    {.dims = 2, .models = 1, .count_d = {300, 1}, .thresholds = 1, .batch_rows = 3000, .wide_d = {true, false}, .lists_change = true},
-    {.dims = 3, .models = 1, .count_d = {0, 3, 8}, .thresholds = 2, .batch_rows = 700, .odd = true, .missing = true, .narrow_score = true},
-    {.dims = 3, .models = 2, .count_d = {4, 3, 8}, .thresholds = 5, .batch_rows = ROWS, .odd = true, .lists_change = true},
-    {.dims = 1, .models = 1, .count_d = {2}, .thresholds = 9, .batch_rows = ROWS, .at_least = true, .narrow_score = true},
+    {.dims = 3, .models = 2, .count_d = {2, 5, 50}, .thresholds = 9, .batch_rows = 9000, .missing = true,
+     .boolean = true},
+    {.dims = 2, .models = 1, .count_d = {256, 20}, .thresholds = 3, .batch_rows = 5000,
+     .wide_d = {false, true}, .missing = true},
+    {.dims = 2, .models = 1, .count_d = {300, 1}, .thresholds = 1, .batch_rows = 3000,
+     .wide_d = {true, false}, .lists_change = true},
+    {.dims = 3, .models = 1, .count_d = {0, 3, 8}, .thresholds = 2, .batch_rows = 700, .odd = true,
+     .missing = true, .narrow_score = true},
+    {.dims = 3, .models = 2, .count_d = {4, 3, 8}, .thresholds = 5, .batch_rows = ROWS, .odd = true,
+     .lists_change = true},
+    {.dims = 1, .models = 1, .count_d = {2}, .thresholds = 9, .batch_rows = ROWS, .at_least = true,
+     .narrow_score = true},
     {.dims = 1, .models = 1, .count_d = {2}, .thresholds = 9, .batch_rows = ROWS, .at_least = true},
     {.dims = 0, .models = 1, .thresholds = 9, .batch_rows = 6000},
     {.dims = 1, .models = 1, .count_d = {2}, .thresholds = 70, .batch_rows = 6000, .narrow_score = true},
@@ -132,7 +140,8 @@ static void codes_taken_together_count_as_texts_do(void) {
     fill_rows(&plan_p[c]);
     CHECK(count_rows(&want, &plan_p[c], false, ROWS, NULL, NULL) == EH_OK);
     CHECK(count_rows(&got, &plan_p[c], true, ROWS, NULL, NULL) == EH_OK);
-    if (want.n != got.n || memcmp(want.p, got.p, want.n)) CHECK_SAY("case %zu: %zu bytes, wanted %zu", c, got.n, want.n);
+    if (want.n != got.n || memcmp(want.p, got.p, want.n))
+      CHECK_SAY("case %zu: %zu bytes, wanted %zu", c, got.n, want.n);
     eh_buf_free(&want);
     eh_buf_free(&got);
   }
@@ -153,7 +162,8 @@ static void a_label_that_is_not_binary_is_told_as_ever(void) {
 }
 
 static void every_refused_allocation_is_reported_and_nothing_leaks(void) {
-  const plan p = {.dims = 2, .models = 2, .count_d = {3, 20}, .thresholds = 2, .batch_rows = 100, .missing = true, .lists_change = true};
+  const plan p = {.dims = 2, .models = 2, .count_d = {3, 20}, .thresholds = 2, .batch_rows = 100, .missing = true,
+                  .lists_change = true};
   memory_twin twin;
   eh_buf out = {0};
   fill_rows(&p);

@@ -1,5 +1,5 @@
-/* Tests of the score order: every cell comes once, in order of keys, those of one key together and in the order of groups,
- * for scores spread evenly, over many sizes, in heaps, and made to defeat the quick way. */
+/* Tests of the score order: every cell comes once, in order of keys, those of one key together and in the order of
+ * groups, for scores spread evenly, over many sizes, in heaps, and made to defeat the quick way. */
 #include "check.h"
 #include "metric/metric_internal.h"
 
@@ -13,8 +13,10 @@ static double score_of_kind(uint64_t *seed, int kind) {
     case 0: return x;                                           /* even */
     case 1: return (r & 1 ? 1 : -1) * ldexp(1 + x, -(int)(r >> 8 & 63)); /* sizes of 64 powers of two */
     case 2: return (double)(r % 1000) / 1000;                   /* few: ties everywhere */
-    case 3: return r & 7 ? 0x1p-30 * (1 + ldexp((double)(r >> 40), -52)) : (double)(r >> 3 & 1); /* a heap beside 0 and 1 */
-    case 4: return 0.5 + ldexp((double)(r & 0xffff), -52) + (r >> 20 & 1 ? ldexp(1, -20) : 0);  /* low bits alone differ */
+    case 3: /* a heap beside 0 and 1 */
+      return r & 7 ? 0x1p-30 * (1 + ldexp((double)(r >> 40), -52)) : (double)(r >> 3 & 1);
+    case 4: /* low bits alone differ */
+      return 0.5 + ldexp((double)(r & 0xffff), -52) + (r >> 20 & 1 ? ldexp(1, -20) : 0);
     default: return r % 5 ? 0x1p39 * x : ldexp(x, -300);
   }
 }
@@ -40,7 +42,8 @@ static void cells_make(cells *c, size_t n, int kind, bool heavy) {
     uint64_t below = 0;
     for (size_t i = 0; i < want; i++) {
       if (i && c->key_c[from + i] == c->key_c[c->n - 1]) continue;
-      below += heavy && check_random(&seed) % 4 == 0 ? (check_random(&seed) % 3 + 1) * UINT32_MAX : 1 + check_random(&seed) % 9;
+      const uint64_t r = check_random(&seed);
+      below += heavy && r % 4 == 0 ? ((r >> 8) % 3 + 1) * UINT32_MAX : 1 + (r >> 8) % 9;
       c->key_c[c->n] = c->key_c[from + i];
       c->below_c[c->n++] = below;
     }
@@ -49,7 +52,8 @@ static void cells_make(cells *c, size_t n, int kind, bool heavy) {
   c->cell_ay[GROUPS] = c->n;
 }
 
-/* Walks the order; done_g says how many cells of a group have come, and left how many rows of the last one are still to. */
+/* Walks the order; done_g says how many cells of a group have come, and left how many rows of the last one are still
+ * to. */
 static void check_order(const cells *c, const char *what) {
   const eh_cube_model model = {.cell_ay = c->cell_ay, .key_c = c->key_c, .below_c = c->below_c};
   uint64_t done_g[GROUPS] = {0}, left_g[GROUPS] = {0}, entries = 0, wrong = 0, last_key = 0;
