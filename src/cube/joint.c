@@ -91,6 +91,7 @@ static bool suits(const eh_cube_builder *builder, const eh_batch *batch) {
   if (!builder->coarse_m || !spec->no_sums || spec->positive.p || spec->threshold_count > EDGES_MOST || spec->where.n ||
       builder->quantiles_d)
     return false;
+  if (builder->want_count > 1 + spec->model_count + spec->slicing.dim_count) return false; /* more is read than counted here */
   if ((label->type != EH_U8 && label->type != EH_BOOL) || label->cell_n) return false;
   for (uint32_t m = 0; m < spec->model_count; m++) {
     const eh_column *const score = &batch->column[1 + m];
