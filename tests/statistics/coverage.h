@@ -60,7 +60,7 @@ static void coverage_add(coverage *c, double covered, double rare, const char *w
   if (rare >= 5 && !(covered >= c->worst5)) c->worst5 = covered, snprintf(c->where5, sizeof c->where5, "%s", where);
 }
 
-static void coverage_judge(const coverage *c) {
+static inline void coverage_judge(const coverage *c) {
   const double mean = c->sum / (double)c->cells;
   printf("%-34s %6ld cells  mean %.4f  worst %.4f (%s)  worst of 5 expected %.4f (%s)\n", c->what, c->cells, mean,
          c->worst1, c->where1, c->worst5, c->where5);
