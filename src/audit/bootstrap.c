@@ -8,32 +8,11 @@
  */
 #include <string.h>
 
-#include "audit_internal.h"
-#include "evenhand/simd.h"
+#include "bootstrap.h"
 
 #define NOT_A_NUMBER __builtin_nan("")
 
-enum { EH_ROUND_BYTES = 64 << 20, BASE_SLOT = 0, OWN_SLOTS = 1 };
-
-typedef struct bootstrap {
-  eh_audit *audit;
-  eh_arena arena;             /* of one model's work */
-  eh_poisson *poisson;
-  const eh_kernels *kernels;
-  eh_resampling how;
-  const char *method;
-  uint32_t replicates, groups, intervals, width; /* width = 2 * intervals cells of an atom */
-  uint32_t model;             /* of the audit */
-  uint32_t *count_aw;
-  uint32_t slots;             /* slices of a round, and the baseline before them */
-  uint32_t *place_s;          /* their places in the report */
-  uint32_t *sum_gswb;         /* [group][slot][width][EH_REPLICATE_GROUP] */
-  eh_replicate_rows own, base;
-  double *base_ib;            /* of each metric asked for, its replicates in the baseline */
-  double *value_b, *gap_b, *scratch_b;
-} bootstrap;
-
-static void *take(bootstrap *b, uint64_t n, size_t size, eh_error *err) {
+void *eh_bootstrap_take(bootstrap *b, uint64_t n, size_t size, eh_error *err) {
   void *p = n <= SIZE_MAX / 2 / size ? eh_arena_take(&b->arena, (size_t)n * size) : NULL;
   if (!p) eh_fail(err, EH_E_MEMORY, "out of memory");
   return p;
@@ -46,8 +25,8 @@ static eh_status find_cells(bootstrap *b, eh_error *err) {
   const eh_cube_view *cube = b->audit->view.cube;
   const eh_cube_spec *spec = &b->audit->spec.cube;
   const size_t groups = 2 * (size_t)cube->atoms->atom_count, intervals = b->intervals;
-  b->count_aw = take(b, (uint64_t)groups * intervals + 1, sizeof *b->count_aw, err);
-  uint64_t *above_ay = take(b, groups + 1, sizeof *above_ay, err);
+  b->count_aw = eh_bootstrap_take(b, (uint64_t)groups * intervals + 1, sizeof *b->count_aw, err);
+  uint64_t *above_ay = eh_bootstrap_take(b, groups + 1, sizeof *above_ay, err);
   if (!b->count_aw || !above_ay) return EH_E_MEMORY;
   for (size_t g = 0; g < groups; g++) b->count_aw[g * intervals] = (uint32_t)cube->rows_ay[g];
   for (uint32_t t = 0; t < spec->threshold_count; t++) {
@@ -60,8 +39,7 @@ static eh_status find_cells(bootstrap *b, eh_error *err) {
   return EH_OK;
 }
 
-/* The slots of every atom: slots [0, n) are the slices at place_s. */
-static eh_status find_slots(bootstrap *b, eh_bootstrap_cells *cells, uint32_t n, eh_arena *arena, eh_error *err) {
+eh_status eh_bootstrap_slots(const bootstrap *b, eh_bootstrap_cells *cells, uint32_t n, eh_arena *arena, eh_error *err) {
   const eh_audit_slice *slice_s = b->audit->slice_s;
   const uint32_t atoms = cells->atom_count;
   uint64_t total = 0;
@@ -92,7 +70,7 @@ static uint32_t *cell_of(const bootstrap *b, uint32_t group, uint32_t slot, uint
 static eh_status draw_round(bootstrap *b, uint32_t n, eh_error *err) {
   eh_bootstrap_cells cells = {.count_aw = b->count_aw, .atom_count = b->audit->view.cube->atoms->atom_count, .width = b->width};
   eh_arena arena = {.mem = b->audit->mem};
-  eh_status status = find_slots(b, &cells, n, &arena, err);
+  eh_status status = eh_bootstrap_slots(b, &cells, n, &arena, err);
   memset(b->sum_gswb, 0, (size_t)b->groups * b->slots * b->width * EH_REPLICATE_GROUP * sizeof *b->sum_gswb);
   for (uint32_t g = 0; !status && g < b->groups; g++)
     status = eh_bootstrap_counts(cell_of(b, g, 0, 0), &cells, g, b->poisson, err);
@@ -123,18 +101,32 @@ static void find_rows(const bootstrap *b, eh_replicate_rows *to, uint32_t slot, 
 
 /* ---- intervals --------------------------------------------------------------------------------------------------- */
 
+static const char *method_of(eh_resampling how) { return how.bca ? "bca" : "bootstrap"; }
+
 static eh_confusion confusion_at(const bootstrap *b, uint32_t slice, uint32_t t) {
   return eh_audit_confusion(b->audit, b->model, t, slice);
 }
 
-/* The slice's value: its interval, from the replicates in value_b, which are spent. */
-static void put_interval(const bootstrap *b, eh_result *r, eh_confusion own) {
-  const double acceleration = b->how.bca ? eh_influence_of_value(r->metric, own) : 0;
-  const eh_resampled found = eh_bootstrap_range(b->value_b, b->scratch_b, b->replicates, r->value.value, acceleration, NOT_A_NUMBER, b->how);
+void eh_bootstrap_put_interval(const bootstrap *b, eh_result *r, eh_resampling how, double acceleration, bool few) {
+  const eh_resampled found = eh_bootstrap_range(b->value_b, b->scratch_b, b->replicates, r->value.value, acceleration, NOT_A_NUMBER, how);
   const bool there = found.range.lower == found.range.lower;
   r->range = found.range;
-  r->method = there ? b->method : NULL;
-  r->interval_reason = there && !eh_few_events(r->metric, own) ? EH_R_NONE : EH_R_FEW_EVENTS;
+  r->method = there ? method_of(how) : NULL;
+  r->interval_reason = there && !few ? EH_R_NONE : EH_R_FEW_EVENTS;
+}
+
+void eh_bootstrap_put_gap(const bootstrap *b, eh_gap *gap, const double *base_b, eh_resampling how, eh_influence influence, bool few) {
+  for (uint32_t i = 0; i < b->replicates; i++) b->gap_b[i] = b->value_b[i] - base_b[i];
+  const eh_resampled difference = eh_bootstrap_range(b->gap_b, b->scratch_b, b->replicates, gap->difference, influence.difference, 0, how);
+  gap->difference_range = difference.range;
+  gap->p = difference.p;
+  if (!gap->ratio_reason) {
+    for (uint32_t i = 0; i < b->replicates; i++) b->gap_b[i] = b->value_b[i] / base_b[i];
+    gap->ratio_range = eh_bootstrap_range(b->gap_b, b->scratch_b, b->replicates, gap->ratio, influence.ratio, NOT_A_NUMBER, how).range;
+  }
+  const bool there = difference.range.lower == difference.range.lower;
+  gap->method = there ? method_of(how) : NULL;
+  gap->interval_reason = there && !few ? EH_R_NONE : EH_R_FEW_EVENTS;
 }
 
 /* The rows that the slice is held against, and those that both hold, at threshold t. */
@@ -145,7 +137,6 @@ static void find_base(const bootstrap *b, eh_confusion *base, eh_confusion *shar
   *shared = eh_audit_shared(b->audit, b->model, r->threshold, r->slice);
 }
 
-/* The gap to base, whose replicates are base_b; those of the slice are in value_b and stay. */
 static void put_gap(const bootstrap *b, eh_result *r, eh_confusion own, const double *base_b) {
   eh_gap *gap = &r->gap;
   const eh_relation relation = b->audit->relation_s[r->slice];
@@ -158,18 +149,7 @@ static void put_gap(const bootstrap *b, eh_result *r, eh_confusion own, const do
     return;
   }
   if (b->how.bca) influence = eh_influence_of_gap(r->metric, own, base, shared);
-  for (uint32_t i = 0; i < b->replicates; i++) b->gap_b[i] = b->value_b[i] - base_b[i];
-  const eh_resampled difference = eh_bootstrap_range(b->gap_b, b->scratch_b, b->replicates, gap->difference, influence.difference, 0, b->how);
-  gap->difference_range = difference.range;
-  gap->p = difference.p;
-  if (!gap->ratio_reason) {
-    for (uint32_t i = 0; i < b->replicates; i++) b->gap_b[i] = b->value_b[i] / base_b[i];
-    gap->ratio_range = eh_bootstrap_range(b->gap_b, b->scratch_b, b->replicates, gap->ratio, influence.ratio, NOT_A_NUMBER, b->how).range;
-  }
-  const bool there = difference.range.lower == difference.range.lower;
-  const bool few = !there || eh_few_events(r->metric, own) || eh_few_events(r->metric, base);
-  gap->method = there ? b->method : NULL;
-  gap->interval_reason = few ? EH_R_FEW_EVENTS : EH_R_NONE;
+  eh_bootstrap_put_gap(b, gap, base_b, b->how, influence, eh_few_events(r->metric, own) || eh_few_events(r->metric, base));
 }
 
 /* One metric of the slice whose replicates are in own; `i` is its place among those asked for. */
@@ -185,7 +165,7 @@ static void put_result(const bootstrap *b, eh_result *r, uint32_t i) {
   eh_replicate_values(b->value_b, r->metric, &b->own, b->replicates);
   if (b->audit->view.baseline == EH_NONE) eh_replicate_values(base_b, r->metric, &b->base, b->replicates);
   put_gap(b, r, own, base_b);
-  put_interval(b, r, own);
+  eh_bootstrap_put_interval(b, r, b->how, b->how.bca ? eh_influence_of_value(r->metric, own) : 0, eh_few_events(r->metric, own));
 }
 
 static void subtract_rows(const eh_replicate_rows *from, const eh_replicate_rows *all, const eh_replicate_rows *part, uint32_t n) {
@@ -222,7 +202,7 @@ static void put_threshold(bootstrap *b, uint32_t n, uint32_t t) {
 static eh_status take_rows(bootstrap *b, eh_replicate_rows *rows, eh_error *err) {
   double **const field_f[] = {&rows->tp, &rows->fp, &rows->tn, &rows->fn};
   for (int f = 0; f < 4; f++)
-    if (!(*field_f[f] = take(b, b->replicates, sizeof(double), err))) return EH_E_MEMORY;
+    if (!(*field_f[f] = eh_bootstrap_take(b, b->replicates, sizeof(double), err))) return EH_E_MEMORY;
   return EH_OK;
 }
 
@@ -230,12 +210,12 @@ static eh_status take_room(bootstrap *b, eh_error *err) {
   const uint64_t slot_n = (uint64_t)b->groups * b->width * EH_REPLICATE_GROUP, slot_bytes = slot_n * sizeof(uint32_t);
   const uint64_t most = EH_ROUND_BYTES / slot_bytes, slices = (uint64_t)b->audit->slices.slice_count + OWN_SLOTS;
   b->slots = (uint32_t)(slices <= most ? slices : most > OWN_SLOTS ? most : OWN_SLOTS + 1);
-  b->sum_gswb = take(b, slot_n * b->slots, sizeof(uint32_t), err);
-  b->place_s = take(b, b->slots, sizeof *b->place_s, err);
-  b->base_ib = take(b, (uint64_t)b->audit->spec.metric_count * b->replicates, sizeof(double), err);
-  b->value_b = take(b, b->replicates, sizeof(double), err);
-  b->gap_b = take(b, b->replicates, sizeof(double), err);
-  b->scratch_b = take(b, b->replicates, sizeof(double), err);
+  b->sum_gswb = eh_bootstrap_take(b, slot_n * b->slots, sizeof(uint32_t), err);
+  b->place_s = eh_bootstrap_take(b, b->slots, sizeof *b->place_s, err);
+  b->base_ib = eh_bootstrap_take(b, (uint64_t)b->audit->spec.metric_count * b->replicates, sizeof(double), err);
+  b->value_b = eh_bootstrap_take(b, b->replicates, sizeof(double), err);
+  b->gap_b = eh_bootstrap_take(b, b->replicates, sizeof(double), err);
+  b->scratch_b = eh_bootstrap_take(b, b->replicates, sizeof(double), err);
   if (!b->sum_gswb || !b->place_s || !b->base_ib || !b->value_b || !b->gap_b || !b->scratch_b) return EH_E_MEMORY;
   EH_TRY(take_rows(b, &b->own, err));
   return take_rows(b, &b->base, err);
@@ -257,7 +237,10 @@ static eh_status run_model(bootstrap *b, eh_error *err) {
 
 static eh_status run_models(bootstrap *b, eh_error *err) {
   EH_TRY(take_room(b, err));
-  for (b->model = 0; b->model < b->audit->spec.cube.model_count; b->model++) EH_TRY(run_model(b, err));
+  for (b->model = 0; b->model < b->audit->spec.cube.model_count; b->model++) {
+    EH_TRY(run_model(b, err));
+    EH_TRY(eh_bootstrap_scores(b, err));
+  }
   return EH_OK;
 }
 
@@ -267,7 +250,7 @@ eh_status eh_audit_bootstrap(eh_audit *audit, eh_error *err) {
   if (audit->view.cube->rows >= EH_BOOTSTRAP_ROWS)
     return eh_fail(err, EH_E_LIMIT, "a bootstrap takes fewer than %u rows; leave out --interval", (uint64_t)EH_BOOTSTRAP_ROWS);
   const bool bca = spec->bootstrap == EH_BOOTSTRAP_BCA;
-  bootstrap b = {.audit = audit, .arena.mem = audit->mem, .kernels = eh_simd_kernels(), .method = bca ? "bca" : "bootstrap"};
+  bootstrap b = {.audit = audit, .arena.mem = audit->mem, .kernels = eh_simd_kernels()};
   b.how = (eh_resampling){spec->level, eh_critical(spec->level), bca};
   b.replicates = spec->replicates;
   b.groups = (spec->replicates + EH_REPLICATE_GROUP - 1) / EH_REPLICATE_GROUP;

@@ -21,7 +21,8 @@ eh_audit_need eh_audit_needs(const eh_spec *spec) {
 }
 
 void eh_spec_leave_out(eh_spec *spec) {
-  const eh_audit_need need = eh_audit_needs(spec);
+  eh_audit_need need = eh_audit_needs(spec);
+  if (spec->bootstrap && need == EH_NEED_SUMS) need = EH_NEED_CELLS; /* replicates draw single scores */
   spec->cube.no_fine = need < EH_NEED_CELLS;
   spec->cube.no_sums = need < EH_NEED_SUMS;
 }

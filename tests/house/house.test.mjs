@@ -161,7 +161,7 @@ test('the report schema names every reason, metric, method and kind of finding, 
   const quoted = (file, pattern) => [...read(file).matchAll(pattern)].map((m) => m[1]);
   const reasons = quoted('include/evenhand/reason.def', /EH_REASON\(\w+, "(\w*)"/g).map((name) => name || null);
   const methods = (file) => [null, ...quoted(file, /->method = "(\w+)"/g)];
-  const resampled = quoted('src/audit/bootstrap.c', /\.method = bca \? "(\w+)" : "(\w+)"/g).concat('bootstrap');
+  const resampled = ['bootstrap', ...quoted('src/audit/bootstrap.c', /how\.bca \? "(\w+)" : "bootstrap"/g)];
   const expected = {
     '$defs.reason': reasons,
     '$defs.metric': quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),

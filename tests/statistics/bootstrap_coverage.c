@@ -3,7 +3,7 @@
  * happens below, which is why few_events is said there.
  */
 #include "coverage.h"
-#include "evenhand/interval.h"
+#include "evenhand.h"
 
 enum { REPLICATES = 1000, GROUPS = (REPLICATES + EH_REPLICATE_GROUP - 1) / EH_REPLICATE_GROUP, SLOTS = GROUPS * EH_REPLICATE_GROUP };
 static double hit_b[2][SLOTS], miss_b[2][SLOTS], value_b[SLOTS], scratch_b[SLOTS];
@@ -112,6 +112,72 @@ static void differences_with_ten_events_keep_the_bar(void) {
   }
 }
 
+/* ---- AUC, by simulation ------------------------------------------------------------------------------------------ */
+
+static uint64_t seed = 7;
+
+/* Marsaglia's polar method, one of the pair. */
+static double normal(void) {
+  for (;;) {
+    const double x = 2 * check_uniform(&seed) - 1, y = 2 * check_uniform(&seed) - 1, s = x * x + y * y;
+    if (s > 0 && s < 1) return x * sqrt(-2 * eh_log(s) / s);
+  }
+}
+
+enum { TRIES = 400, MANY = 400 };
+
+/* An audit of two groups of n rows by label each, whose scores lie `shift_g` apart. */
+static void try_auc(const double shift_g[2], const double auc_g[2], int n, int *covered, int *gap_covered) {
+  static const eh_metric metric = EH_M_ROC_AUC;
+  static char csv[4 * MANY * 40];
+  static eh_str score = {"p", 1};
+  eh_arena arena = {0};
+  eh_error err = {0};
+  eh_ingest *in;
+  eh_cube *cube;
+  eh_audit *audit;
+  const eh_str column = EH_STR("g");
+  const eh_reading reading = {.no_hash = true};
+  char *to = csv + sprintf(csv, "y,p,g\n");
+  for (int i = 0; i < 4 * n; i++) {
+    const int g = i & 1, y = i >> 1 & 1;
+    to += sprintf(to, "%d,%.6f,%c\n", y, normal() + y * shift_g[g], 'a' + g);
+  }
+  eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = &score, .model_count = 1}, .metric_n = &metric, .metric_count = 1,
+                  .baseline = EH_STR("g=b"), .bootstrap = EH_BOOTSTRAP_PERCENTILE, .replicates = 400, .seed = check_random(&seed) >> 20};
+  CHECK(!eh_slicing_parse(&spec.cube.slicing, &arena, &column, 1, NULL, 0, NULL, 0, false, &err));
+  CHECK(!eh_ingest_new(&in, &spec, &reading, NULL, &err));
+  CHECK(!eh_ingest_push(in, csv, (size_t)(to - csv), &err));
+  CHECK(!eh_ingest_end(in, &cube, &err));
+  CHECK(!eh_audit_run(&audit, cube, &spec, NULL, &err));
+  const eh_audit_view *v = eh_audit_see(audit);
+  for (uint64_t i = 0; i < v->result_count; i++) {
+    const eh_result *r = &v->result_n[i];
+    if (!eh_str_eq(v->slice_s[r->slice].slice->name, EH_STR("g=a"))) continue;
+    const double gap = auc_g[0] - auc_g[1];
+    *covered += r->range.lower <= auc_g[0] && auc_g[0] <= r->range.upper;
+    *gap_covered += r->gap.difference_range.lower <= gap && gap <= r->gap.difference_range.upper;
+  }
+  eh_audit_free(audit);
+  eh_cube_free(cube);
+  eh_ingest_free(in);
+  eh_arena_free(&arena);
+}
+
+/* Bar: that of an AUC, .91. At 400 tries its error is .014, so the bar is what a coverage of .95 falls below once in 5,000. */
+static void auc_with_ten_rows_worth_keeps_the_bar(void) {
+  static const struct { double auc_g[2]; int n; } cell_c[] = {{{.7, .8}, 50}, {{.85, .85}, 80}, {{.95, .8}, 200}};
+  for (size_t c = 0; c < sizeof cell_c / sizeof *cell_c; c++) {
+    double shift_g[2];
+    int covered = 0, gap_covered = 0;
+    for (int g = 0; g < 2; g++) shift_g[g] = sqrt(2) * eh_normal_quantile(cell_c[c].auc_g[g]);
+    for (int t = 0; t < TRIES; t++) try_auc(shift_g, cell_c[c].auc_g, cell_c[c].n, &covered, &gap_covered);
+    printf("AUC %.2f, %d + %d rows: %.3f; its gap to %.2f: %.3f\n", cell_c[c].auc_g[0], cell_c[c].n, cell_c[c].n,
+           (double)covered / TRIES, cell_c[c].auc_g[1], (double)gap_covered / TRIES);
+    CHECK(covered >= .91 * TRIES && gap_covered >= .91 * TRIES);
+  }
+}
+
 static void fewer_events_do_not(void) {
   binomial one, two;
   binomial_make(&one, 200, .005);
@@ -126,6 +192,7 @@ int main(void) {
   CHECK(!eh_poisson_new(&poisson, 1, NULL, &err));
   RUN(rates_with_ten_events_keep_the_bar);
   RUN(differences_with_ten_events_keep_the_bar);
+  RUN(auc_with_ten_rows_worth_keeps_the_bar);
   RUN(fewer_events_do_not);
   eh_poisson_free(poisson);
   return check_end("statistics/bootstrap");

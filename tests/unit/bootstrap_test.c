@@ -187,7 +187,7 @@ static const double threshold_t[] = {.3, .6};
 
 typedef struct table_rows {
   char *csv;
-  int y[ROWS], sex[ROWS], race[ROWS], k[ROWS]; /* k thresholds lie below the score */
+  int y[ROWS], sex[ROWS], race[ROWS], k[ROWS], hundredth[ROWS]; /* k thresholds lie below the score */
 } table_rows;
 
 static void make_rows(table_rows *r) {
@@ -195,7 +195,7 @@ static void make_rows(table_rows *r) {
   char *to = r->csv = malloc(ROWS * 32);
   to += sprintf(to, "y,p,sex,race\n");
   for (int i = 0; i < ROWS; i++) {
-    const int hundredth = (int)(check_random(&state) % 100);
+    const int hundredth = r->hundredth[i] = (int)(check_random(&state) % 100);
     r->sex[i] = (int)(check_random(&state) % 2);
     r->race[i] = (int)(check_random(&state) % 3);
     r->y[i] = (int)(check_random(&state) % 100) < hundredth - 10 * r->sex[i];
@@ -291,13 +291,113 @@ static void audits_equal_replicates_of_rows(void) {
     }
     CHECK(find(v, "sex=B", EH_M_F1, 0)->range.lower < find(v, "sex=B", EH_M_F1, 0)->value.value);
     CHECK(find(v, "sex=B", EH_M_BALANCED_ACCURACY, 0)->range.upper > find(v, "sex=B", EH_M_BALANCED_ACCURACY, 0)->value.value);
-    CHECK(find(v, "sex=B", EH_M_BRIER, EH_NONE)->interval_reason == EH_R_BOOTSTRAP_NEEDS_ROWS);
     CHECK(find(v, "sex=B", EH_M_PREVALENCE, EH_NONE)->range.lower < find(v, "sex=B", EH_M_PREVALENCE, EH_NONE)->range.upper);
     eh_audit_free(audit);
   }
   eh_cube_free(cube);
   eh_arena_free(&arena);
   free(rows.csv);
+}
+
+/* Rows of sex s (-1: both) in replicate b, by label and score: cells are numbered by atom, label and score, beyond all coarse
+ * ones. */
+typedef struct drawn_scores {
+  double row_yh[2][100];
+} drawn_scores;
+
+static void draw_scores(drawn_scores out_sb[2][B], const table_rows *rows) {
+  static uint32_t count_ayh[6][2][100];
+  uint64_t cell = (uint64_t)1 << 40;
+  memset(count_ayh, 0, sizeof count_ayh);
+  memset(out_sb, 0, sizeof(drawn_scores[2][B]));
+  for (int i = 0; i < ROWS; i++) count_ayh[rows->sex[i] * 3 + rows->race[i]][rows->y[i]][rows->hundredth[i]]++;
+  for (int a = 0; a < 6; a++)
+    for (int y = 0; y < 2; y++)
+      for (int h = 0; h < 100; h++) {
+        if (!count_ayh[a][y][h]) continue;
+        for (uint32_t b = 0; b < B; b++) out_sb[a / 3][b].row_yh[y][h] += slow_draw(42, cell, count_ayh[a][y][h], b);
+        cell++;
+      }
+}
+
+/* Mean score, calibration ratio, Brier score and AUC by their definitions. */
+static void score_values(double value_m[4], const drawn_scores *d, const drawn_scores *more) {
+  double n_y[2] = {0, 0}, sum = 0, loss = 0, won = 0;
+  for (int h = 0; h < 100; h++)
+    for (int y = 0; y < 2; y++) {
+      const double rows = d->row_yh[y][h] + (more ? more->row_yh[y][h] : 0);
+      for (int other = 0; y && other <= h; other++)
+        won += (other < h ? 1 : .5) * rows * (d->row_yh[0][other] + (more ? more->row_yh[0][other] : 0));
+      n_y[y] += rows, sum += rows * h / 100, loss += rows * (h / 100.0 - y) * (h / 100.0 - y);
+    }
+  value_m[0] = sum / (n_y[0] + n_y[1]), value_m[1] = sum / n_y[1], value_m[2] = loss / (n_y[0] + n_y[1]);
+  value_m[3] = won / (n_y[0] * n_y[1]);
+}
+
+static void scores_equal_replicates_of_rows(void) {
+  static const eh_metric metric_m[] = {EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_ROC_AUC};
+  static drawn_scores drawn_sb[2][B];
+  static table_rows rows;
+  eh_arena arena = {0};
+  eh_spec spec;
+  eh_error err = {0};
+  eh_audit *audit;
+  make_rows(&rows);
+  draw_scores(drawn_sb, &rows);
+  eh_cube *cube = cube_of(rows.csv, &spec, &arena);
+  spec.bootstrap = EH_BOOTSTRAP_PERCENTILE;
+  REQUIRE(!eh_audit_run(&audit, cube, &spec, NULL, &err));
+  for (int m = 0; m < 4; m++) {
+    double value_b[B], gap_b[B], ratio_b[B];
+    for (int b = 0; b < B; b++) {
+      double own_m[4], all_m[4];
+      score_values(own_m, &drawn_sb[1][b], NULL);
+      score_values(all_m, &drawn_sb[0][b], &drawn_sb[1][b]);
+      value_b[b] = own_m[m], gap_b[b] = own_m[m] - all_m[m], ratio_b[b] = own_m[m] / all_m[m];
+    }
+    const eh_range value = slow_percentile(value_b, B, .9), gap = slow_percentile(gap_b, B, .9), ratio = slow_percentile(ratio_b, B, .9);
+    const eh_result *got = find(eh_audit_see(audit), "sex=B", metric_m[m], EH_NONE);
+    CHECK_NEAR(got->range.lower, value.lower, 1e-13);
+    CHECK_NEAR(got->range.upper, value.upper, 1e-13);
+    CHECK_NEAR(got->gap.difference_range.lower, gap.lower, 1e-13);
+    CHECK_NEAR(got->gap.difference_range.upper, gap.upper, 1e-13);
+    CHECK_NEAR(got->gap.ratio_range.lower, ratio.lower, 1e-13);
+    CHECK_NEAR(got->gap.ratio_range.upper, ratio.upper, 1e-13);
+    CHECK(!got->interval_reason && !got->gap.interval_reason && got->gap.p <= 1);
+  }
+  eh_audit_free(audit);
+  spec.bootstrap = EH_BOOTSTRAP_BCA;
+  spec.baseline = EH_STR("complement");
+  REQUIRE(!eh_audit_run(&audit, cube, &spec, NULL, &err));
+  const eh_result *auc = find(eh_audit_see(audit), "sex=B", EH_M_ROC_AUC, EH_NONE);
+  CHECK_TEXT(auc->method, strlen(auc->method), "bootstrap");
+  CHECK(auc->gap.interval_reason == EH_R_BOOTSTRAP_NEEDS_ROWS && isnan(auc->gap.p));
+  eh_audit_free(audit);
+  eh_cube_free(cube);
+  eh_arena_free(&arena);
+  free(rows.csv);
+}
+
+/* More draws than are made: 4,000 rows of distinct scores, 100,000 replicates are below 2^30; 20,000 are not. */
+static void too_many_draws_say_so(void) {
+  enum { MANY = 20000 };
+  eh_arena arena = {0};
+  eh_spec spec;
+  eh_error err = {0};
+  eh_audit *audit;
+  char *csv = malloc(MANY * 24 + 32), *to = csv + sprintf(csv, "y,p,sex,race\n");
+  for (int i = 0; i < MANY; i++) to += sprintf(to, "%d,%d,a,b\n", i % 2, i);
+  eh_cube *cube = cube_of(csv, &spec, &arena);
+  spec.bootstrap = EH_BOOTSTRAP_PERCENTILE;
+  spec.replicates = EH_REPLICATES_MAX;
+  REQUIRE(!eh_audit_run(&audit, cube, &spec, NULL, &err));
+  const eh_result *auc = find(eh_audit_see(audit), "overall", EH_M_ROC_AUC, EH_NONE);
+  CHECK(auc->interval_reason == EH_R_BOOTSTRAP_NEEDS_ROWS && isnan(auc->range.lower) && !auc->method);
+  CHECK(!find(eh_audit_see(audit), "overall", EH_M_ACCURACY, 0)->interval_reason);
+  eh_audit_free(audit);
+  eh_cube_free(cube);
+  eh_arena_free(&arena);
+  free(csv);
 }
 
 /* The complement of one of two groups is the other. */
@@ -415,6 +515,8 @@ int main(void) {
   RUN(interval_and_p_never_contradict);
   RUN(bca_adjusts_the_tails);
   RUN(audits_equal_replicates_of_rows);
+  RUN(scores_equal_replicates_of_rows);
+  RUN(too_many_draws_say_so);
   RUN(the_complement_is_the_other_group);
   RUN(few_events_are_said);
   RUN(what_cannot_be_done_is_refused);

@@ -1,0 +1,42 @@
+/* bootstrap.h: what the two halves of the bootstrap share: replicates of counts (bootstrap.c) and of scores
+ * (bootstrap_scores.c). */
+#ifndef EVENHAND_AUDIT_BOOTSTRAP_H
+#define EVENHAND_AUDIT_BOOTSTRAP_H
+
+#include "audit_internal.h"
+#include "evenhand/simd.h"
+
+enum { EH_ROUND_BYTES = 64 << 20, BASE_SLOT = 0, OWN_SLOTS = 1 };
+
+typedef struct bootstrap {
+  eh_audit *audit;
+  eh_arena arena;             /* of one model's work */
+  eh_poisson *poisson;
+  const eh_kernels *kernels;
+  eh_resampling how;
+  uint32_t replicates, groups, intervals, width; /* width = 2 * intervals cells of an atom */
+  uint32_t model;             /* of the audit */
+  uint32_t *count_aw;
+  uint32_t slots;             /* slices of a round, and the baseline before them */
+  uint32_t *place_s;          /* their places in the report */
+  uint32_t *sum_gswb;         /* [group][slot][width][EH_REPLICATE_GROUP] */
+  eh_replicate_rows own, base;
+  double *base_ib;            /* of each metric asked for, its replicates in the baseline */
+  double *value_b, *gap_b, *scratch_b;
+} bootstrap;
+
+/* Memory that lives as long as the bootstrap; NULL after recording EH_E_MEMORY. */
+void *eh_bootstrap_take(bootstrap *b, uint64_t n, size_t size, eh_error *err);
+/* start_a and slice_i of the cells: the slots of every atom, of slots [0, n), which are the slices at place_s. */
+eh_status eh_bootstrap_slots(const bootstrap *b, eh_bootstrap_cells *cells, uint32_t n, eh_arena *arena, eh_error *err);
+
+/* From the replicates of a slice in value_b: its gap to the base, whose replicates are base_b, while value_b stays; its own
+ * interval, which spends value_b. `few`: too few events for either to be gone by. */
+void eh_bootstrap_put_gap(const bootstrap *b, eh_gap *gap, const double *base_b, eh_resampling how, eh_influence influence, bool few);
+void eh_bootstrap_put_interval(const bootstrap *b, eh_result *r, eh_resampling how, double acceleration, bool few);
+
+/* ---- bootstrap_scores.c: means of scores, calibration ratio, Brier score and AUC, of the model at b->model ---- */
+
+eh_status eh_bootstrap_scores(bootstrap *b, eh_error *err);
+
+#endif
