@@ -231,7 +231,25 @@ eh_status eh_slices_make(eh_slices *out, eh_arena *arena, const eh_slicing *slic
   return status;
 }
 
-eh_relation eh_slice_relation(const eh_slice *a, const eh_slice *b) {
+/* Whether the atoms are all from the first to the last, as those of overall are. */
+static bool has_no_gap(const eh_slice *slice) {
+  return slice->atom_count && slice->atom_n[slice->atom_count - 1] - slice->atom_n[0] == slice->atom_count - 1;
+}
+
+/* How many atoms are below `atom`, by bisection. */
+static uint32_t atoms_below(const eh_slice *slice, uint32_t atom) {
+  uint32_t from = 0;
+  for (uint32_t to = slice->atom_count; from < to;) {
+    const uint32_t middle = from + (to - from) / 2;
+    if (slice->atom_n[middle] < atom) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+static uint32_t shared_atoms(const eh_slice *a, const eh_slice *b) {
+  if (has_no_gap(b)) return atoms_below(a, b->atom_n[b->atom_count - 1] + 1) - atoms_below(a, b->atom_n[0]);
+  if (has_no_gap(a)) return shared_atoms(b, a);
   uint32_t i = 0, j = 0, shared = 0;
   while (i < a->atom_count && j < b->atom_count) {
     const uint32_t x = a->atom_n[i], y = b->atom_n[j];
@@ -239,6 +257,11 @@ eh_relation eh_slice_relation(const eh_slice *a, const eh_slice *b) {
     i += x <= y;
     j += y <= x;
   }
+  return shared;
+}
+
+eh_relation eh_slice_relation(const eh_slice *a, const eh_slice *b) {
+  const uint32_t shared = shared_atoms(a, b);
   if (shared == a->atom_count && shared == b->atom_count) return EH_EQUAL;
   if (!shared) return EH_DISJOINT;
   if (shared == a->atom_count) return EH_INSIDE;

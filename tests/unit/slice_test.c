@@ -500,6 +500,7 @@ static void slices_are_named_and_ordered(void) {
 
 static void relations_follow_from_atoms(void) {
   static const uint32_t a01[] = {0, 1}, a12[] = {1, 2}, a1[] = {1}, a23[] = {2, 3};
+  static const uint32_t a02[] = {0, 2}, a13[] = {1, 3}, a024[] = {0, 2, 4}, a0123[] = {0, 1, 2, 3};
   static const struct {
     eh_slice a, b;
     eh_relation relation;
@@ -509,6 +510,16 @@ static void relations_follow_from_atoms(void) {
       {{.atom_n = a01, .atom_count = 2}, {.atom_n = a01, .atom_count = 2}, EH_EQUAL},
       {{.atom_n = a1, .atom_count = 1}, {.atom_n = a12, .atom_count = 2}, EH_INSIDE},
       {{.atom_n = a12, .atom_count = 2}, {.atom_n = a1, .atom_count = 1}, EH_CONTAINS},
+      {{.atom_n = a02, .atom_count = 2}, {.atom_n = a13, .atom_count = 2}, EH_DISJOINT},
+      {{.atom_n = a02, .atom_count = 2}, {.atom_n = a024, .atom_count = 3}, EH_INSIDE},
+      {{.atom_n = a024, .atom_count = 3}, {.atom_n = a02, .atom_count = 2}, EH_CONTAINS},
+      {{.atom_n = a13, .atom_count = 2}, {.atom_n = a0123, .atom_count = 4}, EH_INSIDE},
+      {{.atom_n = a0123, .atom_count = 4}, {.atom_n = a13, .atom_count = 2}, EH_CONTAINS},
+      {{.atom_n = a024, .atom_count = 3}, {.atom_n = a0123, .atom_count = 4}, EH_OVERLAP},
+      {{.atom_n = a0123, .atom_count = 4}, {.atom_n = a0123, .atom_count = 4}, EH_EQUAL},
+      {{.atom_n = a1, .atom_count = 1}, {.atom_n = a02, .atom_count = 2}, EH_DISJOINT},
+      {{.atom_n = a02, .atom_count = 2}, {.atom_n = a1, .atom_count = 1}, EH_DISJOINT},
+      {{.atom_n = a02, .atom_count = 2}, {.atom_n = a02, .atom_count = 2}, EH_EQUAL},
       {{.atom_count = 0}, {.atom_n = a1, .atom_count = 1}, EH_DISJOINT},
       {{.atom_count = 0}, {.atom_count = 0}, EH_EQUAL},
   };
