@@ -5,7 +5,8 @@
 import { EvenhandError } from './errors.js';
 
 /**
- * How far the reading is. `total` is undefined where it cannot be known, as for a stream.
+ * How far the reading is. `total` is undefined where it cannot be known, as for a stream. Rows that are read twice, for quantile
+ * buckets, are told twice, each time from 0.
  * @typedef {object} Progress
  * @property {number} done
  * @property {number | undefined} total

@@ -158,11 +158,11 @@ static eh_status start_next(bool *done, eh_cli *cli, eh_glob *glob, eh_error *er
 
 /* The names in cli->held that match this level's part, as paths of the next. */
 static eh_status match_names(eh_cli *cli, eh_glob *glob, eh_error *err) {
-  const char *const end = cli->held.p + cli->held.n;
+  const char *const from = cli->held.n ? cli->held.p : "", *const end = from + cli->held.n;
   const bool folder = glob->rest.p != NULL;
   bool exact = false;
   for (int pass = 0; pass < 2; pass++) /* first for the very name, then for those that match */
-    for (const char *p = cli->held.p, *stop; !exact && p < end && (stop = memchr(p, 0, (size_t)(end - p))); p = stop + 1) {
+    for (const char *p = from, *stop; !exact && p < end && (stop = memchr(p, 0, (size_t)(end - p))); p = stop + 1) {
       const eh_str name = {p, (size_t)(stop - p)};
       exact = eh_str_eq(name, glob->part);
       if (exact || (pass && matches(glob->part, name)))

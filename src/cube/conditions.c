@@ -84,9 +84,16 @@ void eh_conditions_where(eh_conditions *conditions, const eh_cube_spec *spec, ui
 
 /* ---- taking out ---------------------------------------------------------------------------------------------------- */
 
+/* Cells of `size` bytes; a copy of a size that is known is a load and a store. */
 static void gather_bytes(void *to, const void *from, size_t size, const uint32_t *row_n, size_t n) {
   char *const p = to;
-  for (size_t i = 0; i < n; i++) memcpy(p + i * size, (const char *)from + row_n[i] * size, size);
+  const char *const q = from;
+  if (size == 8)
+    for (size_t i = 0; i < n; i++) memcpy(p + i * 8, q + (size_t)row_n[i] * 8, 8);
+  else if (size == 4)
+    for (size_t i = 0; i < n; i++) memcpy(p + i * 4, q + (size_t)row_n[i] * 4, 4);
+  else
+    for (size_t i = 0; i < n; i++) memcpy(p + i * size, q + row_n[i] * size, size);
 }
 
 static void gather_column(eh_column *part, const eh_column *room, const eh_column *column, const uint32_t *row_n,

@@ -18,40 +18,60 @@ typedef struct eh_rows {
 
 /* ---- one test ----------------------------------------------------------------------------------------------------- */
 
-static bool compares(eh_test test, double x, double y) {
-  switch (test) {
-    case EH_TEST_NE: return x != y;
-    case EH_TEST_LT: return x < y;
-    case EH_TEST_LE: return x <= y;
-    case EH_TEST_GT: return x > y;
-    case EH_TEST_GE: return x >= y;
-    default: return x == y;
+/* How a value may lie to the literal where the test holds. NaN, which is missing, lies in none of these ways. */
+static const struct { uint8_t below, at, above; } ways_t[] = {
+    [EH_TEST_EQ] = {0, 1, 0}, [EH_TEST_NE] = {1, 0, 1}, [EH_TEST_LT] = {1, 0, 0}, [EH_TEST_LE] = {1, 1, 0},
+    [EH_TEST_GT] = {0, 0, 1}, [EH_TEST_GE] = {0, 1, 1}, [EH_TEST_IN] = {0, 1, 0}, [EH_TEST_MISSING] = {0, 0, 0}};
+
+/* Numbers of a block, missing ones NaN. */
+static const double *numbers_of(double x_n[EH_BLOCK_ROWS], const eh_rows *rows, const eh_column *column) {
+  if (column->type == EH_F64 && !column->cell_n) return (const double *)column->data + rows->first;
+  for (size_t i = 0; i < rows->n; i++) {
+    x_n[i] = __builtin_nan("");
+    if (column->type == EH_F64 && !column->cell_n[rows->first + i])
+      x_n[i] = ((const double *)column->data)[rows->first + i];
+    else if (eh_cell_number(&x_n[i], column, rows->first + i, rows->missing_n, rows->missing_count) != EH_CELL_OK)
+      x_n[i] = __builtin_nan("");
   }
+  return x_n;
 }
 
 static void run_numbers(uint8_t *holds_n, const eh_rows *rows, const eh_node *node) {
   const eh_column *const column = rows->column_w[node->column];
   const eh_literal *const literal_n = rows->predicate->literal_n + node->literal;
-  for (size_t i = 0; i < rows->n; i++) {
-    double x = 0;
-    const eh_cell cell = eh_cell_number(&x, column, rows->first + i, rows->missing_n, rows->missing_count);
-    bool holds = false;
-    for (uint32_t l = 0; l < node->literal_count; l++) holds |= compares(node->test, x, literal_n[l].number);
-    holds_n[i] = node->test == EH_TEST_MISSING ? cell == EH_CELL_MISSING : cell == EH_CELL_OK && holds;
+  double room_n[EH_BLOCK_ROWS];
+  if (node->test == EH_TEST_MISSING) {
+    for (size_t i = 0; i < rows->n; i++)
+      holds_n[i] = eh_cell_number(room_n, column, rows->first + i, rows->missing_n, rows->missing_count) == EH_CELL_MISSING;
+    return;
+  }
+  const double *const x_n = numbers_of(room_n, rows, column);
+  const uint8_t below = ways_t[node->test].below, at = ways_t[node->test].at, above = ways_t[node->test].above;
+  memset(holds_n, 0, rows->n);
+  for (uint32_t l = 0; l < node->literal_count; l++) {
+    const double y = literal_n[l].number;
+    for (size_t i = 0; i < rows->n; i++)
+      holds_n[i] |= (uint8_t)(((x_n[i] < y) & below) | ((x_n[i] == y) & at) | ((x_n[i] > y) & above));
   }
 }
 
+/* A text that is none of the literals need not be looked up among those that mean missing, unless that is the question. */
 static void run_texts(uint8_t *holds_n, const eh_rows *rows, const eh_node *node) {
   const eh_column *const column = rows->column_w[node->column];
   const eh_literal *const literal_n = rows->predicate->literal_n + node->literal;
+  const bool plain = column->type == EH_TEXT && column->text_start_n;
+  const bool unequal = node->test == EH_TEST_NE || node->test == EH_TEST_MISSING;
   char scratch[EH_F64_TEXT];
   for (size_t i = 0; i < rows->n; i++) {
+    const size_t row = rows->first + i;
     eh_str text = {0};
-    const eh_cell cell = eh_cell_text(&text, scratch, column, rows->first + i, rows->missing_n, rows->missing_count);
-    bool found = false;
+    bool missing = false, found = false;
+    if (plain) text = (eh_str){column->text_bytes + column->text_start_n[row], column->text_len_n[row]};
+    else missing = eh_cell_text(&text, scratch, column, row, rows->missing_n, rows->missing_count) == EH_CELL_MISSING;
     for (uint32_t l = 0; l < node->literal_count && !found; l++) found = eh_str_eq(text, literal_n[l].text);
-    const bool missing = cell == EH_CELL_MISSING;
-    holds_n[i] = node->test == EH_TEST_MISSING ? missing : !missing && found != (node->test == EH_TEST_NE);
+    if (plain && found != unequal)
+      missing = eh_cell_text(&text, scratch, column, row, rows->missing_n, rows->missing_count) == EH_CELL_MISSING;
+    holds_n[i] = node->test == EH_TEST_MISSING ? missing : !missing && found != unequal;
   }
 }
 

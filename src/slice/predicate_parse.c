@@ -208,21 +208,29 @@ static eh_status take_test(eh_parser *p, uint32_t *index) {
 
 static eh_status take_or(eh_parser *p, uint32_t *index);
 
+static eh_status nest(eh_parser *p, size_t at) {
+  if (++p->nesting <= EH_PREDICATE_NESTING) return EH_OK;
+  return wrong(p, at, "more than %u parentheses and ! inside each other", (uint64_t)EH_PREDICATE_NESTING);
+}
+
 static eh_status take_one(eh_parser *p, uint32_t *index) {
   if (p->token != EH_T_NOT && p->token != EH_T_OPEN) return take_test(p, index);
   const size_t at = p->at;
   const bool open = p->token == EH_T_OPEN;
-  if (++p->nesting > EH_PREDICATE_NESTING)
-    return wrong(p, at, "more than %u parentheses and ! inside each other", (uint64_t)EH_PREDICATE_NESTING);
+  EH_TRY(nest(p, at));
   EH_TRY(advance(p));
   if (open) {
     EH_TRY(take_or(p, index));
     if (p->token != EH_T_CLOSE) return wrong(p, p->at, "expected ), & or |");
     EH_TRY(advance(p));
   } else {
+    /* The canonical text has parentheses here, which must not nest deeper than the limit either. */
+    const bool bare = p->token != EH_T_NOT && p->token != EH_T_OPEN;
     eh_node node = {.kind = EH_NODE_NOT};
+    if (bare) EH_TRY(nest(p, at));
     EH_TRY(take_one(p, &node.child));
     EH_TRY(add_node(p, index, node));
+    p->nesting -= bare;
   }
   p->nesting--;
   return EH_OK;

@@ -65,6 +65,8 @@ static void program(eh_str line) {
     if (step.act == EH_CLI_READ) {
       eh_cli_feed(cli, rows, given ? 0 : sizeof rows - 1, EH_CLI_FINE);
       given = !given;
+    } else if (step.act == EH_CLI_LIST) {
+      eh_cli_feed(cli, NULL, 0, EH_CLI_FINE); /* a folder without files */
     } else if (step.act == EH_CLI_EXIT) {
       FUZZ_CHECK(step.exit_code == 0 || step.exit_code == 2);
       break;

@@ -21,15 +21,19 @@ typedef struct way {
 
 static void way_begin(way *w) {
   static const eh_str column_n[] = {EH_STR("sex"), EH_STR("race")}, cross_n[] = {EH_STR("sex*race")};
-  static const eh_str bucket_n[] = {EH_STR("age:25,45")};
+  static const eh_str bucket_n[] = {EH_STR("age:q3")}, multi_n[] = {EH_STR("race:,")};
+  static const eh_str slice_if_n[] = {EH_STR("old: age >= 33 & q < 3 | race = e")};
+  const eh_slicing_wish wish = {.column_n = column_n, .column_count = 2, .cross_n = cross_n, .cross_count = 1,
+                                .bucket_n = bucket_n, .bucket_count = 1, .multi_n = multi_n, .multi_count = 1,
+                                .slice_if_n = slice_if_n, .slice_if_count = 1, .show_missing = true};
   static const double threshold_t[] = {.3, .5};
   eh_error err = {0};
   *w = (way){.score_m = {EH_STR("p"), EH_STR("q")},
              .reading = {.source = EH_STR("rows.csv"), .check_positive = true}};
   w->spec = (eh_spec){.cube = {.label = EH_STR("y"), .positive = EH_STR("1"), .score_m = w->score_m, .model_count = 2,
-                               .threshold_t = threshold_t, .threshold_count = 2},
+                               .threshold_t = threshold_t, .threshold_count = 2, .where = EH_STR("!(age = 36)")},
                       .baseline = EH_STR("sex=M"), .min_slice = 2};
-  CHECK(!eh_slicing_parse(&w->spec.cube.slicing, &w->arena, column_n, 2, cross_n, 1, bucket_n, 1, true, &err));
+  CHECK(!eh_slicing_wish_parse(&w->spec.cube.slicing, &w->arena, &wish, &err));
 }
 
 static eh_status read_bytes(eh_cube **out, const way *w, const void *bytes, size_t n, const eh_allocator *mem,
@@ -37,8 +41,12 @@ static eh_status read_bytes(eh_cube **out, const way *w, const void *bytes, size
   eh_ingest *in = NULL;
   EH_TRY(eh_ingest_new(&in, &w->spec, &w->reading, mem, err));
   eh_status status = EH_OK;
-  for (size_t at = 0; at < n && !status; at += HALF) /* in parts, so that the reader must keep what is begun */
-    status = eh_ingest_push(in, (const char *)bytes + at, n - at < HALF ? n - at : HALF, err);
+  for (int reading = 0; reading < 2 && !status; reading++) { /* rows come twice, for their quantiles */
+    for (size_t at = 0; at < n && !status; at += HALF) /* in parts, so that the reader must keep what is begun */
+      status = eh_ingest_push(in, (const char *)bytes + at, n - at < HALF ? n - at : HALF, err);
+    if (status || !eh_ingest_surveys(in)) break;
+    status = eh_ingest_again(in, err);
+  }
   if (!status) status = eh_ingest_end(in, out, err);
   eh_ingest_free(in);
   return status;

@@ -253,11 +253,20 @@ static void depth_and_length_are_limited(void) {
   const eh_predicate *predicate;
   for (int depth = EH_PREDICATE_NESTING; depth <= EH_PREDICATE_NESTING + 1; depth++) {
     text.n = 0;
-    for (int i = 0; i < depth; i++) eh_buf_byte(&text, i % 2 ? '!' : '(');
+    for (int i = 0; i < depth; i++) eh_buf_byte(&text, i % 2 ? '(' : '!');
     eh_buf_text(&text, "a=b");
-    for (int i = 0; i < depth; i += 2) eh_buf_byte(&text, ')');
+    for (int i = 1; i < depth; i += 2) eh_buf_byte(&text, ')');
     CHECK_U64(eh_predicate_parse(&predicate, &arena, (eh_str){text.p, text.n}, "where", NULL),
               depth > EH_PREDICATE_NESTING ? EH_E_USAGE : EH_OK);
+  }
+  /* Behind the last of many ! the canonical text has a parenthesis, which counts. */
+  for (int nots = EH_PREDICATE_NESTING - 1; nots <= EH_PREDICATE_NESTING; nots++) {
+    text.n = 0;
+    for (int i = 0; i < nots; i++) eh_buf_byte(&text, '!');
+    eh_buf_text(&text, "a=b");
+    const eh_status status = eh_predicate_parse(&predicate, &arena, (eh_str){text.p, text.n}, "where", NULL);
+    CHECK_U64(status, nots == EH_PREDICATE_NESTING ? EH_E_USAGE : EH_OK);
+    if (!status) CHECK(eh_predicate_check(eh_predicate_text(predicate), "where", NULL) == EH_OK);
   }
   /* A chain is no nesting, however long. */
   text.n = 0;
