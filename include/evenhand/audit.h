@@ -88,6 +88,7 @@ EH_API void eh_ingest_free(eh_ingest *ingest); /* accepts NULL */
 typedef struct eh_audit_slice {
   const eh_slice *slice;
   uint64_t rows, positives;
+  double weight;               /* sum of weights; the rows where there are none */
   bool too_small;
 } eh_audit_slice;
 
@@ -97,7 +98,7 @@ typedef struct eh_result {
   uint32_t threshold;          /* index into threshold_t, EH_NONE where the metric has none */
   eh_value value;
   eh_range range;              /* NaN where interval_reason is set; few_events may leave it in place */
-  const char *method;          /* "wilson", "delong_logit", "newcombe_5", "bootstrap", "bca", or NULL */
+  const char *method;          /* "wilson", "wilson_n_eff", "delong_logit", "newcombe_5", "bootstrap", "bca", or NULL */
   eh_reason interval_reason;
   eh_gap gap;
 } eh_result;

@@ -235,7 +235,10 @@ EH_API double eh_i128_to_f64(eh_i128 x);                  /* correctly rounded, 
 EH_API bool eh_sums_add_times(eh_i128 *sum, eh_i192 *square, const double *x_n, const uint64_t *times_n, size_t n);
 /* *sum += x*x: the exact product rounded once to the unit. Same condition on x. */
 EH_API bool eh_i192_add_square(eh_i192 *sum, double x);
+/* *sum += weight * x, or weight * x * x: the exact product rounded once to the unit. Both in the range of x above. */
+EH_API bool eh_i192_add_product(eh_i192 *sum, double weight, double x, bool squared);
 EH_API bool eh_i192_add(eh_i192 *sum, eh_i192 x);
+EH_API eh_i192 eh_i192_neg(eh_i192 x);
 EH_API eh_i192 eh_i192_of_i128(eh_i128 x); /* sign-extended */
 EH_API double eh_i192_to_f64(eh_i192 x);
 

@@ -23,6 +23,10 @@ enum { EH_MODELS_MAX = 64, EH_THRESHOLDS_MAX = 4096, EH_CELLS_MAX = 1 << 24 };
 /* Which scores a threshold selects: those above it, or those not below it. */
 typedef enum eh_cut { EH_CUT_DEFAULT, EH_CUT_ABOVE, EH_CUT_AT_LEAST } eh_cut; /* default: above */
 
+/* What a weight says. Sampling: how many rows of the population a row stands for; any number >= 0. Frequency: how often the row
+ * occurred; a whole number. */
+typedef enum eh_weight_kind { EH_WEIGHT_SAMPLING, EH_WEIGHT_FREQUENCY } eh_weight_kind;
+
 /* Zero value plus a label and a score is a valid request. Views must outlive the builder; a cube owns its copy. */
 typedef struct eh_cube_spec {
   eh_str label;
@@ -36,6 +40,9 @@ typedef struct eh_cube_spec {
   uint32_t threshold_count;
   const eh_str *missing_n;     /* texts that mean missing besides the empty one; NULL: NA, NaN, null */
   uint32_t missing_count;
+  eh_str weight;               /* column of weights; .p == NULL: every row weighs 1 */
+  eh_weight_kind weight_kind;
+  bool fractional;             /* a numeric label y in [0, 1] counts as y of a positive row and 1 - y of a negative one */
   uint32_t score_bits;         /* mantissa bits of a key; 0 = 52 = exact. This version builds exact cubes only */
   eh_cut cut;
   bool no_fine;                /* leave out fine cells: then no AUC, no curve, and no threshold but those above */
@@ -72,6 +79,27 @@ typedef struct eh_cube_model {
   uint64_t least, greatest;    /* keys of the least and the greatest score; UINT64_MAX and 0 where there are no rows */
 } eh_cube_model;
 
+/* Sums of weights w and of their squares: what a weighted rate and its effective size need. */
+typedef struct eh_weight_cell {
+  eh_i128 weight;
+  eh_i192 square;
+} eh_weight_cell;
+
+/* Sums of w * score and w * score^2, each addend rounded once. */
+typedef struct eh_weight_sum {
+  eh_i192 score, square;
+} eh_weight_sum;
+
+/* Weights of one model, beside its tables of rows. Of a fractional label both parts of a row are there; in the tables of rows
+ * the row is positive from one half on. Fine cells of (a, y) are those at start_ay[2a + y] .. start_ay[2a + y + 1], keys ascending. */
+typedef struct eh_cube_weights {
+  const eh_weight_cell *cell_ayk; /* [atom][2][K] */
+  const eh_weight_sum *sum_ay;
+  const uint64_t *start_ay;       /* [2 * atoms + 1]; NULL with no_fine */
+  const uint64_t *key_c;
+  const eh_weight_cell *cell_c;
+} eh_cube_weights;
+
 typedef struct eh_cube_view {
   const eh_cube_spec *spec;    /* as resolved: score_bits and cut filled */
   const eh_atoms *atoms;
@@ -79,6 +107,10 @@ typedef struct eh_cube_view {
   const uint64_t *rows_ay;     /* [atom][2] */
   const eh_cube_model *model_m;
   const eh_provenance *provenance;
+  const eh_cube_weights *weight_m; /* per model; NULL without weights and fractional labels */
+  /* Frequency weights: the same cube with every row there as often as its weight says; `rows` is the sum of weights, and
+   * there may be cells and atoms without rows. NULL where there is none. */
+  const struct eh_cube_view *repeated;
 } eh_cube_view;
 
 typedef struct eh_cube eh_cube;
@@ -90,6 +122,9 @@ EH_API void eh_cube_free(eh_cube *cube); /* accepts NULL */
 /* above_ay[2a + y] = rows of (a, y) that threshold t selects: score > t, or >= t where the spec's cut says so. Any finite t. Cost: atoms where t is one of the cube's
  * thresholds, else atoms * log(cells). */
 EH_API void eh_cube_above(const eh_cube_view *cube, uint32_t model, double t, uint64_t *above_ay);
+
+/* The same of weights: above_ay[2a + y] = weight and squares of (a, y) above t. weight_m must be there. */
+EH_API void eh_cube_weights_above(const eh_cube_view *cube, uint32_t model, double t, eh_weight_cell *above_ay);
 
 /* EH_E_USAGE unless the thresholds are finite, ascending and distinct, EH_E_LIMIT beyond EH_THRESHOLDS_MAX. */
 EH_API eh_status eh_thresholds_check(const double *threshold_t, uint32_t n, eh_error *err);

@@ -34,6 +34,15 @@ EH_API eh_gap eh_gap_none(eh_reason reason);
 EH_API eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, const eh_value *shared,
                            double z);
 
+/* The same of weighted rates, by the Miettinen-Nurminen score of effective sizes ("miettinen_nurminen_n_eff",
+ * "miettinen_nurminen_part_n_eff"). `rest` is the rate over the rows of the containing slice that are not in the contained one;
+ * looked at only where the relation is inside or contains. */
+EH_API eh_gap eh_gap_weighted(const eh_value *slice, const eh_value *baseline, const eh_value *rest, eh_relation relation,
+                              double z);
+
+/* An interval that is not there, for that reason, of two values: difference and ratio alone. */
+EH_API eh_gap eh_gap_plain(const eh_value *slice, const eh_value *baseline, eh_reason interval_reason);
+
 /* Gap of two numbers that have no closed-form interval: interval_reason not_yet (not_asked if z <= 0). */
 EH_API eh_gap eh_gap_values(const eh_value *slice, const eh_value *baseline, double z);
 

@@ -34,6 +34,15 @@ EH_API eh_range eh_mn_ratio(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, 
  * when they exclude 0 and 1. Both proportions 0, or both 1: p = 1. */
 EH_API double eh_score_p(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2);
 
+/* The same of numbers that need not be whole: 0 <= x <= n, n >= 1. Under sampling weights n is the effective size
+ * (sum of w)^2 / (sum of w^2) of the rate's denominator (Kish 1965) and x is n times the rate. For whole numbers below 2^53 the
+ * results are those of the functions above, the test's to rounding. Where hits or misses are far less than one the ratio loses
+ * digits: relative error <= 1e-5 at a millionth of one. */
+EH_API eh_range eh_wilson_real(double x, double n, double z);
+EH_API eh_range eh_mn_difference_real(double x1, double n1, double x2, double n2, double z);
+EH_API eh_range eh_mn_ratio_real(double x1, double n1, double x2, double n2, double z);
+EH_API double eh_score_p_real(double x1, double n1, double x2, double n2);
+
 /* ---- area under the ROC curve ------------------------------------------------------------------------------------------ */
 
 /* What an AUC's interval is made of, exact. A row's placement is twice the rows of the other label that it is ordered

@@ -83,7 +83,10 @@ typedef struct eh_value {
   double value;                     /* NaN when reason is set */
   eh_reason reason;
   bool has_parts;                   /* numerator and denominator are meaningful (counts: numerator only, denominator 0) */
+  bool weighted;                    /* the parts are the sums of weights below, not numbers of rows */
   uint64_t numerator, denominator;
+  double weight_numerator, weight_denominator;
+  double n_eff;                     /* effective size of a rate's denominator: (sum of w)^2 / (sum of w^2) */
 } eh_value;
 
 /* The metric's value. A rate is numerator / denominator, one division.
@@ -153,6 +156,41 @@ EH_API eh_status eh_metric_curves(eh_curve *curve_s, const eh_cube_view *cube, u
 /* Confusion counts of every slice at threshold t. `scratch_ay` holds 2 * atoms words. */
 EH_API void eh_metric_confusion(eh_confusion *confusion_s, const eh_cube_view *cube, uint32_t model,
                                 const eh_slices *slices, double t, uint64_t *scratch_ay);
+
+/* ---- sampling weights and fractional labels --------------------------------------------------------------------------- */
+
+/* Weights by label and decision at one threshold. */
+typedef struct eh_weight_confusion {
+  eh_weight_cell tp, fp, tn, fn;
+} eh_weight_confusion;
+
+/* What a slice's metrics need under weights. auc_won is the sum over pairs of a positive and a negative of the product of
+ * their weights, half of it where they tie. */
+typedef struct eh_weight_tally {
+  uint64_t rows;
+  eh_weight_confusion confusion;
+  eh_weight_sum score_y[2];
+  double auc_won;
+} eh_weight_tally;
+
+/* The metric's value as TFMA defines it under weights: every count is a sum of weights, every mean is weighted. A slice
+ * without rows is NO_ROWS, one whose weights sum to 0 ZERO_WEIGHT, before anything else. */
+EH_API eh_value eh_metric_weighted_value(eh_metric metric, const eh_weight_tally *tally);
+
+/* As eh_metric_totals, for a cube that has weights: all but auc_won. Nobody is selected. */
+EH_API eh_status eh_metric_weighted_totals(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
+                                           const eh_slices *slices, eh_error *err);
+/* As eh_metric_confusion, from the totals of the same slices. `scratch_ay` holds 2 * atoms cells. */
+EH_API void eh_metric_weighted_confusion(eh_weight_confusion *confusion_s, const eh_weight_tally *total_s,
+                                         const eh_cube_view *cube, uint32_t model, const eh_slices *slices, double t,
+                                         eh_weight_cell *scratch_ay);
+/* auc_won of every slice, or of the rows outside every slice. Summed in the order of scores and atoms with the rounding
+ * errors carried along (Neumaier 1974), so it is the same on every target. Cost: a sort of the fine cells, and cells times slices
+ * per atom (times slices, outside). */
+EH_API eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
+                                        const eh_slices *slices, bool outside, const eh_allocator *mem, eh_error *err);
+/* The tally of the rows of `whole` that are not in `part`, exact, but for auc_won. */
+EH_API void eh_metric_weighted_rest(eh_weight_tally *rest, const eh_weight_tally *whole, const eh_weight_tally *part);
 
 #ifdef __cplusplus
 }

@@ -37,6 +37,9 @@
  * @property {number} [seed] of the bootstrap
  * @property {">" | ">="} cut whether a row is selected when its score is above the threshold, or already when it is on it
  * @property {true} [curves] only where they were asked for
+ * @property {string} [weight] column of row weights
+ * @property {"sampling" | "frequency"} [weight_kind]
+ * @property {true} [fractional] labels are numbers from 0 to 1
  * @property {number} score_bits
  */
 
@@ -77,11 +80,11 @@
  * @property {number | null} threshold null where the metric has none
  * @property {number | null} value
  * @property {string | null} reason why there is no value
- * @property {number | null} numerator
+ * @property {number | null} numerator rows; with weights or fractional labels a sum of weights
  * @property {number | null} denominator
  * @property {number | null} lower
  * @property {number | null} upper
- * @property {string | null} method "wilson", "delong_logit", "newcombe_5", "bootstrap", "bca"
+ * @property {string | null} method "wilson", "wilson_n_eff", "delong_logit", "newcombe_5", "bootstrap", "bca"
  * @property {string | null} interval_reason why there is no interval; few_events may leave one in place
  * @property {ReportGap} gap
  */

@@ -14,6 +14,10 @@ import { EvenhandError } from './errors.js';
  * @property {string} [label] column of the true outcome: 0/1, true/false, or any text with `positive`
  * @property {List} [score] column or columns of scores; several are several models
  * @property {string} [positive] the label text that counts as positive
+ * @property {boolean} [fractional] labels are numbers from 0 to 1; .3 is .3 of a positive and .7 of a negative row
+ * @property {string} [weight] column of row weights
+ * @property {"sampling" | "frequency"} [weight_kind] how many a sampled row stands for (if not given), or how often it
+ *   occurred
  * @property {List} [missing] texts that mean missing, in place of NA, NaN and null; the empty text always does
  * @property {List} [names] column names of a file without a header line
  * @property {string} [delimiter] the character between fields, or "tab"

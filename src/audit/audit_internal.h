@@ -4,6 +4,12 @@
 
 #include "evenhand/audit.h"
 
+/* Sampling weights or fractional labels: what stands in place of the counts of rows. By report place; NULL without. */
+typedef struct eh_weighted {
+  eh_weight_tally *total_ms, *rest_total_ms;
+  eh_weight_confusion *confusion_mts;
+} eh_weighted;
+
 /* Shape of an audit: M models, S slices in report order, T thresholds. */
 struct eh_audit {
   const eh_allocator *mem;
@@ -24,6 +30,8 @@ struct eh_audit {
   uint64_t *result_i;          /* offset of each asked metric among the rows of a slice */
   uint64_t result_per_slice;
   double z;                    /* critical value of closed forms; 0 = none are wanted */
+  const eh_cube_view *counted; /* the cube whose rows are counted: with frequency weights the repeated one */
+  eh_weighted weighted;
   eh_audit_view view;
 };
 
@@ -82,6 +90,22 @@ eh_influence eh_influence_of_gap(eh_metric metric, eh_confusion own, eh_confusio
 bool eh_few_events(eh_metric metric, eh_confusion rows);
 /* Whether all rows that the metric asks about lie in both. */
 bool eh_same_rows(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared);
+/* Gap of the rates of two slices without a row in common. */
+eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const eh_value *other);
+
+/* ---- weighted.c: the same under sampling weights or fractional labels ---------------------------------------------------- */
+
+bool eh_audit_is_weighted(const eh_audit *audit);
+eh_status eh_weighted_count(eh_audit *audit, bool with_auc, eh_error *err);
+eh_value eh_weighted_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
+/* Of the rows of slice `whole` that are not in slice `part`, one of its parts; not for the AUC, whose pairs only the
+ * complement has. */
+eh_value eh_weighted_rest_value(const eh_audit *audit, uint32_t model, uint32_t whole, uint32_t part, eh_metric metric,
+                                uint32_t threshold);
+/* Gap of a rate to that of the baseline, a slice that shares rows with it. */
+eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
+/* The interval of a value that is there, or why there is none. */
+void eh_weighted_interval(const eh_audit *audit, eh_result *result);
 
 /* ---- sentences -------------------------------------------------------------------------------------------------------- */
 

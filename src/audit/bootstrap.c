@@ -22,7 +22,7 @@ void *eh_bootstrap_take(bootstrap *b, uint64_t n, size_t size, eh_error *err) {
 
 /* count_aw[a][y][k] = rows of (a, y) with exactly k of the audit's thresholds below the score. */
 static eh_status find_cells(bootstrap *b, eh_error *err) {
-  const eh_cube_view *cube = b->audit->view.cube;
+  const eh_cube_view *cube = b->audit->counted;
   const eh_cube_spec *spec = &b->audit->spec.cube;
   const size_t groups = 2 * (size_t)cube->atoms->atom_count, intervals = b->intervals;
   b->count_aw = eh_bootstrap_take(b, (uint64_t)groups * intervals + 1, sizeof *b->count_aw, err);
@@ -68,7 +68,7 @@ static uint32_t *cell_of(const bootstrap *b, uint32_t group, uint32_t slot, uint
 /* Counts of a round's n slots; interval k then holds the rows of intervals k and up, so that those above threshold t are at
  * t + 1. */
 static eh_status draw_round(bootstrap *b, uint32_t n, eh_error *err) {
-  eh_bootstrap_cells cells = {.count_aw = b->count_aw, .atom_count = b->audit->view.cube->atoms->atom_count, .width = b->width};
+  eh_bootstrap_cells cells = {.count_aw = b->count_aw, .atom_count = b->audit->counted->atoms->atom_count, .width = b->width};
   eh_arena arena = {.mem = b->audit->mem};
   eh_status status = eh_bootstrap_slots(b, &cells, n, &arena, err);
   memset(b->sum_gswb, 0, (size_t)b->groups * b->slots * b->width * EH_REPLICATE_GROUP * sizeof *b->sum_gswb);
@@ -247,7 +247,7 @@ static eh_status run_models(bootstrap *b, eh_error *err) {
 eh_status eh_audit_bootstrap(eh_audit *audit, eh_error *err) {
   const eh_spec *spec = &audit->spec;
   if (spec->bootstrap == EH_BOOTSTRAP_NONE) return EH_OK;
-  if (audit->view.cube->rows >= EH_BOOTSTRAP_ROWS)
+  if (audit->counted->rows >= EH_BOOTSTRAP_ROWS)
     return eh_fail(err, EH_E_LIMIT, "a bootstrap takes fewer than %u rows; leave out --interval", (uint64_t)EH_BOOTSTRAP_ROWS);
   const bool bca = spec->bootstrap == EH_BOOTSTRAP_BCA;
   bootstrap b = {.audit = audit, .arena.mem = audit->mem, .kernels = eh_simd_kernels()};

@@ -65,7 +65,7 @@ static void sink(heap *h, uint32_t i) {
 }
 
 static eh_status order_cells(scores *s, eh_error *err) {
-  const uint32_t runs = 2 * s->b->audit->view.cube->atoms->atom_count;
+  const uint32_t runs = 2 * s->b->audit->counted->atoms->atom_count;
   heap h = {.key_c = s->cells->key_c, .run_i = eh_bootstrap_take(s->b, runs, sizeof(place), err)};
   s->place_c = eh_bootstrap_take(s->b, s->cell_count, sizeof(place), err);
   if (!h.run_i || !s->place_c) return EH_E_MEMORY;
@@ -198,7 +198,7 @@ static void put_result(const scores *s, eh_result *r, int kind, uint32_t slot) {
 
 static eh_status run_round(const scores *s, uint32_t n, eh_error *err) {
   const bootstrap *b = s->b;
-  eh_bootstrap_cells cells = {.atom_count = b->audit->view.cube->atoms->atom_count};
+  eh_bootstrap_cells cells = {.atom_count = b->audit->counted->atoms->atom_count};
   eh_arena arena = {.mem = b->audit->mem};
   eh_status status = eh_bootstrap_slots(b, &cells, n, &arena, err);
   for (uint32_t g = 0; !status && g < b->groups; g++) {
@@ -238,7 +238,7 @@ static eh_status take_room(scores *s, eh_error *err) {
 }
 
 eh_status eh_bootstrap_scores(bootstrap *b, eh_error *err) {
-  const eh_cube_view *cube = b->audit->view.cube;
+  const eh_cube_view *cube = b->audit->counted;
   scores s = {.b = b, .cells = &cube->model_m[b->audit->model_m[b->model]]};
   if (!find_kinds(&s) || cube->spec->no_fine) return EH_OK;
   s.cell_count = s.cells->cell_ay[2 * (size_t)cube->atoms->atom_count];

@@ -32,7 +32,7 @@ eh_status eh_audit_curves(eh_audit *audit, eh_error *err) {
   eh_audit_curve *const to = eh_audit_take(audit, (uint64_t)m_count * s_count, sizeof *to, err);
   if (!curve_s || !to) return EH_E_MEMORY;
   for (uint32_t m = 0; m < m_count; m++) {
-    EH_TRY(eh_metric_curves(curve_s, audit->view.cube, audit->model_m[m], &audit->slices, audit->spec.cube.threshold_t,
+    EH_TRY(eh_metric_curves(curve_s, audit->counted, audit->model_m[m], &audit->slices, audit->spec.cube.threshold_t,
                             audit->spec.cube.threshold_count, &audit->arena, err));
     for (uint32_t s = 0; s < s_count; s++) {
       const uint32_t place = eh_audit_place(audit, s);

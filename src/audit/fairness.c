@@ -44,9 +44,10 @@ static void put_pair(eh_fairness **to, const judged *j, eh_str difference, eh_st
 /* Treatment equality (Berk et al. 2018): false negatives per false positive; a group without false positives is left out. */
 static eh_extremes treatment_extremes(const eh_audit *audit, const judged *j) {
   for (uint32_t g = 0; g < j->count; g++) {
-    const eh_confusion c = eh_audit_confusion(audit, j->model, j->threshold, j->slice_g[g]);
-    const bool left_out = audit->slice_s[j->slice_g[g]].too_small || !c.fp;
-    j->value_g[g] = left_out ? __builtin_nan("") : (double)c.fn / (double)c.fp;
+    const double fn = eh_audit_value(audit, j->model, j->slice_g[g], EH_M_FN, j->threshold).value;
+    const double fp = eh_audit_value(audit, j->model, j->slice_g[g], EH_M_FP, j->threshold).value;
+    const bool left_out = audit->slice_s[j->slice_g[g]].too_small || !(fp > 0);
+    j->value_g[g] = left_out ? __builtin_nan("") : fn / fp;
   }
   return eh_fair_extremes(j->value_g, j->count);
 }

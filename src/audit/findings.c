@@ -59,7 +59,6 @@ static uint32_t place_of(const eh_spec *spec, eh_metric metric) {
 
 /* The gap at one threshold, the greater side of a pair first. */
 static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uint32_t other, eh_metric metric, uint32_t t) {
-  const eh_audit_view *view = &audit->view;
   eh_value a = eh_audit_value(audit, model, one, metric, t);
   if (other != EH_NONE) {
     eh_value b = eh_audit_value(audit, model, other, metric, t);
@@ -67,10 +66,10 @@ static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uin
     eh_value high = swap ? b : a, low = swap ? a : b;
     return (candidate){.model = model, .one = swap ? other : one, .other = swap ? one : other, .threshold = t,
                        .metric = metric, .one_value = high.value, .other_value = low.value,
-                       .gap = eh_gap_rates(&high, &low, EH_DISJOINT, NULL, audit->z)};
+                       .gap = eh_audit_gap_disjoint(audit, &high, &low)};
   }
-  eh_value b = view->baseline == EH_NONE ? eh_audit_rest_value(audit, model, one, metric, t)
-                                         : eh_audit_value(audit, model, view->baseline, metric, t);
+  eh_value b = audit->view.baseline == EH_NONE ? eh_audit_rest_value(audit, model, one, metric, t)
+                                               : eh_audit_value(audit, model, audit->view.baseline, metric, t);
   return (candidate){.model = model, .one = one, .other = EH_NONE, .threshold = t, .metric = metric,
                      .one_value = a.value, .other_value = b.value,
                      .gap = eh_audit_result(audit, model, one, place_of(&audit->spec, metric), t)->gap};

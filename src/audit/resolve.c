@@ -66,6 +66,22 @@ static eh_status check_cut(const eh_cube_spec *asked, const eh_cube_spec *held, 
   return eh_fail(err, EH_E_SPEC, "the cube was counted with --cut '%s'", held->cut == EH_CUT_AT_LEAST ? ">=" : ">");
 }
 
+/* So did the weights. */
+static eh_status check_weight(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
+  const bool asks = asked->weight.p || asked->fractional;
+  if (!asks) return EH_OK;
+  if (!same_text(asked->weight, held->weight) && !held->weight.p)
+    return eh_fail(err, EH_E_SPEC, "the cube was counted without --weight");
+  if (asked->weight.p && !eh_str_eq(asked->weight, held->weight))
+    return eh_fail(err, EH_E_SPEC, "the cube was counted with --weight %Q", held->weight);
+  if (asked->weight.p && asked->weight_kind != held->weight_kind)
+    return eh_fail(err, EH_E_SPEC, "the cube was counted with --weight-kind %s",
+                   held->weight_kind == EH_WEIGHT_FREQUENCY ? "frequency" : "sampling");
+  if (asked->fractional && !held->fractional)
+    return eh_fail(err, EH_E_SPEC, "the cube was counted without --fractional");
+  return EH_OK;
+}
+
 static eh_status check_missing(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
   if (!asked->missing_n || same_list(asked->missing_n, asked->missing_count, held->missing_n, held->missing_count))
     return EH_OK;
@@ -170,6 +186,17 @@ static eh_status check_tables(const eh_spec *spec, const eh_cube_spec *held, eh_
   return EH_OK;
 }
 
+/* The sum of the weights of its rows, exact before it is rounded; that of any model. */
+static double slice_weight(const eh_cube_view *cube, const eh_slice *slice, uint64_t rows) {
+  if (!cube->weight_m) return (double)rows;
+  const uint32_t intervals = cube->spec->threshold_count + 1;
+  eh_i128 sum = {{0}};
+  for (uint32_t i = 0; i < slice->atom_count; i++)
+    for (size_t c = 0; c < 2 * (size_t)intervals; c++)
+      eh_i128_add(&sum, cube->weight_m[0].cell_ayk[2 * (size_t)slice->atom_n[i] * intervals + c].weight);
+  return eh_i128_to_f64(sum);
+}
+
 /* Slices in report order: the baseline first, then overall, then the families. */
 static eh_status order_slices(eh_audit *audit, const eh_cube_view *cube, uint32_t baseline, eh_error *err) {
   uint32_t n = audit->slices.slice_count;
@@ -187,6 +214,7 @@ static eh_status order_slices(eh_audit *audit, const eh_cube_view *cube, uint32_
       to->rows += rows_y[0] + rows_y[1];
       to->positives += rows_y[1];
     }
+    to->weight = slice_weight(cube, slice, to->rows);
     to->too_small = to->rows < audit->spec.min_slice;
   }
   return EH_OK;
@@ -224,7 +252,17 @@ static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_
   return relate_slices(audit, err);
 }
 
+/* What supposes that every row counts alike. */
+static eh_status check_unweighted(const eh_spec *spec, eh_error *err) {
+  const bool weighted = spec->cube.fractional || (spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING);
+  if (!weighted || (!spec->bootstrap && !spec->curves)) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "this version has no %s of sampling weights or fractional labels; leave out %s, or take "
+                 "--weight-kind frequency if a weight says how often its row occurred",
+                 spec->bootstrap ? "bootstrap" : "curves", spec->bootstrap ? "--interval" : "--curves");
+}
+
 static eh_status resolve_bootstrap(eh_spec *spec, eh_error *err) {
+  EH_TRY(check_unweighted(spec, err));
   if (spec->bootstrap == EH_BOOTSTRAP_NONE) return EH_OK;
   if (!spec->replicates) spec->replicates = EH_DEFAULT_REPLICATES;
   if (spec->replicates > EH_REPLICATES_MAX)
@@ -256,6 +294,10 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   EH_TRY(check_cut(&asked->cube, held, err));
   spec->cube.cut = held->cut;
   EH_TRY(check_where(&asked->cube, held, err));
+  EH_TRY(check_weight(&asked->cube, held, err));
+  spec->cube.weight = held->weight;
+  spec->cube.weight_kind = held->weight_kind;
+  spec->cube.fractional = held->fractional;
   spec->cube.label = held->label;
   spec->cube.positive = held->positive;
   spec->cube.where = held->where;

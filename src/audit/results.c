@@ -8,6 +8,7 @@ eh_confusion eh_audit_confusion(const eh_audit *audit, uint32_t model, uint32_t 
 }
 
 eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold) {
+  if (eh_audit_is_weighted(audit)) return eh_weighted_value(audit, model, slice, metric, threshold);
   eh_tally tally = audit->total_ms[(size_t)model * audit->slices.slice_count + slice];
   tally.confusion = eh_audit_confusion(audit, model, threshold, slice);
   return eh_metric_value(metric, &tally);
@@ -15,6 +16,8 @@ eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, e
 
 eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric,
                              uint32_t threshold) {
+  if (eh_audit_is_weighted(audit))
+    return eh_weighted_rest_value(audit, model, audit->place_s[EH_SLICE_OVERALL], slice, metric, threshold);
   eh_tally tally = audit->rest_total_ms[(size_t)model * audit->slices.slice_count + slice];
   eh_confusion all = eh_audit_confusion(audit, model, threshold, audit->place_s[EH_SLICE_OVERALL]);
   eh_confusion own = eh_audit_confusion(audit, model, threshold, slice);
@@ -51,7 +54,8 @@ static void add_interval(const eh_audit *audit, eh_result *r) {
                        : !(audit->z > 0)          ? EH_R_NOT_ASKED
                        : can                      ? EH_R_NONE
                                                   : EH_R_NOT_YET;
-  if (r->interval_reason) return;
+  if (eh_audit_is_weighted(audit) && !r->interval_reason) eh_weighted_interval(audit, r);
+  if (r->interval_reason || r->method) return;
   if (kind == EH_METRIC_IS_RATE) {
     r->range = eh_wilson(r->value.numerator, r->value.denominator, audit->z);
     r->method = "wilson";
@@ -68,22 +72,28 @@ static bool baseline_too_small(const eh_audit *audit, uint32_t slice) {
   return audit->view.cube->rows - audit->slice_s[slice].rows < audit->spec.min_slice;
 }
 
+eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const eh_value *other) {
+  if (audit->spec.cube.fractional && audit->z > 0) return eh_gap_plain(one, other, EH_R_FRACTIONAL_LABELS);
+  if (one->weighted) return eh_gap_weighted(one, other, NULL, EH_DISJOINT, audit->z);
+  return eh_gap_rates(one, other, EH_DISJOINT, NULL, audit->z);
+}
+
 static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   uint32_t baseline = audit->view.baseline;
   eh_metric_kind kind = eh_metric_about(r->metric)->kind;
   if (r->slice == baseline) return eh_gap_none(EH_R_IS_BASELINE);
   if (kind == EH_METRIC_IS_COUNT) return eh_gap_none(EH_R_COUNT_METRIC);
   if (audit->slice_s[r->slice].too_small || baseline_too_small(audit, r->slice)) return eh_gap_none(EH_R_TOO_SMALL);
-  eh_value against = baseline == EH_NONE
-                         ? eh_audit_rest_value(audit, r->model, r->slice, r->metric, r->threshold)
-                         : eh_audit_value(audit, r->model, baseline, r->metric, r->threshold);
-  if (kind == EH_METRIC_IS_RATE) {
-    const eh_relation relation = audit->relation_s[r->slice];
-    const eh_tally both = {.confusion = eh_audit_shared(audit, r->model, r->threshold, r->slice)};
-    const eh_value shared = eh_metric_value(r->metric, &both);
-    return eh_gap_rates(&r->value, &against, relation, &shared, audit->z);
-  }
-  return eh_gap_values(&r->value, &against, audit->z);
+  const eh_value against = baseline == EH_NONE
+                               ? eh_audit_rest_value(audit, r->model, r->slice, r->metric, r->threshold)
+                               : eh_audit_value(audit, r->model, baseline, r->metric, r->threshold);
+  const eh_relation relation = audit->relation_s[r->slice];
+  if (kind != EH_METRIC_IS_RATE) return eh_gap_values(&r->value, &against, audit->z);
+  if (relation == EH_DISJOINT) return eh_audit_gap_disjoint(audit, &r->value, &against);
+  if (eh_audit_is_weighted(audit)) return eh_weighted_gap(audit, r, &against);
+  const eh_tally both = {.confusion = eh_audit_shared(audit, r->model, r->threshold, r->slice)};
+  const eh_value shared = eh_metric_value(r->metric, &both);
+  return eh_gap_rates(&r->value, &against, relation, &shared, audit->z);
 }
 
 /* Where the rows of each metric begin among those of a slice, and how many those are. */

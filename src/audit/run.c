@@ -40,7 +40,7 @@ static void count_rest(eh_audit *audit, uint32_t m, uint32_t s, const eh_tally *
 /* Totals and confusion counts of one model, moved from the order of `slices` to report order. */
 static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_confusion *confusion_s,
                              uint64_t *scratch_ay, eh_error *err) {
-  const eh_cube_view *cube = audit->view.cube;
+  const eh_cube_view *cube = audit->counted;
   uint32_t slices_n = audit->slices.slice_count, in_cube = audit->model_m[m];
   EH_TRY(eh_metric_totals(total_s, cube, in_cube, &audit->slices, work_of(audit, m), audit->mem, err));
   eh_tally *total = audit->total_ms + (size_t)m * slices_n;
@@ -70,6 +70,7 @@ static eh_status take_reliability(eh_audit *audit, eh_error *err) {
 }
 
 eh_status eh_audit_count(eh_audit *audit, eh_error *err) {
+  if (eh_audit_is_weighted(audit)) return eh_weighted_count(audit, asks_for(&audit->spec, EH_M_ROC_AUC), err);
   uint64_t m_count = audit->spec.cube.model_count, t_count = audit->spec.cube.threshold_count;
   uint64_t s_count = audit->slices.slice_count;
   bool rest = audit->view.baseline == EH_NONE;
@@ -91,6 +92,7 @@ static eh_status run(eh_audit *audit, const eh_cube *cube, const eh_spec *spec, 
   view->cube = eh_cube_see(cube);
   view->spec = &audit->spec;
   view->slices = &audit->slices;
+  audit->counted = view->cube->repeated ? view->cube->repeated : view->cube;
   EH_TRY(eh_audit_resolve(audit, spec, view->cube, err));
   view->slice_s = audit->slice_s;
   view->slice_count = audit->slices.slice_count;

@@ -44,9 +44,9 @@ eh_status eh_audit_count_shared(eh_audit *audit, uint64_t *scratch_ay, eh_error 
   const eh_slices slices = {.slice_count = (uint32_t)s_count, .slice_n = shared_s};
   for (uint32_t m = 0; m < m_count; m++) {
     for (uint32_t t = 0; t < t_count; t++, to += s_count)
-      eh_metric_confusion(to, audit->view.cube, audit->model_m[m], &slices, audit->spec.cube.threshold_t[t], scratch_ay);
+      eh_metric_confusion(to, audit->counted, audit->model_m[m], &slices, audit->spec.cube.threshold_t[t], scratch_ay);
     for (uint32_t s = 0; s < s_count; s++, to++) { /* above every score nobody is selected */
-      const uint64_t *rows_ay = audit->view.cube->rows_ay;
+      const uint64_t *rows_ay = audit->counted->rows_ay;
       for (uint32_t i = 0; i < shared_s[s].atom_count; i++) {
         to->tn += rows_ay[2 * (size_t)shared_s[s].atom_n[i]];
         to->fn += rows_ay[2 * (size_t)shared_s[s].atom_n[i] + 1];

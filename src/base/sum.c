@@ -38,7 +38,7 @@ double eh_i128_to_f64(eh_i128 x) {
   return negative ? -size : size;
 }
 
-static eh_i192 i192_neg(eh_i192 x) {
+eh_i192 eh_i192_neg(eh_i192 x) {
   eh_i192 r;
   uint64_t carry = 1;
   for (int i = 0; i < 3; i++) {
@@ -58,6 +58,42 @@ bool eh_i192_add_square(eh_i192 *sum, double x) {
   return eh_i192_add(sum, (eh_i192){{(uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high}});
 }
 
+/* m, unsigned, times 2^shift, rounded once to a whole number, ties to even. m 2^shift < 2^191. */
+static eh_i192 scaled(eh_i192 m, int shift) {
+  eh_i192 r = {{0}};
+  const int words = (shift < 0 ? -shift : shift) / 64, bits = (shift < 0 ? -shift : shift) % 64;
+  if (shift >= 0) {
+    for (int i = 2; i >= words; i--) {
+      r.w[i] = m.w[i - words] << bits;
+      if (bits && i > words) r.w[i] |= m.w[i - words - 1] >> (64 - bits);
+    }
+    return r;
+  }
+  if (-shift > 192) return r;
+  for (int i = 0; i + words < 3; i++) {
+    r.w[i] = m.w[i + words] >> bits;
+    if (bits && i + words < 2) r.w[i] |= m.w[i + words + 1] << (64 - bits);
+  }
+  const int half = -shift - 1;
+  uint64_t below = half % 64 ? m.w[half / 64] << (64 - half % 64) : 0;
+  for (int i = 0; i < half / 64; i++) below |= m.w[i];
+  const bool up = (m.w[half / 64] >> (half % 64) & 1) && (below || (r.w[0] & 1));
+  if (up) eh_i192_add(&r, (eh_i192){{1, 0, 0}});
+  return r;
+}
+
+bool eh_i192_add_product(eh_i192 *sum, double weight, double x, bool squared) {
+  if (!in_range(weight) || !in_range(x)) return false;
+  int e, weight_e;
+  const eh_u128 m = eh_f64_split(&e, x), left = squared ? m * m : m, right = eh_f64_split(&weight_e, weight);
+  const eh_u128 low = (eh_u128)(uint64_t)left * (uint64_t)right;
+  const eh_u128 high = (left >> 64) * (uint64_t)right + (low >> 64);
+  const eh_i192 exact = {{(uint64_t)low, (uint64_t)high, (uint64_t)(high >> 64)}};
+  const eh_i192 units = scaled(exact, weight_e + (squared ? 2 * e : e) + 64); /* below 2^(3 * 40 + 64) */
+  const bool negative = eh_f64_negative(weight) != (!squared && eh_f64_negative(x));
+  return eh_i192_add(sum, negative ? eh_i192_neg(units) : units);
+}
+
 bool eh_i192_add(eh_i192 *sum, eh_i192 x) {
   const uint64_t before = sum->w[2];
   uint64_t carry = 0;
@@ -73,7 +109,7 @@ eh_i192 eh_i192_of_i128(eh_i128 x) { return (eh_i192){{x.w[0], x.w[1], x.w[1] >>
 
 double eh_i192_to_f64(eh_i192 x) {
   const bool negative = x.w[2] >> 63;
-  if (negative) x = i192_neg(x);
+  if (negative) x = eh_i192_neg(x);
   const eh_u128 upper = (eh_u128)x.w[2] << 64 | x.w[1], lower = (eh_u128)x.w[1] << 64 | x.w[0];
   /* Only where the upper words hold more than 64 bits may the lowest be reduced to a tail. */
   const double size = x.w[2] ? eh_f64_nearest_128(upper, 0, x.w[0] != 0) : eh_f64_nearest_128(lower, -64, false);

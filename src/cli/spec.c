@@ -76,6 +76,19 @@ static eh_status resolve_cut(eh_request *request, eh_error *err) {
   return eh_fail(err, EH_E_USAGE, "%s is > or >=, not %Q", eh_request_name(request, EH_O_CUT), text);
 }
 
+static eh_status resolve_weight_kind(eh_request *request, eh_error *err) {
+  const eh_str kind = eh_request_text(request, EH_O_WEIGHT_KIND);
+  const bool frequency = eh_str_eq(kind, EH_STR("frequency"));
+  if (kind.p && !frequency && !eh_str_eq(kind, EH_STR("sampling")))
+    return eh_fail(err, EH_E_USAGE, "%s is sampling or frequency, not %Q", eh_request_name(request, EH_O_WEIGHT_KIND),
+                   kind);
+  if (kind.p && !given(request, EH_O_WEIGHT)->given)
+    return eh_fail(err, EH_E_USAGE, "%s says what the weights are; name their column with %s",
+                   eh_request_name(request, EH_O_WEIGHT_KIND), eh_request_name(request, EH_O_WEIGHT));
+  request->spec.cube.weight_kind = frequency ? EH_WEIGHT_FREQUENCY : EH_WEIGHT_SAMPLING;
+  return EH_OK;
+}
+
 static eh_status resolve_columns(eh_request *request, eh_error *err) {
   eh_cube_spec *cube = &request->spec.cube;
   const eh_given *score = given(request, EH_O_SCORE), *missing = given(request, EH_O_MISSING);
@@ -89,6 +102,9 @@ static eh_status resolve_columns(eh_request *request, eh_error *err) {
   cube->positive = eh_request_text(request, EH_O_POSITIVE);
   cube->score_m = score->item_n;
   cube->model_count = score->item_count;
+  cube->fractional = given(request, EH_O_FRACTIONAL)->on;
+  cube->weight = eh_request_text(request, EH_O_WEIGHT);
+  EH_TRY(resolve_weight_kind(request, err));
   cube->missing_n = missing->item_n;
   cube->missing_count = missing->item_count;
   if (given(request, EH_O_WHERE)->given) {

@@ -10,7 +10,7 @@
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
-/* The columns needed, in the order batches have them: label, scores, dimensions, those of the conditions. */
+/* The columns needed, in the order batches have them: label, scores, dimensions, weight, those of the conditions. */
 static eh_status fill_wants(eh_cube_builder *builder, eh_error *err) {
   const eh_cube_spec *const spec = &builder->spec;
   uint32_t count = 1 + spec->model_count;
@@ -18,6 +18,7 @@ static eh_status fill_wants(eh_cube_builder *builder, eh_error *err) {
   if (!builder->want_d) return eh_cube_no_memory(err);
   for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
     builder->want_d[d] = spec->slicing.dim_n[d].predicate.n ? UINT32_MAX : count++;
+  builder->want_weight = spec->weight.p ? count++ : UINT32_MAX;
   EH_TRY(eh_conditions_make(&builder->conditions, &builder->arena, spec, count, EH_CHUNK_ROWS, err));
   count += builder->conditions.want_count;
   if (count >= UINT8_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u columns to read", (uint64_t)UINT8_MAX - 1);
@@ -30,6 +31,7 @@ static eh_status fill_wants(eh_cube_builder *builder, eh_error *err) {
     if (!spec->slicing.dim_n[d].predicate.n)
       *next++ = (eh_want){.name = spec->slicing.dim_n[d].name,
                           .type = eh_dim_is_number(&spec->slicing.dim_n[d]) ? EH_F64 : EH_TEXT};
+  if (spec->weight.p) *next++ = (eh_want){.name = spec->weight, .type = EH_F64};
   for (uint32_t w = 0; w < builder->conditions.want_count; w++) *next++ = builder->conditions.want_w[w];
   builder->want_w = want_w;
   builder->want_count = count;
@@ -58,6 +60,7 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
   for (uint32_t m = 0; m < model_count; m++)
     if (builder->cells_m) builder->cells_m[m].mem = builder->mem;
     else EH_TRY(eh_coarse_new(&builder->coarse_m[m], arena, &builder->spec, err));
+  if (eh_is_weighted(&builder->spec)) EH_TRY(eh_weights_new(builder, err));
   return eh_atomizer_new(&builder->atomizer, &builder->spec.slicing, builder->spec.missing_n,
                          builder->spec.missing_count, builder->mem, err);
 }
@@ -88,6 +91,7 @@ void eh_cube_builder_free(eh_cube_builder *builder) {
   for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) eh_cells_free(&builder->cells_m[m]);
   for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) eh_coarse_free(&builder->coarse_m[m]);
   eh_joint_free(builder);
+  eh_weights_free(builder);
   eh_atomizer_free(builder->atomizer);
   eh_label_free(builder);
   eh_survey_free(builder);
@@ -156,7 +160,8 @@ static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_
   const uint64_t line = eh_line_of(batch, row);
   const eh_str name = builder->want_w[want].name;
   const bool is_score = want <= builder->spec.model_count;
-  const char *const role = is_score ? "score" : "column";
+  const bool is_weight = want == builder->want_weight;
+  const char *const role = is_score ? "score" : is_weight ? "weight" : "column";
   if (want == 0) return eh_intake_skip(&builder->intake, err, line, "label %Q is missing", name);
   const eh_column *const column = &batch->column[want];
   double x = 0;
@@ -172,6 +177,7 @@ static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_
       return eh_intake_skip(&builder->intake, err, line, "%s %Q is not finite", role, name);
     case EH_CELL_OK: break;
   }
+  if (is_weight) return eh_weight_skip(builder, line, x, err);
   return eh_intake_skip(&builder->intake, err, line, "%s %Q is 2^40 or more in size", role, name);
 }
 
@@ -226,12 +232,14 @@ static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, si
   EH_TRY(find_atoms(builder, batch, first, n, err));
   size_t kept = 0;
   uint32_t *const group_n = builder->atom_n;
+  if (builder->weights) eh_weights_close_up(builder, n);
   for (size_t i = 0; i < n; i++) {
     group_n[kept] = 2 * builder->atom_n[i] + builder->label_n[i];
     kept += builder->keep_n[i];
   }
   for (uint32_t m = 0; kept && m < builder->spec.model_count; m++) {
     const double *const score_n = kept_scores(builder, &batch->column[1 + m], first, n, kept);
+    if (builder->weights) EH_TRY(eh_weights_count(builder, m, group_n, score_n, kept, err));
     if (builder->coarse_m) {
       const uint32_t group_count = 2 * eh_atomizer_count(builder->atomizer);
       EH_TRY(eh_coarse_add(&builder->coarse_m[m], group_count, group_n, score_n, kept, err));
@@ -253,7 +261,8 @@ static eh_status add_chunk(eh_cube_builder *builder, const eh_batch *batch, size
   const uint32_t model_count = builder->spec.model_count;
   for (uint32_t m = 0; m < model_count; m++) judge_score(builder, &batch->column[1 + m], 1 + m, first, n);
   for (uint32_t w = 1 + model_count; w < builder->want_count; w++)
-    if (builder->want_w[w].type == EH_F64) judge_number(builder, &batch->column[w], w, first, n);
+    if (builder->want_w[w].type == EH_F64 && w != builder->want_weight) judge_number(builder, &batch->column[w], w, first, n);
+  if (builder->weights) eh_weights_read(builder, batch, first, n);
   for (size_t i = 0; i < n; i++)
     if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));
   return builder->quantiles_d ? eh_survey_add(builder, batch, first, n, err)

@@ -4,6 +4,7 @@
 #define EVENHAND_CUBE_BUILDER_H
 
 #include "conditions.h"
+#include "weight.h"
 
 /* Rows counted at a time, so that scratch stays in cache; label values remembered, and how many of them are told. */
 enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = 32, EH_SEEN_TOLD = 5 };
@@ -29,6 +30,7 @@ struct eh_cube_builder {
   eh_cube_spec spec;           /* as resolved */
   const eh_want *want_w;
   uint32_t want_count;
+  uint32_t want_weight;        /* UINT32_MAX: no weights */
   eh_intake intake;
   uint64_t *missing_w;         /* missing cells per wanted column */
   uint64_t *missing_d;         /* scratch for the atomizer */
@@ -40,6 +42,7 @@ struct eh_cube_builder {
   eh_coarse *coarse_m;
   eh_joint *joint;             /* NULL until a batch of coded columns comes */
   eh_label_notes label;
+  eh_weights *weights;         /* NULL where neither weights nor fractional labels were asked for */
   /* One chunk. bad_n: 0, or 1 + the wanted column for which the row is skipped; keep_n: the row is counted. */
   uint8_t *label_n, *bad_n, *keep_n;
   uint32_t *atom_n;
@@ -68,5 +71,21 @@ eh_status eh_joint_add(eh_cube_builder *builder, const eh_batch *batch, size_t f
 /* Moves what has been counted to the coarse tables: before they are read. */
 eh_status eh_joint_flush(eh_cube_builder *builder, eh_error *err);
 void eh_joint_free(eh_cube_builder *builder);
+
+/* ---- weight.c: for builders with weights or fractional labels ---- */
+
+eh_status eh_weights_new(eh_cube_builder *builder, eh_error *err);
+void eh_weights_free(eh_cube_builder *builder);
+/* weight_n, and keep_n and bad_n where a row has no usable weight: as for labels. */
+void eh_weights_read(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n);
+/* Records that a row is skipped for its weight, a finite number. */
+eh_status eh_weight_skip(eh_cube_builder *builder, uint64_t line, double w, eh_error *err);
+/* Before a chunk is counted: what it holds of rows that count moves to the front. */
+void eh_weights_close_up(eh_cube_builder *builder, size_t n);
+/* Adds the n rows of a chunk that count to the tables of model m. group_n: 2 * provisional atom + label. */
+eh_status eh_weights_count(eh_cube_builder *builder, uint32_t m, const uint32_t *group_n, const double *score_n, size_t n,
+                           eh_error *err);
+/* The tables as those of the finished cube, whose atoms are known. */
+eh_status eh_weights_place(eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_error *err);
 
 #endif

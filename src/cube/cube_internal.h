@@ -51,6 +51,8 @@ struct eh_cube {
   eh_provenance provenance;
   eh_cube_model *model_m;
   eh_cube_cells *cells_m;
+  eh_cube_weights *weight_m; /* as the view shows them; in the arena */
+  eh_cube_view repeated;
 };
 
 /* A cube with its own copy of the spec and room for its models; the rest is filled by finish, merge or load. */
@@ -169,5 +171,6 @@ extern const unsigned char eh_cube_magic[8];
 #define EH_TAG_CNTS EH_CUBE_TAG('C', 'N', 'T', 'S')
 #define EH_TAG_SUMS EH_CUBE_TAG('S', 'U', 'M', 'S')
 #define EH_TAG_ENDS EH_CUBE_TAG('E', 'N', 'D', 'S')
+#define EH_TAG_WGHT EH_CUBE_TAG('W', 'G', 'H', 'T')
 
 #endif

@@ -57,6 +57,16 @@ static eh_status note_bad(eh_cube_builder *builder, eh_str text, uint64_t line, 
   return EH_OK;
 }
 
+/* Row i of a chunk has no label that can be used; its cell is in row `row` of the batch. */
+static eh_status note_bad_cell(eh_cube_builder *builder, const eh_batch *batch, size_t row, size_t i, eh_error *err) {
+  char scratch[EH_F64_TEXT];
+  eh_str text = {0};
+  eh_column_text(&batch->column[0], row, scratch, &text);
+  if (!text.n) text = EH_STR("Infinity"); /* all that a number without text can hold here */
+  builder->keep_n[i] = 0;
+  return note_bad(builder, text, eh_line_of(batch, row), err);
+}
+
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static void miss(eh_cube_builder *builder, size_t i) {
@@ -115,6 +125,20 @@ static bool read_plain(eh_cube_builder *builder, const eh_column *column, size_t
   return true;
 }
 
+/* Numbers from 0 to 1; a row is positive from one half on, and its parts go into the weights. */
+static eh_status read_fractional(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
+  const eh_cube_spec *const spec = &builder->spec;
+  for (size_t i = 0; i < n; i++) {
+    double x = 0;
+    const eh_cell cell = eh_cell_number(&x, &batch->column[0], first + i, spec->missing_n, spec->missing_count);
+    builder->label_n[i] = x >= .5;
+    builder->weights->label_n[i] = x;
+    if (cell == EH_CELL_MISSING) miss(builder, i);
+    else if (cell != EH_CELL_OK || !(x >= 0 && x <= 1)) EH_TRY(note_bad_cell(builder, batch, first + i, i, err));
+  }
+  return EH_OK;
+}
+
 static eh_status read_number(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
   const eh_cube_spec *const spec = &builder->spec;
   const eh_column *const column = &batch->column[0];
@@ -129,12 +153,7 @@ static eh_status read_number(eh_cube_builder *builder, const eh_batch *batch, si
       builder->label.one |= x == 1;
       builder->label.zero |= x == 0;
     } else {
-      char scratch[EH_F64_TEXT];
-      eh_str text = {0};
-      eh_column_text(column, first + i, scratch, &text);
-      if (!text.n) text = EH_STR("Infinity"); /* all that a number without text can hold here */
-      builder->keep_n[i] = 0;
-      EH_TRY(note_bad(builder, text, eh_line_of(batch, first + i), err));
+      EH_TRY(note_bad_cell(builder, batch, first + i, i, err));
     }
   }
   return EH_OK;
@@ -142,6 +161,7 @@ static eh_status read_number(eh_cube_builder *builder, const eh_batch *batch, si
 
 eh_status eh_label_read(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
   if (builder->spec.positive.p) return read_text(builder, batch, first, n, err);
+  if (builder->spec.fractional) return read_fractional(builder, batch, first, n, err);
   return read_number(builder, batch, first, n, err);
 }
 
@@ -170,6 +190,11 @@ static uint32_t all_seen(eh_str seen_n[EH_SEEN_KEPT + 2], const eh_label_notes *
   return n;
 }
 
+static bool is_fraction(eh_str text) {
+  double x;
+  return eh_read_f64(&x, text.p, text.n) && x > 0 && x < 1;
+}
+
 eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err) {
   const eh_label_notes *const notes = &builder->label;
   if (!notes->bad_line) return EH_OK;
@@ -182,6 +207,14 @@ eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err) {
   eh_status status = EH_E_MEMORY;
   if (buf.failed)
     eh_cube_no_memory(err);
+  else if (builder->spec.fractional)
+    status = eh_fail(err, EH_E_INPUT, "label column %Q is not a number from 0 to 1: line %u holds %Q; values seen: %S",
+                     builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n});
+  else if (is_fraction(notes->bad_text))
+    status = eh_fail(err, EH_E_INPUT,
+                     "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; if a label of .3 means .3 of a "
+                     "positive and .7 of a negative row, say --fractional; else name the positive one by --positive",
+                     builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n});
   else
     status = eh_fail(err, EH_E_INPUT,
                      "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; name the positive one, e.g. "

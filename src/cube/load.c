@@ -149,6 +149,17 @@ static eh_status load_lists(eh_cursor *cur, eh_cube_spec *spec, eh_arena *scratc
   return EH_OK;
 }
 
+/* There only where weights or fractional labels are. */
+static eh_status load_weight(eh_cursor *cur, eh_cube_spec *spec, eh_error *err) {
+  unsigned char kind = 0, fractional = 0;
+  if (!get_byte(cur, &kind, 2) || (kind && !get_text(cur, &spec->weight)) || !get_byte(cur, &fractional, 1) ||
+      (!kind && !fractional))
+    return eh_cube_corrupt(err, "its weights");
+  spec->weight_kind = kind == 2 ? EH_WEIGHT_FREQUENCY : EH_WEIGHT_SAMPLING;
+  spec->fractional = fractional != 0;
+  return EH_OK;
+}
+
 /* Into scratch; the cube makes its own copy. */
 static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, eh_arena *scratch, eh_error *err) {
   unsigned char cut = 0, left_out = 0, has_positive = 0, show_missing = 0;
@@ -167,6 +178,7 @@ static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, e
   spec->slicing.show_missing = show_missing != 0;
   EH_TRY(load_dims(&cur, schema, &spec->slicing, scratch, err));
   EH_TRY(load_crosses(&cur, &spec->slicing, scratch, err));
+  if (!cur.bad && cur.p != cur.end) EH_TRY(load_weight(&cur, spec, err));
   if (cur.bad || cur.p != cur.end) return eh_cube_corrupt(err, "its spec");
   eh_error why = {0};
   if (eh_cube_spec_check(spec, &why)) return eh_cube_corrupt(err, why.message);
@@ -320,19 +332,25 @@ static eh_status open_file(eh_cursor *body, eh_cursor *trailer, uint32_t *schema
 }
 
 static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, eh_error *err) {
-  eh_cursor dict, atom, cell, coarse, sums, ends;
+  eh_cursor dict, atom, cell, coarse, sums, ends = {0}, weights = {0};
   EH_TRY(open_section(&dict, body, EH_TAG_DICT, err));
   EH_TRY(open_section(&atom, body, EH_TAG_ATOM, err));
   EH_TRY(open_section(&cell, body, EH_TAG_CELL, err));
   EH_TRY(open_section(&coarse, body, EH_TAG_CNTS, err));
   EH_TRY(open_section(&sums, body, EH_TAG_SUMS, err));
   if (cube->spec.no_fine) EH_TRY(open_section(&ends, body, EH_TAG_ENDS, err));
+  const bool weighted = eh_is_weighted(&cube->spec);
+  if (weighted) EH_TRY(open_section(&weights, body, EH_TAG_WGHT, err));
   if (body->p != body->end) return eh_cube_corrupt(err, "there is an unknown section");
   EH_TRY(load_groups(dict, cube, err));
   EH_TRY(load_atoms(atom, cube, scratch, err));
-  if (cube->spec.no_fine) return eh_load_counts(cube, cell, coarse, sums, ends, err);
-  EH_TRY(eh_load_cells(cube, cell, err));
-  return eh_load_coarse(cube, coarse, sums, err);
+  if (cube->spec.no_fine) {
+    EH_TRY(eh_load_counts(cube, cell, coarse, sums, ends, err));
+  } else {
+    EH_TRY(eh_load_cells(cube, cell, err));
+    EH_TRY(eh_load_coarse(cube, coarse, sums, err));
+  }
+  return weighted ? eh_cube_weights_load(cube, weights, err) : EH_OK;
 }
 
 static eh_status load(eh_cube **out, eh_cursor body, eh_cursor trailer, uint32_t schema, const eh_allocator *mem,

@@ -3,7 +3,7 @@
 #ifndef EVENHAND_CUBE_LOAD_H
 #define EVENHAND_CUBE_LOAD_H
 
-#include "cube_internal.h"
+#include "weight.h"
 
 static inline uint64_t eh_bytes_left(const eh_cursor *cur) { return (uint64_t)(cur->end - cur->p); }
 

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "cube_internal.h"
+#include "weight.h"
 
 /* Runs of (key, count) being merged pairwise; two copies that change places. */
 typedef struct eh_runs {
@@ -193,11 +193,12 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
   if (cube->spec.no_fine) {
     EH_TRY(eh_coarse_merge(cube, part_k, k, order_ka, err));
     EH_TRY(eh_cube_derive_rows(cube, err));
-    return merge_provenance(cube, part_k, k, err);
+  } else {
+    eh_merger merger = {.cube = cube, .part_k = part_k, .k = k, .order_ka = order_ka};
+    EH_TRY(merge_models(&merger, scratch, err));
+    EH_TRY(eh_cube_derive(cube, err));
   }
-  eh_merger merger = {.cube = cube, .part_k = part_k, .k = k, .order_ka = order_ka};
-  EH_TRY(merge_models(&merger, scratch, err));
-  EH_TRY(eh_cube_derive(cube, err));
+  if (eh_is_weighted(&cube->spec)) EH_TRY(eh_cube_weights_merge(cube, part_k, k, order_ka, err));
   return merge_provenance(cube, part_k, k, err);
 }
 

@@ -14,7 +14,7 @@ static void add_name(eh_column_missing *missing_n, uint32_t *count, eh_str name)
 
 eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_arena *arena, const eh_cube_spec *spec,
                                 eh_error *err) {
-  const uint64_t most = 1 + (uint64_t)spec->model_count + spec->slicing.dim_count;
+  const uint64_t most = 2 + (uint64_t)spec->model_count + spec->slicing.dim_count;
   eh_column_missing *const missing_n = eh_cube_take(arena, most, sizeof *missing_n);
   if (!missing_n) return eh_cube_no_memory(err);
   *count = 0;
@@ -22,6 +22,7 @@ eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_are
   for (uint32_t m = 0; m < spec->model_count; m++) add_name(missing_n, count, spec->score_m[m]);
   for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
     if (!spec->slicing.dim_n[d].predicate.n) add_name(missing_n, count, spec->slicing.dim_n[d].name);
+  if (spec->weight.p) add_name(missing_n, count, spec->weight);
   *out = missing_n;
   return EH_OK;
 }

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "cube_internal.h"
+#include "weight.h"
 
 /* Like PNG's: a first byte that is no text, and line ends that text-mode transfer would damage. */
 const unsigned char eh_cube_magic[8] = {0x89, 'E', 'H', 'C', '\r', '\n', 0x1a, '\n'};
@@ -67,6 +67,11 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
   for (uint32_t c = 0; c < slicing->cross_count; c++) {
     eh_put_varint(buf, slicing->cross_n[c].k);
     for (uint32_t i = 0; i < slicing->cross_n[c].k; i++) eh_put_varint(buf, slicing->cross_n[c].dim_k[i]);
+  }
+  if (eh_is_weighted(spec)) {
+    eh_buf_byte(buf, spec->weight.p ? 1 + (unsigned char)spec->weight_kind : 0);
+    if (spec->weight.p) eh_put_string(buf, spec->weight);
+    eh_buf_byte(buf, spec->fractional);
   }
   end_section(buf, start);
 }
@@ -134,6 +139,11 @@ eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
   save_atoms(out, &cube->spec.slicing, &cube->atoms);
   save_cells(out, cube);
   save_coarse(out, cube);
+  if (eh_is_weighted(&cube->spec)) {
+    const size_t weights = start_section(out, EH_TAG_WGHT);
+    eh_cube_weights_save(cube, out);
+    end_section(out, weights);
+  }
   if (out->failed) return eh_cube_no_memory(err);
   patch_u64(out, start + 12, out->n - start - EH_CUBE_HEAD);
   eh_put_u32(out, eh_crc32c(0, out->p + start, out->n - start));

@@ -42,11 +42,30 @@ static eh_status check_where(eh_str where, eh_error *err) {
   return where.n ? eh_predicate_check(where, "where", err) : EH_OK;
 }
 
+static eh_status check_weight(const eh_cube_spec *spec, eh_error *err) {
+  if (spec->fractional && spec->positive.p)
+    return eh_fail(err, EH_E_USAGE, "--fractional reads label %Q as numbers, --positive as texts; give one of them",
+                   spec->label);
+  if (!spec->weight.p) {
+    if (spec->weight_kind != EH_WEIGHT_SAMPLING)
+      return eh_fail(err, EH_E_USAGE, "--weight-kind needs the column of weights: --weight COL");
+    return EH_OK;
+  }
+  EH_TRY(check_name(spec->weight, "weight", err));
+  if (eh_str_eq(spec->weight, spec->label))
+    return eh_fail(err, EH_E_SPEC, "column %Q cannot be both label and weight", spec->label);
+  for (uint32_t m = 0; m < spec->model_count; m++)
+    if (eh_str_eq(spec->weight, spec->score_m[m]))
+      return eh_fail(err, EH_E_SPEC, "column %Q cannot be both score and weight", spec->weight);
+  return EH_OK;
+}
+
 eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err) {
   EH_TRY(check_name(spec->label, "label", err));
   if (spec->positive.p && eh_utf8_check(spec->positive.p, spec->positive.n) != spec->positive.n)
     return eh_fail(err, EH_E_USAGE, "positive value %Q is not UTF-8", spec->positive);
   EH_TRY(check_scores(spec, err));
+  EH_TRY(check_weight(spec, err));
   EH_TRY(eh_thresholds_check(spec->threshold_t, spec->threshold_count, err));
   for (uint32_t m = 0; m < spec->missing_count; m++)
     if (eh_utf8_check(spec->missing_n[m].p, spec->missing_n[m].n) != spec->missing_n[m].n)
@@ -102,6 +121,9 @@ eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_sp
   out->model_count = spec->model_count;
   out->threshold_t = threshold_t;
   out->threshold_count = spec->threshold_count;
+  if (spec->weight.p) EH_TRY(copy_str(&out->weight, arena, spec->weight, err));
+  out->weight_kind = spec->weight_kind;
+  out->fractional = spec->fractional;
   out->score_bits = 52;
   out->cut = spec->cut ? spec->cut : EH_CUT_ABOVE;
   out->no_fine = spec->no_fine;
@@ -182,5 +204,8 @@ const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b
   if (!same_texts(a->missing_n, a->missing_count, b->missing_n, b->missing_count)) return "--missing";
   if (a->cut != b->cut) return "--cut";
   if (a->no_fine != b->no_fine || a->no_sums != b->no_sums) return "--metric";
+  if (!a->weight.p != !b->weight.p || (a->weight.p && !eh_str_eq(a->weight, b->weight))) return "--weight";
+  if (a->weight_kind != b->weight_kind) return "--weight-kind";
+  if (a->fractional != b->fractional) return "--fractional";
   return a->score_bits != b->score_bits ? "--score-bits" : NULL;
 }

@@ -61,13 +61,15 @@ eh_criterion eh_fair_odds_mean(const eh_extremes *tpr, const eh_extremes *fpr) {
 
 typedef unsigned __int128 u128;
 
-/* a < b as fractions of integers below 2^64. */
+/* a < b as fractions of integers below 2^64; of sums of weights, as rounded. */
 static bool is_less(const eh_value *a, const eh_value *b) {
+  if (a->weighted) return a->value < b->value;
   return (u128)a->numerator * b->denominator < (u128)b->numerator * a->denominator;
 }
 
 /* Counts are below 2^53, so the products stay far below 2^128. */
 static bool is_below_four_fifths(const eh_value *rate, const eh_value *highest) {
+  if (rate->weighted) return 5 * rate->value < 4 * highest->value;
   return (u128)5 * rate->numerator * highest->denominator < (u128)4 * highest->numerator * rate->denominator;
 }
 
@@ -81,7 +83,7 @@ eh_four_fifths eh_fair_four_fifths(bool *fails_g, const eh_value *rate_g, uint32
     if (present == 0 || is_less(&rate_g[f.group_max], &rate_g[g])) f.group_max = g;
     present++;
   }
-  f.reason = present < 2 ? EH_R_ONE_GROUP : rate_g[f.group_max].numerator == 0 ? EH_R_ZERO_BASELINE : EH_R_NONE;
+  f.reason = present < 2 ? EH_R_ONE_GROUP : !(rate_g[f.group_max].value > 0) ? EH_R_ZERO_BASELINE : EH_R_NONE;
   if (f.reason) return f;
   f.value = rate_g[f.group_min].value / rate_g[f.group_max].value;
   f.reason = present < n ? EH_R_PARTIAL : EH_R_NONE;

@@ -17,7 +17,7 @@ eh_gap eh_gap_none(eh_reason reason) {
 }
 
 /* Difference and ratio, without intervals. */
-static eh_gap plain_gap(const eh_value *slice, const eh_value *baseline, eh_reason interval_reason) {
+eh_gap eh_gap_plain(const eh_value *slice, const eh_value *baseline, eh_reason interval_reason) {
   if (slice->reason) return eh_gap_none(slice->reason);
   if (baseline->reason) return eh_gap_none(EH_R_MISSING_BASELINE);
   eh_gap gap = eh_gap_none(EH_R_NONE);
@@ -33,7 +33,7 @@ static eh_gap plain_gap(const eh_value *slice, const eh_value *baseline, eh_reas
 }
 
 eh_gap eh_gap_values(const eh_value *slice, const eh_value *baseline, double z) {
-  return plain_gap(slice, baseline, z > 0 ? EH_R_NOT_YET : EH_R_NOT_ASKED);
+  return eh_gap_plain(slice, baseline, z > 0 ? EH_R_NOT_YET : EH_R_NOT_ASKED);
 }
 
 static void fill_disjoint(eh_gap *gap, const eh_value *slice, const eh_value *baseline, double z) {
@@ -84,7 +84,7 @@ static eh_relation relation_of_rows(const eh_value *slice, const eh_value *basel
 }
 
 eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, const eh_value *shared, double z) {
-  eh_gap gap = plain_gap(slice, baseline, z > 0 ? EH_R_NONE : EH_R_NOT_ASKED);
+  eh_gap gap = eh_gap_plain(slice, baseline, z > 0 ? EH_R_NONE : EH_R_NOT_ASKED);
   if (gap.reason || gap.interval_reason) return gap;
   switch (relation == EH_OVERLAP ? relation_of_rows(slice, baseline, shared) : relation) {
     case EH_DISJOINT: fill_disjoint(&gap, slice, baseline, z); break;
@@ -92,6 +92,51 @@ eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation
     case EH_CONTAINS: fill_part(&gap, baseline, slice, false, z); break;
     case EH_EQUAL: gap.interval_reason = EH_R_SAME_ROWS; break;
     case EH_OVERLAP: fill_overlap(&gap, slice, baseline, shared, z); break;
+  }
+  return gap;
+}
+
+/* ---- weighted rates ---------------------------------------------------------------------------------------------- */
+
+/* A rate as x of n rows, n its effective size. */
+static double hits(const eh_value *v) { return v->n_eff * v->value; }
+
+static void fill_weighted(eh_gap *gap, const eh_value *slice, const eh_value *baseline, double z) {
+  const double x1 = hits(slice), x2 = hits(baseline);
+  gap->difference_range = eh_mn_difference_real(x1, slice->n_eff, x2, baseline->n_eff, z);
+  if (!gap->ratio_reason) gap->ratio_range = eh_mn_ratio_real(x1, slice->n_eff, x2, baseline->n_eff, z);
+  gap->p = eh_score_p_real(x1, slice->n_eff, x2, baseline->n_eff);
+  gap->method = "miettinen_nurminen_n_eff";
+}
+
+/* As fill_part; the share is that of the weights. */
+static void fill_weighted_part(eh_gap *gap, const eh_value *part, const eh_value *whole, const eh_value *rest,
+                               bool slice_is_part, double z) {
+  if (rest->reason) {
+    gap->interval_reason = EH_R_SAME_ROWS;
+    return;
+  }
+  const double x = hits(part), rest_x = hits(rest), w = part->weight_denominator / whole->weight_denominator;
+  const eh_range d = eh_difference_to_whole(eh_mn_difference_real(x, part->n_eff, rest_x, rest->n_eff, z), w);
+  gap->difference_range = slice_is_part ? d : (eh_range){-d.upper, -d.lower};
+  if (!gap->ratio_reason) {
+    const eh_range r = eh_ratio_to_whole(eh_mn_ratio_real(x, part->n_eff, rest_x, rest->n_eff, z), w);
+    gap->ratio_range = slice_is_part ? r : (eh_range){1 / r.upper, 1 / r.lower};
+  }
+  gap->p = eh_score_p_real(x, part->n_eff, rest_x, rest->n_eff);
+  gap->method = "miettinen_nurminen_part_n_eff";
+}
+
+eh_gap eh_gap_weighted(const eh_value *slice, const eh_value *baseline, const eh_value *rest, eh_relation relation,
+                       double z) {
+  eh_gap gap = eh_gap_plain(slice, baseline, z > 0 ? EH_R_NONE : EH_R_NOT_ASKED);
+  if (gap.reason || gap.interval_reason) return gap;
+  switch (relation) {
+    case EH_DISJOINT: fill_weighted(&gap, slice, baseline, z); break;
+    case EH_INSIDE: fill_weighted_part(&gap, slice, baseline, rest, true, z); break;
+    case EH_CONTAINS: fill_weighted_part(&gap, baseline, slice, rest, false, z); break;
+    case EH_EQUAL: gap.interval_reason = EH_R_SAME_ROWS; break;
+    case EH_OVERLAP: gap.interval_reason = EH_R_NOT_YET; break;
   }
   return gap;
 }

@@ -22,7 +22,13 @@ static double target_of(double n1, double n2, double z) { return z * z * ((n1 + 
 /* Bracket and last iterate of the search for f(lambda) = target, f increasing. */
 typedef struct search {
   double lambda, below, above; /* f(below) <= target <= f(above) */
+  int steps;
 } search;
+
+/* Where x lies within 1 of n, or less as numbers that are not whole may, f can turn so sharply that Newton leaps to and fro
+ * across the turn: after so many steps a leap of more than this part of lambda halves the bracket instead. */
+enum { NEWTON_ALONE = 30 };
+#define LEAP 1e-6
 
 /* One step from f and its slope at s->lambda; true when the search has ended. Newton on sqrt(f), which is almost
  * straight; a step that leaves the bracket is replaced by bisection, or by doubling while nothing bounds from above. */
@@ -31,7 +37,8 @@ static bool search_step(search *s, double f, double slope, double target) {
   else s->below = s->lambda;
   const double root = __builtin_sqrt(f);
   double next = s->lambda - 2 * root * (root - __builtin_sqrt(target)) / slope;
-  const bool newton = next > s->below && next < s->above;
+  const bool leaps = ++s->steps > NEWTON_ALONE && !(next - s->lambda < LEAP * next && s->lambda - next < LEAP * next);
+  const bool newton = next > s->below && next < s->above && !leaps;
   if (!newton && s->above == INFINITE) next = 2 * s->lambda;
   else if (!newton) next = s->below + .5 * (s->above - s->below);
   const double step = next > s->lambda ? next - s->lambda : s->lambda - next;
@@ -79,7 +86,7 @@ static double reach_with_full(group moving, double base, double target) {
   const double variance = share * ((moving.n - moving.x) / moving.n) / moving.n;
   const double half = .5 * target / share;
   const double start = offset > 0 ? target - at_base : half + __builtin_sqrt(half * half + target / variance);
-  search s = {start, 0, INFINITE};
+  search s = {start, 0, INFINITE, 0};
   for (int i = 0; i < SEARCH_STEPS; i++) {
     const double lambda = offset + s.lambda;
     const pull p = pull_down(moving, lambda);
@@ -101,7 +108,7 @@ static double reach_down(group one, group two, double target) {
   const double variance = share1 * ((one.n - one.x) / one.n) / one.n + share2 * ((two.n - two.x) / two.n) / two.n;
   const double half = .5 * target / (share1 + share2);
   /* Start from lambda^2 V / (1 + lambda V / (share1 + share2)), which is right at both ends. */
-  search s = {half + __builtin_sqrt(half * half + target / variance), 0, INFINITE};
+  search s = {half + __builtin_sqrt(half * half + target / variance), 0, INFINITE, 0};
   for (int i = 0; i < SEARCH_STEPS; i++) {
     const pull p1 = pull_down(one, s.lambda), p2 = pull_down(two, s.lambda);
     if (search_step(&s, s.lambda * (p1.u + p2.u), p1.slope + p2.slope, target)) break;
@@ -109,15 +116,23 @@ static double reach_down(group one, group two, double target) {
   return pull_down(one, s.lambda).u + pull_down(two, s.lambda).u;
 }
 
-eh_range eh_mn_difference(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z) {
-  const double m = (double)n1, n = (double)n2, target = target_of(m, n, z);
-  const group hit1 = {(double)x1, m}, miss1 = {(double)(n1 - x1), m};
-  const group hit2 = {(double)x2, n}, miss2 = {(double)(n2 - x2), n};
-  const double difference = hit1.x / m - hit2.x / n;
-  const bool least = x1 == 0 && x2 == n2, greatest = x1 == n1 && x2 == 0;
+/* Of two groups, each as hits and misses of one n. */
+static eh_range difference_range(group hit1, group miss1, group hit2, group miss2, double z) {
+  const double target = target_of(hit1.n, hit2.n, z), difference = hit1.x / hit1.n - hit2.x / hit2.n;
+  const bool least = hit1.x == 0 && miss2.x == 0, greatest = miss1.x == 0 && hit2.x == 0;
   const double lower = least ? -1 : difference - reach_down(hit1, miss2, target);
   const double upper = greatest ? 1 : difference + reach_down(hit2, miss1, target);
   return (eh_range){lower < -1 ? -1 : lower, upper > 1 ? 1 : upper};
+}
+
+eh_range eh_mn_difference(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z) {
+  const double m = (double)n1, n = (double)n2;
+  return difference_range((group){(double)x1, m}, (group){(double)(n1 - x1), m}, (group){(double)x2, n},
+                          (group){(double)(n2 - x2), n}, z);
+}
+
+eh_range eh_mn_difference_real(double x1, double n1, double x2, double n2, double z) {
+  return difference_range((group){x1, n1}, (group){n1 - x1, n1}, (group){x2, n2}, (group){n2 - x2, n2}, z);
 }
 
 /* ---- ratio ------------------------------------------------------------------------------------------------------- */
@@ -143,7 +158,7 @@ static double ratio_lower(double x1, double n1, double x2, double n2, double z) 
   /* Each term alone reaches the target at or above the solution; at the nearer point f <= 2 target. */
   const double first = 2 * target * x1 / (target + __builtin_sqrt(target * target + 4 * target * q1 * x1));
   const double second = q2 > 0 ? root_up(q2, x2, target) : INFINITE;
-  search s = {first < second ? first : second, 0, x1};
+  search s = {first < second ? first : second, 0, x1, 0};
   for (int i = 0; i < SEARCH_STEPS; i++) {
     const double l = s.lambda, t1 = q1 / (x1 - l), t2 = q2 / (x2 + l);
     if (search_step(&s, l * l * (t1 + t2), l * (t1 * (2 + l / (x1 - l)) + t2 * (2 - l / (x2 + l))), target)) break;
@@ -152,9 +167,13 @@ static double ratio_lower(double x1, double n1, double x2, double n2, double z) 
   return (x1 - l) / ((n1 - x1) + (x1 - l)) * ((n2 + l) / (x2 + l));
 }
 
+eh_range eh_mn_ratio_real(double x1, double n1, double x2, double n2, double z) {
+  return (eh_range){x1 > 0 ? ratio_lower(x1, n1, x2, n2, z) : 0,
+                    x2 > 0 ? 1 / ratio_lower(x2, n2, x1, n1, z) : INFINITE};
+}
+
 eh_range eh_mn_ratio(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z) {
-  const double a = (double)x1, m = (double)n1, b = (double)x2, n = (double)n2;
-  return (eh_range){x1 ? ratio_lower(a, m, b, n, z) : 0, x2 ? 1 / ratio_lower(b, n, a, m, z) : INFINITE};
+  return eh_mn_ratio_real((double)x1, (double)n1, (double)x2, (double)n2, z);
 }
 
 /* ---- the test ---------------------------------------------------------------------------------------------------- */
@@ -166,5 +185,13 @@ double eh_score_p(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2) {
   const double x = (double)x1 + (double)x2, y = (double)(n1 - x1) + (double)(n2 - x2), m = (double)n1, n = (double)n2;
   if (cross == 0) return 1; /* equal proportions, all 0 and all 1 among them */
   const double z = cross / (__builtin_sqrt(m * n) * __builtin_sqrt(x * y)) * __builtin_sqrt(m + n - 1);
+  return 2 * eh_normal_cdf(-z);
+}
+
+double eh_score_p_real(double x1, double n1, double x2, double n2) {
+  const double left = x1 * n2, right = x2 * n1, cross = left > right ? left - right : right - left;
+  const double hits = x1 + x2, misses = (n1 - x1) + (n2 - x2);
+  if (!(cross > 0) || !(hits > 0) || !(misses > 0)) return 1;
+  const double z = cross / (__builtin_sqrt(n1 * n2) * __builtin_sqrt(hits * misses)) * __builtin_sqrt(n1 + n2 - 1);
   return 2 * eh_normal_cdf(-z);
 }

@@ -21,6 +21,12 @@ eh_range eh_wilson(uint64_t x, uint64_t n, double z) {
   return (eh_range){1 - mirror.upper, 1 - mirror.lower};
 }
 
+eh_range eh_wilson_real(double x, double n, double z) {
+  if (x <= n - x) return wilson_lower_half(x, n, z);
+  const eh_range mirror = wilson_lower_half(n - x, n, z);
+  return (eh_range){1 - mirror.upper, 1 - mirror.lower};
+}
+
 /* p_whole = w p_part + (1 - w) p_rest, so p_part - p_whole = (1 - w)(p_part - p_rest). */
 eh_range eh_difference_to_whole(eh_range rest, double w) {
   return (eh_range){(1 - w) * rest.lower, (1 - w) * rest.upper};

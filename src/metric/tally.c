@@ -55,15 +55,6 @@ eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t
 
 /* ---- the rows outside a slice ------------------------------------------------------------------------------------ */
 
-static eh_i192 negative_192(eh_i192 x) {
-  uint64_t carry = 1;
-  for (int i = 0; i < 3; i++) {
-    x.w[i] = ~x.w[i] + carry;
-    carry = carry && !x.w[i];
-  }
-  return x;
-}
-
 void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part) {
   const eh_confusion w = whole->confusion, p = part->confusion;
   eh_tally out = *whole;
@@ -71,7 +62,7 @@ void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part)
   for (int y = 0; y < 2; y++) {
     /* The rest's sums are sums of its own rows, so they are in range and nothing overflows. */
     eh_i128_add(&out.score_sum_y[y], eh_i128_neg(part->score_sum_y[y]));
-    eh_i192_add(&out.square_sum_y[y], negative_192(part->square_sum_y[y]));
+    eh_i192_add(&out.square_sum_y[y], eh_i192_neg(part->square_sum_y[y]));
   }
   eh_add_wide(out.auc_2u, -eh_wide(part->auc_all_2u));
   eh_add_wide(out.auc_2u, eh_wide(part->auc_2u));

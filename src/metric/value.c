@@ -13,8 +13,11 @@ static eh_value undefined(eh_reason reason) { return (eh_value){.value = NOT_A_N
 
 /* numerator / denominator, or the reason why not; the parts are kept either way. */
 static eh_value proportion(uint64_t numerator, uint64_t denominator, eh_reason reason) {
-  return (eh_value){denominator ? (double)numerator / (double)denominator : NOT_A_NUMBER,
-                    denominator ? EH_R_NONE : reason, true, numerator, denominator};
+  return (eh_value){.value = denominator ? (double)numerator / (double)denominator : NOT_A_NUMBER,
+                    .reason = denominator ? EH_R_NONE : reason,
+                    .has_parts = true,
+                    .numerator = numerator,
+                    .denominator = denominator};
 }
 
 static eh_value number(double value) { return (eh_value){.value = value}; }
@@ -107,7 +110,7 @@ eh_value eh_metric_value(eh_metric metric, const eh_tally *tally) {
   const uint64_t rows = positives_of(c) + negatives_of(c);
   switch (metric) { /* an empty slice is that first, whatever else it lacks */
 #define EH_METRIC_COUNT(id, name, title, count) \
-  case EH_M_##id: return (eh_value){(double)(count), EH_R_NONE, true, (count), 0};
+  case EH_M_##id: return (eh_value){.value = (double)(count), .has_parts = true, .numerator = (count)};
 #define EH_METRIC_RATE(id, name, title, better, needs_threshold, numerator, denominator, reason) \
   case EH_M_##id: return proportion(numerator, denominator, rows ? EH_R_##reason : EH_R_NO_ROWS);
 #define EH_METRIC_OTHER(id, name, title, better, needs_threshold) \

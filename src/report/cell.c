@@ -48,6 +48,12 @@ static void fields_of_gap(eh_field *to, const eh_audit_view *audit, const eh_gap
   *to++ = (eh_field){.kind = EH_FIELD_NULL}; /* p_adjusted: families of tests come with a later version */
 }
 
+/* A count of rows, or a sum of weights. */
+static eh_field field_of_part(const eh_value *value, uint64_t rows, double weight) {
+  if (!value->has_parts) return (eh_field){.kind = EH_FIELD_NULL};
+  return value->weighted ? eh_field_number(weight) : eh_field_count(rows);
+}
+
 void eh_fields_of_result(eh_field field[EH_RESULT_FIELDS], const eh_audit_view *audit, const eh_result *result) {
   const eh_metric_info *about = eh_metric_about(result->metric);
   const eh_value *value = &result->value;
@@ -59,13 +65,17 @@ void eh_fields_of_result(eh_field field[EH_RESULT_FIELDS], const eh_audit_view *
   *to++ = eh_field_number(eh_view_threshold(audit, result->threshold));
   *to++ = eh_field_number(value->value);
   *to++ = eh_field_reason(value->reason);
-  *to++ = value->has_parts ? eh_field_count(value->numerator) : null;
-  *to++ = value->has_parts && about->kind != EH_METRIC_IS_COUNT ? eh_field_count(value->denominator) : null;
+  *to++ = field_of_part(value, value->numerator, value->weight_numerator);
+  *to++ = about->kind == EH_METRIC_IS_COUNT ? null : field_of_part(value, value->denominator, value->weight_denominator);
   *to++ = eh_field_number(result->range.lower);
   *to++ = eh_field_number(result->range.upper);
   *to++ = field_of_method(result->method);
   *to++ = eh_field_reason(result->interval_reason);
   fields_of_gap(to, audit, &result->gap);
+}
+
+eh_str eh_weight_kind_name(eh_weight_kind kind) {
+  return kind == EH_WEIGHT_FREQUENCY ? EH_STR("frequency") : EH_STR("sampling");
 }
 
 /* ---- names behind indexes ---------------------------------------------------------------------------------------- */

@@ -71,8 +71,14 @@ static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_byt
   eh_put_label(&page->scratch, cube->spec);
   eh_buf_text(&page->scratch, ", ");
   eh_put_share(&page->scratch, eh_cube_positives(cube), cube->rows);
-  eh_buf_text(&page->scratch, " positive");
+  eh_buf_text(&page->scratch, cube->spec->fractional ? " at .5 or above, fractional" : " positive");
   put_line(page, indent);
+  if (cube->spec->weight.p) {
+    indent = put_name(page, "weight");
+    eh_buf_safe(&page->scratch, cube->spec->weight, 60);
+    eh_buf_format(&page->scratch, ", %S", eh_weight_kind_name(cube->spec->weight_kind));
+    put_line(page, indent);
+  }
   indent = put_name(page, "thresholds");
   if (cube->spec->cut == EH_CUT_AT_LEAST) eh_buf_text(&page->scratch, "(scores at or above them are selected) ");
   if (!cube->spec->threshold_count) eh_buf_text(&page->scratch, "none");

@@ -265,6 +265,14 @@ static void put_spec(eh_buf *out, const eh_spec *spec) {
   put_key_field(out, false, "level", eh_field_number(spec->level));
   put_interval(out, spec);
   put_key_field(out, false, "cut", eh_field_text(cube->cut == EH_CUT_AT_LEAST ? EH_STR(">=") : EH_STR(">")));
+  if (cube->weight.p) {
+    put_key_field(out, false, "weight", eh_field_text(cube->weight));
+    put_key_field(out, false, "weight_kind", eh_field_text(eh_weight_kind_name(cube->weight_kind)));
+  }
+  if (cube->fractional) {
+    put_key(out, false, "fractional");
+    eh_buf_text(out, "true");
+  }
   put_key_field(out, false, "score_bits", eh_field_count(cube->score_bits ? cube->score_bits : 52));
   if (spec->curves) {
     put_key(out, false, "curves");
@@ -339,7 +347,7 @@ static void put_slice(eh_buf *out, const eh_audit_view *audit, const eh_audit_sl
   }
   eh_buf_byte(out, ']');
   put_member(out, false, "rows", eh_field_count(slice->rows));
-  put_member(out, false, "weight", eh_field_count(slice->rows));
+  put_member(out, false, "weight", eh_field_number(slice->weight));
   put_member(out, false, "positives", eh_field_count(slice->positives));
   put_member(out, false, "reason", eh_field_reason(slice->too_small ? EH_R_TOO_SMALL : EH_R_NONE));
 }

@@ -30,6 +30,8 @@ eh_field eh_field_text(eh_str s);   /* null where s is not given */
 eh_field eh_field_reason(eh_reason reason);
 void eh_fields_of_result(eh_field field[EH_RESULT_FIELDS], const eh_audit_view *audit, const eh_result *result);
 
+eh_str eh_weight_kind_name(eh_weight_kind kind); /* "sampling" */
+
 /* Names behind the indexes of a view; not given (NULL) for EH_NONE. */
 eh_str eh_view_model(const eh_audit_view *audit, uint32_t model);
 eh_str eh_view_slice(const eh_audit_view *audit, uint32_t slice);

@@ -84,10 +84,16 @@ static void put_question(eh_page *page, const eh_audit_view *audit) {
   eh_put_label(out, spec);
   eh_buf_text(out, " (");
   eh_put_share(out, eh_cube_positives(audit->cube), audit->cube->rows);
-  eh_buf_text(out, spec->model_count == 1 ? " positive); model: " : " positive); models: ");
+  eh_buf_text(out, spec->fractional ? " at .5 or above, fractional)" : " positive)");
+  eh_buf_text(out, spec->model_count == 1 ? "; model: " : "; models: ");
   for (uint32_t m = 0; m < spec->model_count; m++) {
     if (m) eh_buf_text(out, ", ");
     eh_buf_safe(out, spec->score_m[m], 40);
+  }
+  if (spec->weight.p) {
+    eh_buf_text(out, "; weight: ");
+    eh_buf_safe(out, spec->weight, 40);
+    eh_buf_format(out, " (%S)", eh_weight_kind_name(spec->weight_kind));
   }
   put_thresholds(out, spec);
   eh_buf_text(out, "; baseline: ");
@@ -108,6 +114,11 @@ static void put_methods(eh_page *page, const eh_spec *spec) {
     eh_buf_format(out, "intervals: bootstrap over cells (%s), ", spec->bootstrap == EH_BOOTSTRAP_BCA ? "BCa" : "percentile");
     eh_put_plural(out, spec->replicates, "replicate", "replicates");
     eh_buf_format(out, ", seed %u; level: ", spec->seed);
+    eh_put_level(out, spec->level);
+  } else if (spec->cube.fractional) {
+    eh_buf_text(out, "no intervals: with fractional labels they have no closed form");
+  } else if (spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING) {
+    eh_buf_text(out, "intervals: Wilson; gaps: Miettinen-Nurminen; both of the effective size of the weights; level: ");
     eh_put_level(out, spec->level);
   } else {
     eh_buf_text(out, "intervals: Wilson; gaps: Miettinen-Nurminen; level: ");

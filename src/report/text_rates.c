@@ -101,7 +101,8 @@ static eh_grid_cell value_cell(rates *t, const eh_result *r) {
     eh_notes_dash(&t->notes, page, r->value.reason);
     cell.paint = EH_DIM;
   } else if (eh_metric_about(r->metric)->kind == EH_METRIC_IS_COUNT) {
-    eh_buf_grouped(&page->scratch, r->value.numerator);
+    if (r->value.weighted) eh_put_short(&page->scratch, r->value.value);
+    else eh_buf_grouped(&page->scratch, r->value.numerator);
     eh_buf_byte(&page->scratch, ' ');
   } else {
     bool clear = !r->gap.reason && eh_gap_is_clear(&r->gap);
@@ -128,6 +129,12 @@ static void add_slice(rates *t, uint32_t s) {
   eh_buf_byte(&page->scratch, slice->too_small ? '!' : ' ');
   t->small = t->small || slice->too_small;
   *cell_c++ = (eh_grid_cell){.text = eh_page_take(page), .paint = paint};
+  if (t->mp->audit->spec->cube.weight.p) {
+    const bool whole = slice->weight < 0x1p53 && slice->weight == (double)(uint64_t)slice->weight;
+    if (whole) eh_buf_grouped(&page->scratch, (uint64_t)slice->weight);
+    else eh_put_short(&page->scratch, slice->weight);
+    *cell_c++ = (eh_grid_cell){.text = eh_page_take(page), .paint = paint};
+  }
   for (uint32_t i = 0; i < t->metric_count; i++) {
     *cell_c = value_cell(t, t->mp->result_sm[(size_t)s * EH_METRICS + t->metric_n[i]]);
     if (cell_c->paint == EH_PLAIN) cell_c->paint = paint;
@@ -151,6 +158,7 @@ static void add_columns(rates *t) {
   t->grid.column[0].flexible = true;
   t->grid.keep = t->mp->page->width * 3 / 10;
   eh_grid_add(&t->grid, EH_STR("n "), true, 0);
+  if (t->mp->audit->spec->cube.weight.p) eh_grid_add(&t->grid, EH_STR("weight"), true, 0);
   for (uint32_t i = 0; i < t->metric_count; i++) {
     uint32_t c = eh_grid_add(&t->grid, eh_str_of(eh_metric_about(t->metric_n[i])->name), true, (uint8_t)i);
     t->grid.column[c].space = 1;

@@ -22,7 +22,17 @@ static eh_status take_arrays(ehw_live *live, eh_error *err) {
   live->count_cs = eh_arena_take(&live->arena, EHW_COUNTS * slices * sizeof(double));
   live->rate_rs = eh_arena_take(&live->arena, live->rate_count * slices * sizeof(double));
   live->confusion_s = eh_arena_take(&live->arena, slices * sizeof(eh_confusion));
-  live->scratch_ay = eh_arena_take(&live->arena, (2 * (size_t)live->cube->atoms->atom_count + 1) * sizeof(uint64_t));
+  const size_t groups = 2 * (size_t)live->cube->atoms->atom_count + 1;
+  live->scratch_ay = eh_arena_take(&live->arena, groups * sizeof(uint64_t));
+  if (live->counted->weight_m) {
+    live->weight_s = eh_arena_take(&live->arena, slices * sizeof *live->weight_s);
+    live->weight_total_ms = eh_arena_take(&live->arena, live->model_count * slices * sizeof *live->weight_total_ms);
+    live->weight_ay = eh_arena_take(&live->arena, groups * sizeof *live->weight_ay);
+    if (!live->weight_s || !live->weight_total_ms || !live->weight_ay)
+      return eh_fail(err, EH_E_MEMORY, "out of memory");
+    for (uint32_t m = 0; m < live->model_count; m++)
+      EH_TRY(eh_metric_weighted_totals(live->weight_total_ms + m * slices, live->counted, m, &live->slices, err));
+  }
   if (!live->slice_name_s || !live->rate_name_r || !live->count_cs || !live->rate_rs || !live->confusion_s ||
       !live->scratch_ay)
     return eh_fail(err, EH_E_MEMORY, "out of memory");
@@ -54,6 +64,7 @@ EHW_EXPORT eh_status ehw_live_new(ehw_live **out, const eh_cube *cube, eh_error 
   ehw_live *live = eh_mem_zero(NULL, sizeof *live);
   if (!live) return eh_fail(err, EH_E_MEMORY, "out of memory");
   live->cube = eh_cube_see(cube);
+  live->counted = live->cube->repeated ? live->cube->repeated : live->cube;
   live->model_count = live->cube->spec->model_count;
   live->model_name_m = live->cube->spec->score_m;
   eh_status status = eh_slices_make(&live->slices, &live->arena, &live->cube->spec->slicing, live->cube->atoms, err);
@@ -70,10 +81,32 @@ EHW_EXPORT eh_status ehw_live_new(ehw_live **out, const eh_cube *cube, eh_error 
   return EH_OK;
 }
 
+/* Counts that are sums of weights. */
+static void weighted_at(ehw_live *live, uint32_t model, double t) {
+  const size_t slices = live->slice_count;
+  const eh_weight_tally *const total_s = live->weight_total_ms + model * slices;
+  eh_metric_weighted_confusion(live->weight_s, total_s, live->counted, model, &live->slices, t, live->weight_ay);
+  for (size_t s = 0; s < slices; s++) {
+    static const eh_metric count_n[] = {EH_M_TP, EH_M_FP, EH_M_TN, EH_M_FN};
+    eh_weight_tally tally = total_s[s];
+    tally.confusion = live->weight_s[s];
+    for (size_t c = 0; c < 4; c++)
+      live->count_cs[(EHW_TP + c) * slices + s] = eh_metric_weighted_value(count_n[c], &tally).value;
+    uint32_t rate = 0;
+    for (uint32_t m = 0; m < EH_METRICS; m++)
+      if (is_live((eh_metric)m))
+        live->rate_rs[rate++ * slices + s] = eh_metric_weighted_value((eh_metric)m, &tally).value;
+  }
+}
+
 /* Fills the counts and rates of every slice for rows whose score is above t. t must be finite, model below model_count. */
 EHW_EXPORT void ehw_live_at(ehw_live *live, uint32_t model, double t) {
   const size_t slices = live->slice_count;
-  eh_metric_confusion(live->confusion_s, live->cube, model, &live->slices, t, live->scratch_ay);
+  if (live->counted->weight_m) {
+    weighted_at(live, model, t);
+    return;
+  }
+  eh_metric_confusion(live->confusion_s, live->counted, model, &live->slices, t, live->scratch_ay);
   for (size_t s = 0; s < slices; s++) {
     const eh_tally tally = {.confusion = live->confusion_s[s]};
     double *count_c = live->count_cs + s;

@@ -27,6 +27,10 @@ typedef struct ehw_live {
   const eh_cube_view *cube;
   eh_slices slices;
   eh_confusion *confusion_s;
+  const eh_cube_view *counted;   /* the cube whose rows are counted: with frequency weights the repeated one */
+  eh_weight_tally *weight_total_ms; /* sampling weights and fractional labels; NULL without */
+  eh_weight_confusion *weight_s;
+  eh_weight_cell *weight_ay;
   uint64_t *scratch_ay;
   eh_arena arena;
 } ehw_live;

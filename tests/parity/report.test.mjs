@@ -126,6 +126,21 @@ for (const parts of [2, 3, 11])
     assert.deepEqual(run([native], file), whole);
   });
 
+/* Weights and a label that need all their bits, made of columns that are there. */
+const weighed = join(folder, 'weighed.csv');
+writeFileSync(weighed, [`${header},w,soft`, ...lines.map((line, i) =>
+  `${line},${(i % 997) / 7},${(i % 3 ? Math.sqrt((i % 101) / 101) : i % 2)}`), ''].join('\n'));
+for (const more of [['--label', 'label', '--weight', 'w'], ['--label', 'label', '--weight', 'age', '--weight-kind', 'frequency'],
+  ['--label', 'soft', '--fractional', '--weight', 'w', '--baseline', 'complement']])
+  test(`Node gives the same bytes with ${more.slice(2).join(' ')}`, () => {
+    const args = ['audit', weighed, '--score', 'score', '--slice', 'sex,race', '--threshold', '.1:.9:.2', ...more, '--json', '-'];
+    const text = (program, first, env = {}) => execFileSync(program, [...first, ...args],
+      { encoding: 'utf8', maxBuffer: 1 << 30, env: { ...process.env, ...env } });
+    const wanted = text(native, []);
+    assert.equal(lessInput(text('node', [node])), lessInput(wanted));
+    assert.equal(lessInput(text(native, [], { EVENHAND_ISA: 'scalar' })), lessInput(wanted));
+  });
+
 test('a different row gives different bytes', () => {
   const file = join(folder, 'changed.csv');
   const changed = lines[0].replace(/^[^,]+/, '0.999');

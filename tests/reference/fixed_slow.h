@@ -60,19 +60,34 @@ static void slow_add_f64(slow_fixed *sum, double x) {
   slow_add_scaled(sum, m, 53, exponent, x < 0);
 }
 
-static void slow_add_square(slow_fixed *sum, double x) {
-  unsigned char m[53], square[108] = {0};
-  const int exponent = slow_split(m, x);
-  for (int i = 0; i < 53; i++) {
+enum { SLOW_PRODUCT = 162 };
+
+/* product = product * m, bit by bit. */
+static void slow_multiply(unsigned char product[SLOW_PRODUCT], const unsigned char m[53]) {
+  unsigned char out[SLOW_PRODUCT] = {0};
+  for (int i = 0; i < SLOW_PRODUCT; i++) {
     int carry = 0;
-    for (int j = 0; m[i] && (j < 53 || carry); j++) {
-      const int total = square[i + j] + (j < 53 ? m[j] : 0) + carry;
-      square[i + j] = total & 1;
+    for (int j = 0; product[i] && i + j < SLOW_PRODUCT && (j < 53 || carry); j++) {
+      const int total = out[i + j] + (j < 53 ? m[j] : 0) + carry;
+      out[i + j] = total & 1;
       carry = total >> 1;
     }
   }
-  slow_add_scaled(sum, square, 108, 2 * exponent, false);
+  memcpy(product, out, sizeof out);
 }
+
+static void slow_add_product(slow_fixed *sum, double weight, double x, bool squared) {
+  unsigned char product[SLOW_PRODUCT] = {1}, m[53];
+  int exponent = slow_split(m, weight);
+  slow_multiply(product, m);
+  for (int times = 0; times < 1 + squared; times++) {
+    exponent += slow_split(m, x);
+    slow_multiply(product, m);
+  }
+  slow_add_scaled(sum, product, SLOW_PRODUCT, exponent, (weight < 0) != (x < 0 && !squared));
+}
+
+static void slow_add_square(slow_fixed *sum, double x) { slow_add_product(sum, 1, x, true); }
 
 /* The top 53 bits, rounded by what is below them. */
 static double slow_to_f64(slow_fixed x) {

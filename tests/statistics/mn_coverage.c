@@ -77,7 +77,9 @@ static void ratio_keeps_its_promise(void) {
 
 /* ---- slice against the whole ------------------------------------------------------------------------------------- */
 
-static eh_value rate(uint64_t x, uint64_t n) { return (eh_value){(double)x / (double)n, EH_R_NONE, true, x, n}; }
+static eh_value rate(uint64_t x, uint64_t n) {
+  return (eh_value){.value = (double)x / (double)n, .has_parts = true, .numerator = x, .denominator = n};
+}
 
 /* A slice of n1 rows inside a whole of n1 + n2: the truth about the whole is its own rate at these fixed sizes. */
 static void enumerate_part(coverage *difference, coverage *ratio, uint64_t n1, uint64_t n2, double p1, double p2) {

@@ -43,6 +43,25 @@ static void sums_equal_the_slow_ones(void) {
   }
 }
 
+static void products_equal_the_slow_ones(void) {
+  uint64_t seed = 31;
+  eh_i192 sum = {{0}};
+  slow_fixed slow = {{0}};
+  for (int i = 0; i < 3000; i++) {
+    const double w = ldexp(check_uniform(&seed) + 1, (int)(check_random(&seed) % 130) - 91);
+    const double x = random_addend(&seed);
+    const bool squared = check_random(&seed) & 1;
+    CHECK(eh_i192_add_product(&sum, i % 7 ? w : 1, x, squared));
+    slow_add_product(&slow, i % 7 ? w : 1, x, squared);
+    for (int k = 0; k < 3; k++) CHECK_U64(sum.w[k], slow_word(&slow, k));
+  }
+  const eh_i192 before = sum;
+  CHECK(eh_i192_add_product(&sum, 0, 5, true) && eh_i192_add_product(&sum, 3, 0, false));
+  CHECK(memcmp(&sum, &before, sizeof sum) == 0);
+  CHECK(!eh_i192_add_product(&sum, NAN, 1, false) && !eh_i192_add_product(&sum, 1, EH_SUM_LIMIT, true));
+  CHECK(!eh_i192_add_product(&sum, EH_SUM_LIMIT, 0, false));
+}
+
 static void sums_do_not_know_the_order(void) {
   enum { N = 5000 };
   static double x[N];
@@ -343,6 +362,7 @@ static void many_times_are_as_many_additions(void) {
 int main(void) {
   RUN(many_times_are_as_many_additions);
   RUN(sums_equal_the_slow_ones);
+  RUN(products_equal_the_slow_ones);
   RUN(sums_do_not_know_the_order);
   RUN(addends_round_once_ties_to_even);
   RUN(sums_say_when_they_overflow);

@@ -7,7 +7,8 @@
 #define Z 1.959963984540054
 
 static eh_value rate(uint64_t x, uint64_t n) {
-  return (eh_value){n ? (double)x / (double)n : NAN, n ? EH_R_NONE : EH_R_NO_NEGATIVES, true, x, n};
+  return (eh_value){.value = n ? (double)x / (double)n : NAN, .reason = n ? EH_R_NONE : EH_R_NO_NEGATIVES,
+                    .has_parts = true, .numerator = x, .denominator = n};
 }
 
 static eh_value number(double value) { return (eh_value){.value = value}; }

@@ -175,6 +175,48 @@ static void check_p_twin(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2) {
 }
 static void score_p_equals_its_twin(void) { each_small_pair(check_p_twin); }
 
+/* Sizes that are not whole, as weights give: against the twin, and at whole ones against the functions of counts. */
+static void sizes_need_not_be_whole(void) {
+  uint64_t seed = 77;
+  for (int i = 0; i < 3000; i++) {
+    const double n1 = exp(check_uniform(&seed) * 8) + .001, n2 = exp(check_uniform(&seed) * 8) + .001;
+    const int kind = (int)(check_random(&seed) % 4);
+    const double x1 = kind == 0 ? 0 : kind == 1 ? n1 : n1 * check_uniform(&seed);
+    const double u = check_uniform(&seed), x2 = kind == 2 ? n2 : n2 * (i % 3 ? u : i % 2 ? u * u * u / 50 : 1 - u * u * u / 50);
+    const mn_table t = {x1, n1, x2, n2};
+    const eh_range d = eh_mn_difference_real(x1, n1, x2, n2, 1.96), r = eh_mn_ratio_real(x1, n1, x2, n2, 1.96);
+    CHECK_NEAR(d.lower, mn_slow_difference(t, 1.96), 1e-11);
+    CHECK_NEAR(d.upper, mn_slow_difference(t, -1.96), 1e-11);
+    if (x1 > 0 && r.lower > 1e-15) CHECK_CLOSE(r.lower, mn_slow_ratio(t, 1.96), 1e-5);
+    if (x2 > 0 && x1 > 0 && r.upper < 1e15) CHECK_CLOSE(r.upper, mn_slow_ratio(t, -1.96), 1e-5); /* digits go where x or n - x is tiny */
+    if (mn_slow_p(t) > 1e-290) CHECK_CLOSE(eh_score_p_real(x1, n1, x2, n2), mn_slow_p(t), 1e-9);
+    const eh_range w = eh_wilson_real(x1, n1, 1.96);
+    CHECK(w.lower >= 0 && w.lower < w.upper && w.upper <= 1 && w.lower <= x1 / n1 && x1 / n1 <= w.upper);
+    const uint64_t m1 = 1 + check_random(&seed) % 5000, m2 = 1 + check_random(&seed) % 50, k1 = check_random(&seed) % (m1 + 1),
+                   k2 = check_random(&seed) % (m2 + 1);
+    const double a = (double)k1, b = (double)m1, c = (double)k2, e = (double)m2;
+    const eh_range pair_n[3][2] = {{eh_wilson(k1, m1, 1.96), eh_wilson_real(a, b, 1.96)},
+                                   {eh_mn_difference(k1, m1, k2, m2, 1.96), eh_mn_difference_real(a, b, c, e, 1.96)},
+                                   {eh_mn_ratio(k1, m1, k2, m2, 1.96), eh_mn_ratio_real(a, b, c, e, 1.96)}};
+    for (int k = 0; k < 3; k++) CHECK(memcmp(&pair_n[k][0], &pair_n[k][1], sizeof pair_n[k][0]) == 0);
+    CHECK_CLOSE(eh_score_p_real(a, b, c, e), eh_score_p(k1, m1, k2, m2), 1e-12);
+  }
+}
+
+/* One miss or one hit of a group beside another of very different size: the search must not leap past the turn. */
+static void a_sharp_turn_does_not_stop_the_search(void) {
+  static const mn_table table_n[] = {{516203, 516204, 1505624140, 14355968924}, {21894757172, 57581825593, 1, 646300},
+                                     {172.33083686095736, 346.0126994464344, .082407300790662399, 19.957902143608809}};
+  for (size_t i = 0; i < sizeof table_n / sizeof *table_n; i++) {
+    const mn_table t = table_n[i];
+    for (double z = 1.5; z < 4; z += .01) {
+      const eh_range r = eh_mn_difference_real(t.x1, t.n1, t.x2, t.n2, z);
+      CHECK_NEAR(mn_z(t, 1, r.lower), z, 1e-5);
+      CHECK_NEAR(mn_z(t, 1, r.upper), -z, 1e-5);
+    }
+  }
+}
+
 static void score_p_of_equal_proportions_is_1(void) {
   CHECK(eh_score_p(0, 5, 0, 9) == 1 && eh_score_p(5, 5, 9, 9) == 1 && eh_score_p(3, 9, 1000000007, 3000000021) == 1);
   CHECK(eh_score_p(1ull << 52, 1ull << 53, 1, 2) == 1);
@@ -452,6 +494,8 @@ int main(void) {
   RUN(difference_equals_its_twin);
   RUN(ratio_equals_its_twin);
   RUN(score_p_equals_its_twin);
+  RUN(sizes_need_not_be_whole);
+  RUN(a_sharp_turn_does_not_stop_the_search);
   RUN(score_p_of_equal_proportions_is_1);
   RUN(p_and_intervals_never_contradict);
   RUN(intervals_have_their_shape_everywhere);

@@ -19,7 +19,7 @@ typedef struct way {
   eh_reading reading;
 } way;
 
-static void way_begin(way *w) {
+static void way_begin(way *w, bool weighted) {
   static const eh_str column_n[] = {EH_STR("sex"), EH_STR("race")}, cross_n[] = {EH_STR("sex*race")};
   static const eh_str bucket_n[] = {EH_STR("age:q3")}, multi_n[] = {EH_STR("race:,")};
   static const eh_str slice_if_n[] = {EH_STR("old: age >= 33 & q < 3 | race = e")};
@@ -33,6 +33,14 @@ static void way_begin(way *w) {
   w->spec = (eh_spec){.cube = {.label = EH_STR("y"), .positive = EH_STR("1"), .score_m = w->score_m, .model_count = 2,
                                .threshold_t = threshold_t, .threshold_count = 2, .where = EH_STR("!(age = 36)")},
                       .baseline = EH_STR("sex=M"), .min_slice = 2};
+  if (weighted) { /* q is the weight; its -3 skips a row */
+    w->spec.cube.model_count = 1;
+    w->spec.cube.positive = (eh_str){0};
+    w->spec.cube.fractional = true;
+    w->spec.cube.weight = EH_STR("q");
+    w->spec.baseline = EH_STR("complement");
+    w->reading.check_positive = false;
+  }
   CHECK(!eh_slicing_wish_parse(&w->spec.cube.slicing, &w->arena, &wish, &err));
 }
 
@@ -98,9 +106,9 @@ static void refuse(const way *w, size_t n, bool once, const eh_buf *want) {
   eh_buf_free(&said);
 }
 
-static void any_request_may_be_refused(void) {
+static void refuse_any_request(bool weighted) {
   way w;
-  way_begin(&w);
+  way_begin(&w, weighted);
   memory_twin twin;
   eh_buf want = {0};
   eh_error err = {0};
@@ -119,7 +127,12 @@ static void any_request_may_be_refused(void) {
   eh_arena_free(&w.arena);
 }
 
+static void any_request_may_be_refused(void) { refuse_any_request(false); }
+
+static void so_may_any_under_weights(void) { refuse_any_request(true); }
+
 int main(void) {
   RUN(any_request_may_be_refused);
+  RUN(so_may_any_under_weights);
   return check_end("memory");
 }

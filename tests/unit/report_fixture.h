@@ -66,7 +66,8 @@ static void fix_slices(fixture *f) {
     f->slice[s] = (eh_slice){.name = eh_str_of(plan[s].name), .dim_count = plan[s].dim_count,
                              .dim_k = fix_dims + plan[s].dim_at, .group_k = fix_groups + plan[s].group_at,
                              .family = plan[s].family, .has_missing = s == 5};
-    f->audit_slice[s] = (eh_audit_slice){.slice = &f->slice[s], .rows = plan[s].rows, .positives = plan[s].positives};
+    f->audit_slice[s] = (eh_audit_slice){.slice = &f->slice[s], .rows = plan[s].rows, .positives = plan[s].positives,
+                                             .weight = (double)plan[s].rows};
   }
   f->family[0] = (eh_family){{"sex", 3}, 1, 2};
   f->family[1] = (eh_family){{"ra*ce", 5}, 3, 3};

@@ -1,0 +1,103 @@
+/* weighted: an audit whose numbers are sums of weights instead of counts of rows. Called by run.c and results.c where the
+ * cube has sampling weights or fractional labels; frequency weights are rows that occur often, and need nothing of this.
+ *
+ * The one idea: the same steps as for rows, on exact sums, with the effective size (sum of w)^2 / (sum of w^2) in place of
+ * the number of rows wherever an interval asks how many there are.
+ */
+#include "audit_internal.h"
+
+bool eh_audit_is_weighted(const eh_audit *audit) { return audit->counted->weight_m != NULL; }
+
+static eh_weight_tally tally_of(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  const size_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  eh_weight_tally tally = audit->weighted.total_ms[model * s_count + slice];
+  if (threshold != EH_NONE)
+    tally.confusion = audit->weighted.confusion_mts[(model * t_count + threshold) * s_count + slice];
+  return tally;
+}
+
+eh_value eh_weighted_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold) {
+  const eh_weight_tally tally = tally_of(audit, model, slice, threshold);
+  return eh_metric_weighted_value(metric, &tally);
+}
+
+eh_value eh_weighted_rest_value(const eh_audit *audit, uint32_t model, uint32_t whole, uint32_t part, eh_metric metric,
+                                uint32_t threshold) {
+  const eh_weight_tally all = tally_of(audit, model, whole, threshold), own = tally_of(audit, model, part, threshold);
+  eh_weight_tally rest;
+  eh_metric_weighted_rest(&rest, &all, &own);
+  if (audit->weighted.rest_total_ms)
+    rest.auc_won = audit->weighted.rest_total_ms[(size_t)model * audit->slices.slice_count + part].auc_won;
+  return eh_metric_weighted_value(metric, &rest);
+}
+
+void eh_weighted_interval(const eh_audit *audit, eh_result *r) {
+  const bool is_rate = eh_metric_about(r->metric)->kind == EH_METRIC_IS_RATE;
+  r->interval_reason = audit->spec.cube.fractional ? EH_R_FRACTIONAL_LABELS : is_rate ? EH_R_NONE : EH_R_WEIGHTED;
+  if (r->interval_reason) return;
+  r->range = eh_wilson_real(r->value.n_eff * r->value.value, r->value.n_eff, audit->z);
+  r->method = "wilson_n_eff";
+}
+
+eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *r, const eh_value *against) {
+  if (audit->spec.cube.fractional)
+    return eh_gap_plain(&r->value, against, audit->z > 0 ? EH_R_FRACTIONAL_LABELS : EH_R_NOT_ASKED);
+  const uint32_t baseline = audit->view.baseline;
+  const eh_relation relation = audit->relation_s[r->slice];
+  eh_value rest = {0}; /* of the one that contains the other */
+  if (relation == EH_INSIDE) rest = eh_weighted_rest_value(audit, r->model, baseline, r->slice, r->metric, r->threshold);
+  if (relation == EH_CONTAINS) rest = eh_weighted_rest_value(audit, r->model, r->slice, baseline, r->metric, r->threshold);
+  return eh_gap_weighted(&r->value, against, &rest, relation, audit->z);
+}
+
+/* ---- counting ---------------------------------------------------------------------------------------------------- */
+
+/* Room for one model's slices in the order of audit->slices. */
+typedef struct scratch {
+  eh_weight_tally *total_s, *rest_s;
+  eh_weight_confusion *confusion_s;
+  eh_weight_cell *above_ay;
+} scratch;
+
+static eh_status count_model(eh_audit *audit, uint32_t m, const scratch *to, bool with_auc, eh_error *err) {
+  const eh_cube_view *const cube = audit->counted;
+  const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  const uint32_t in_cube = audit->model_m[m];
+  eh_weighted *const weighted = &audit->weighted;
+  EH_TRY(eh_metric_weighted_totals(to->total_s, cube, in_cube, &audit->slices, err));
+  if (with_auc)
+    EH_TRY(eh_metric_weighted_auc(to->total_s, cube, in_cube, &audit->slices, false, audit->mem, err));
+  if (with_auc && weighted->rest_total_ms)
+    EH_TRY(eh_metric_weighted_auc(to->rest_s, cube, in_cube, &audit->slices, true, audit->mem, err));
+  for (uint32_t s = 0; s < s_count; s++) {
+    weighted->total_ms[(size_t)m * s_count + audit->place_s[s]] = to->total_s[s];
+    if (weighted->rest_total_ms) weighted->rest_total_ms[(size_t)m * s_count + audit->place_s[s]] = to->rest_s[s];
+  }
+  for (uint32_t t = 0; t < t_count; t++) {
+    eh_metric_weighted_confusion(to->confusion_s, to->total_s, cube, in_cube, &audit->slices,
+                                 audit->spec.cube.threshold_t[t], to->above_ay);
+    for (uint32_t s = 0; s < s_count; s++)
+      weighted->confusion_mts[((size_t)m * t_count + t) * s_count + audit->place_s[s]] = to->confusion_s[s];
+  }
+  return EH_OK;
+}
+
+eh_status eh_weighted_count(eh_audit *audit, bool with_auc, eh_error *err) {
+  const uint64_t m_count = audit->spec.cube.model_count, t_count = audit->spec.cube.threshold_count;
+  const uint64_t s_count = audit->slices.slice_count;
+  const bool rest = audit->view.baseline == EH_NONE;
+  eh_weighted *const weighted = &audit->weighted;
+  weighted->total_ms = eh_audit_take(audit, m_count * s_count, sizeof(eh_weight_tally), err);
+  weighted->confusion_mts = eh_audit_take(audit, m_count * t_count * s_count + 1, sizeof(eh_weight_confusion), err);
+  if (rest) weighted->rest_total_ms = eh_audit_take(audit, m_count * s_count, sizeof(eh_weight_tally), err);
+  const scratch to = {
+      .total_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err),
+      .rest_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err),
+      .confusion_s = eh_audit_take(audit, s_count, sizeof(eh_weight_confusion), err),
+      .above_ay = eh_audit_take(audit, 2 * (uint64_t)audit->counted->atoms->atom_count + 1, sizeof(eh_weight_cell), err)};
+  if (!weighted->total_ms || !weighted->confusion_mts || (rest && !weighted->rest_total_ms) || !to.total_s ||
+      !to.rest_s || !to.confusion_s || !to.above_ay)
+    return EH_E_MEMORY;
+  for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, &to, with_auc, err));
+  return EH_OK;
+}

@@ -1,0 +1,126 @@
+/* weighted_auc: the AUC of every slice under weights. Called by audit, once per model.
+ *
+ * The one idea: fine cells are walked once in score order, as in auc.c; a positive's weight wins the weight of the
+ * negatives below it and half of that beside it. Weights below are exact sums; their products are rounded, so every sum of
+ * them carries its rounding error along.
+ */
+#include <string.h>
+
+#include "metric_internal.h"
+
+typedef struct standing {
+  eh_i128 negatives;      /* with a lower key so far */
+  double won, error;      /* sum, and what rounding took from it */
+} standing;
+
+/* Neumaier's sum of numbers >= 0. */
+static void add_won(standing *at, double x) {
+  const double sum = at->won + x;
+  at->error += at->won >= x ? (at->won - sum) + x : (x - sum) + at->won;
+  at->won = sum;
+}
+
+static void add_entry(standing *standing_s, const eh_membership *m, uint32_t ay, eh_i128 weight, bool wins) {
+  const double half = .5 * eh_i128_to_f64(weight);
+  for (uint64_t i = m->start_a[ay / 2]; i < m->start_a[ay / 2 + 1]; i++) {
+    standing *const at = &standing_s[m->slice_i[i]];
+    if (wins) add_won(at, half * eh_i128_to_f64(at->negatives));
+    else eh_i128_add(&at->negatives, weight);
+  }
+}
+
+/* Positives win half against the negatives below their key, and half against those not above it. Cells of one (a, y) come
+ * in the order of their keys: next_ay is the one to come. */
+static void walk(standing *standing_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n,
+                 const eh_weight_cell *cell_c, uint64_t *next_ay) {
+  for (size_t first = 0, end; first < n; first = end) {
+    for (end = first; end < n && entry_n[end].key == entry_n[first].key; end++) {
+      const uint32_t ay = entry_n[end].ay;
+      if (ay & 1) add_entry(standing_s, m, ay, cell_c[next_ay[ay]].weight, true);
+    }
+    for (size_t c = first; c < end; c++) {
+      const uint32_t ay = entry_n[c].ay;
+      if (!(ay & 1)) add_entry(standing_s, m, ay, cell_c[next_ay[ay]].weight, false);
+    }
+    for (size_t c = first; c < end; c++) {
+      const uint32_t ay = entry_n[c].ay;
+      if (ay & 1) add_entry(standing_s, m, ay, cell_c[next_ay[ay]].weight, true);
+      next_ay[ay]++;
+    }
+  }
+}
+
+/* What the walk works on, freed together. */
+typedef struct work {
+  uint64_t *below_c, *next_ay;
+  standing *standing_s;
+  eh_order order;
+  size_t cells, groups, slices;
+  eh_membership membership;
+} work;
+
+static void work_free(work *w, const eh_allocator *mem) {
+  eh_mem_free(mem, w->below_c, w->cells * sizeof *w->below_c);
+  eh_mem_free(mem, w->next_ay, w->groups * sizeof *w->next_ay);
+  eh_order_free(&w->order);
+  eh_mem_free(mem, w->standing_s, w->slices * sizeof *w->standing_s);
+  eh_membership_free(&w->membership, mem);
+}
+
+static bool work_make(work *w, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem) {
+  w->below_c = eh_mem_zero(mem, w->cells * sizeof *w->below_c);
+  w->next_ay = eh_mem_zero(mem, w->groups * sizeof *w->next_ay);
+  w->standing_s = eh_mem_zero(mem, w->slices * sizeof *w->standing_s);
+  return w->below_c && w->next_ay && w->standing_s && eh_membership_make(&w->membership, slices, atom_count, mem);
+}
+
+static bool run(eh_weight_tally *tally_s, work *w, const eh_cube_weights *weights, uint32_t atom_count,
+                const eh_allocator *mem) {
+  for (size_t g = 0; g + 1 < w->groups; g++) {
+    w->next_ay[g] = weights->start_ay[g];
+    for (uint64_t c = weights->start_ay[g]; c < weights->start_ay[g + 1]; c++) /* as if each cell were one row */
+      w->below_c[c] = c - weights->start_ay[g] + 1;
+  }
+  const eh_cube_model cells = {.cell_ay = weights->start_ay, .key_c = weights->key_c, .below_c = w->below_c};
+  if (!eh_order_make(&w->order, &cells, atom_count, mem)) return false;
+  size_t n;
+  for (const eh_cell_entry *run_n; (run_n = eh_order_next(&w->order, &n));)
+    walk(w->standing_s, &w->membership, run_n, n, weights->cell_c, w->next_ay);
+  for (size_t s = 0; s < w->slices; s++) tally_s[s].auc_won = w->standing_s[s].won + w->standing_s[s].error;
+  return true;
+}
+
+/* Of every slice, the slice of all other atoms. */
+static bool invert(eh_slices *out, const eh_slices *slices, uint32_t atom_count, eh_arena *arena) {
+  eh_slice *const slice_n = eh_arena_take(arena, slices->slice_count * sizeof *slice_n);
+  *out = (eh_slices){.slice_count = slices->slice_count, .slice_n = slice_n};
+  for (uint32_t s = 0; slice_n && s < slices->slice_count; s++) {
+    const eh_slice *const slice = &slices->slice_n[s];
+    uint32_t *const atom_n = eh_arena_take(arena, ((size_t)atom_count - slice->atom_count + 1) * sizeof *atom_n);
+    if (!atom_n) return false;
+    uint32_t to = 0, at = 0;
+    for (uint32_t a = 0; a < atom_count; a++) {
+      const bool inside = at < slice->atom_count && slice->atom_n[at] == a;
+      if (inside) at++;
+      else atom_n[to++] = a;
+    }
+    slice_n[s] = (eh_slice){.atom_count = to, .atom_n = atom_n};
+  }
+  return slice_n != NULL;
+}
+
+eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
+                                 const eh_slices *slices, bool outside, const eh_allocator *mem, eh_error *err) {
+  const eh_cube_weights *const weights = &cube->weight_m[model];
+  const uint32_t atom_count = cube->atoms->atom_count;
+  work w = {.cells = (size_t)weights->start_ay[2 * (size_t)atom_count] + 1, .groups = 2 * (size_t)atom_count + 1,
+            .slices = slices->slice_count};
+  eh_arena arena = {.mem = mem};
+  eh_slices inverted;
+  bool ready = !outside || invert(&inverted, slices, atom_count, &arena);
+  ready = ready && work_make(&w, outside ? &inverted : slices, atom_count, mem);
+  if (ready && weights->start_ay[2 * (size_t)atom_count]) ready = run(tally_s, &w, weights, atom_count, mem);
+  work_free(&w, mem);
+  eh_arena_free(&arena);
+  return ready ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
+}

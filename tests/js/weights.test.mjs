@@ -1,0 +1,79 @@
+// Weights and fractional labels through the JavaScript API: columns in memory, cubes merged, the report's schema.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { audit, Cube, render } from '../../js/src/index.js';
+
+const n = 3000;
+const columns = { y: new Uint8Array(n), p: new Float64Array(n), w: new Float64Array(n), k: new Int32Array(n), soft: new Float64Array(n), g: [] };
+for (let i = 0; i < n; i++) {
+  columns.y[i] = (i * 7919) % 5 < 2 ? 1 : 0;
+  columns.p[i] = ((i * 104729) % 1000) / 1000;
+  columns.w[i] = ((i * 31) % 17) / 7;
+  columns.k[i] = i % 4;
+  columns.soft[i] = ((i * 13) % 11) / 10;
+  columns.g.push('abc'[i % 3]);
+}
+const part = (from, to) => Object.fromEntries(Object.entries(columns).map(([name, c]) => [name, c.slice(from, to)]));
+const spec = { label: 'y', score: 'p', slice: 'g', weight: 'w' };
+const find = (report, slice, metric) => report.results.find((r) => r.slice === slice && r.metric === metric);
+
+test('rates are sums of weights, intervals those of the effective size', async () => {
+  const report = await audit(columns, spec);
+  let hit = 0, all = 0, square = 0;
+  for (let i = 0; i < n; i++) {
+    if (columns.y[i]) continue;
+    hit += columns.p[i] > 0.5 ? columns.w[i] : 0;
+    all += columns.w[i], square += columns.w[i] ** 2;
+  }
+  const fpr = find(report, 'overall', 'fpr');
+  assert.ok(Math.abs(fpr.value - hit / all) < 1e-12);
+  assert.ok(Math.abs(fpr.denominator - all) < 1e-9);
+  assert.equal(fpr.method, 'wilson_n_eff');
+  const size = (all * all) / square, z = 1.959963984540054;
+  const middle = (fpr.value + z * z / (2 * size)) / (1 + z * z / size);
+  assert.ok(Math.abs((fpr.lower + fpr.upper) / 2 - middle) < 1e-9);
+  assert.equal(find(report, 'overall', 'roc_auc').interval_reason, 'weighted');
+  assert.equal(report.slices[0].rows, n);
+  assert.deepEqual([report.spec.weight, report.spec.weight_kind], ['w', 'sampling']);
+});
+
+test('frequency weights are repeated rows', async () => {
+  const repeated = { y: [], p: [], g: [] };
+  for (let i = 0; i < n; i++)
+    for (let times = 0; times < columns.k[i]; times++) for (const name of ['y', 'p', 'g']) repeated[name].push(columns[name][i]);
+  const once = await audit(columns, { ...spec, weight: 'k', weight_kind: 'frequency' });
+  const often = await audit(repeated, { label: 'y', score: 'p', slice: 'g' });
+  assert.deepEqual(once.results, often.results);
+  assert.equal(once.slices[0].weight, often.slices[0].rows);
+});
+
+test('fractional labels are taken when asked for, and have no interval', async () => {
+  await assert.rejects(audit(columns, { ...spec, label: 'soft' }), /fractional/);
+  const report = await audit(columns, { label: 'soft', score: 'p', fractional: true });
+  const mean = columns.soft.reduce((a, b) => a + b, 0) / n;
+  assert.ok(Math.abs(find(report, 'overall', 'prevalence').value - mean) < 1e-12);
+  assert.equal(find(report, 'overall', 'fpr').interval_reason, 'fractional_labels');
+});
+
+test('any split into cubes gives the same bytes', async () => {
+  for (const more of [{}, { fractional: true, label: 'soft' }, { weight: 'k', weight_kind: 'frequency' }]) {
+    const asked = { ...spec, ...more };
+    const whole = await Cube.build(columns, asked);
+    const cubes = await Promise.all([[2000, n], [0, 11], [11, 2000]].map(([a, b]) => Cube.build(part(a, b), asked)));
+    const merged = await Cube.load(Cube.merge(cubes).save());
+    assert.equal(await render(merged, {}, 'csv'), await render(whole, {}, 'csv'));
+    assert.equal(merged.checksum(), whole.checksum());
+  }
+});
+
+test('at gives what an audit at that threshold gives', async () => {
+  for (const more of [{}, { fractional: true, label: 'soft' }, { weight: 'k', weight_kind: 'frequency' }]) {
+    const cube = await Cube.build(columns, { ...spec, ...more });
+    const report = await audit(cube, { threshold: 0.3721 });
+    const at = cube.at(0.3721);
+    const slice = at.slices.indexOf('g=b');
+    assert.equal(at.rates.fpr[slice], find(report, 'g=b', 'fpr').value);
+    assert.equal(at.counts.tp[slice], find(report, 'g=b', 'tp').value);
+    assert.equal(at.rows[slice], n / 3);
+  }
+});
