@@ -1,5 +1,6 @@
 /* bootstrap: draws against the Poisson distribution and a slow twin, order statistics against a sort, whole audits against
  * replicates counted slice by slice. */
+#include "audit/audit_internal.h"
 #include "check.h"
 #include "evenhand.h"
 #include "interval/poisson.h"
@@ -178,6 +179,65 @@ static void bca_adjusts_the_tails(void) {
   /* z0 = 0: tails cdf(-1.96 / 1.196) = .0506, cdf(1.96 / .804) = .9926 */
   CHECK_NEAR(skewed.lower, 1000 * .0506 - 1, 1.5);
   CHECK_NEAR(skewed.upper, 1000 * .9926 - 1, 1.5);
+}
+
+/* ---- acceleration ------------------------------------------------------------------------------------------------ */
+
+/* Rows of the slice alone, of both, and of the base alone, by kind: tp, fp, tn, fn. */
+typedef struct kinds {
+  double row_rk[3][4];
+} kinds;
+
+static double rate_of(eh_metric metric, const double c[4]) {
+  const double tp = c[0], fp = c[1], tn = c[2], fn = c[3];
+  if (metric == EH_M_PPV) return tp / (tp + fp);
+  if (metric == EH_M_F1) return 2 * tp / (2 * tp + fp + fn);
+  if (metric == EH_M_BALANCED_ACCURACY) return .5 * (tp / (tp + fn) + tn / (tn + fp));
+  return metric == EH_M_FPR ? fp / (fp + tn) : (tp + tn) / (tp + fp + tn + fn);
+}
+
+/* 0: the slice's value; 1: difference to the base; 2: ratio. */
+static double statistic_of(eh_metric metric, const kinds *x, int which) {
+  double own[4], base[4];
+  for (int k = 0; k < 4; k++) own[k] = x->row_rk[0][k] + x->row_rk[1][k], base[k] = x->row_rk[1][k] + x->row_rk[2][k];
+  const double a = rate_of(metric, own), b = rate_of(metric, base);
+  return which == 0 ? a : which == 1 ? a - b : a / b;
+}
+
+/* Sum of cubes over 6 (sum of squares)^1.5 of what one more of each row does, by finite differences. */
+static double slow_acceleration(eh_metric metric, const kinds *x, int which) {
+  double square = 0, cube = 0;
+  for (int r = 0; r < 3; r++)
+    for (int k = 0; k < 4; k++) {
+      kinds up = *x, down = *x;
+      up.row_rk[r][k] += 1e-3, down.row_rk[r][k] -= 1e-3;
+      const double l = (statistic_of(metric, &up, which) - statistic_of(metric, &down, which)) / 2e-3;
+      square += x->row_rk[r][k] * l * l, cube += x->row_rk[r][k] * l * l * l;
+    }
+  return cube / (6 * pow(square, 1.5));
+}
+
+static eh_confusion confusion_of(const kinds *x, int first, int last) {
+  uint64_t c[4] = {0, 0, 0, 0};
+  for (int r = first; r <= last; r++)
+    for (int k = 0; k < 4; k++) c[k] += (uint64_t)x->row_rk[r][k];
+  return (eh_confusion){c[0], c[1], c[2], c[3]};
+}
+
+static void acceleration_is_the_jackknife_of_rows(void) {
+  static const eh_metric metric_m[] = {EH_M_FPR, EH_M_PPV, EH_M_ACCURACY, EH_M_F1, EH_M_BALANCED_ACCURACY};
+  uint64_t state = 6;
+  for (int t = 0; t < 300; t++) {
+    kinds x;
+    for (int r = 0; r < 3; r++)
+      for (int k = 0; k < 4; k++) x.row_rk[r][k] = (double)(check_random(&state) % 60 + (r != 1 || t % 2 ? 1 : 0));
+    const eh_metric metric = metric_m[t % 5];
+    const eh_confusion own = confusion_of(&x, 0, 1), base = confusion_of(&x, 1, 2), shared = confusion_of(&x, 1, 1);
+    const eh_influence gap = eh_influence_of_gap(metric, own, base, shared);
+    CHECK_NEAR(eh_influence_of_value(metric, own), slow_acceleration(metric, &x, 0), 1e-6);
+    CHECK_NEAR(gap.difference, slow_acceleration(metric, &x, 1), 1e-6);
+    CHECK_NEAR(gap.ratio, slow_acceleration(metric, &x, 2), 1e-6);
+  }
 }
 
 /* ---- whole audits ------------------------------------------------------------------------------------------------ */
@@ -514,6 +574,7 @@ int main(void) {
   RUN(replicates_needed_follow_from_the_level);
   RUN(interval_and_p_never_contradict);
   RUN(bca_adjusts_the_tails);
+  RUN(acceleration_is_the_jackknife_of_rows);
   RUN(audits_equal_replicates_of_rows);
   RUN(scores_equal_replicates_of_rows);
   RUN(too_many_draws_say_so);
