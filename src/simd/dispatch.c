@@ -44,7 +44,9 @@ static const eh_kernels *shell_of(eh_isa isa) {
     case EH_ISA_AVX2: return &eh_kernels_avx2;
 #endif
     case EH_ISA_128: return &eh_kernels_128;
+#if !defined(__wasm__)
     case EH_ISA_SCALAR: return &eh_kernels_scalar;
+#endif
     default: return NULL;
   }
 }
