@@ -15,6 +15,7 @@
 #define EVENHAND_H
 
 #include "evenhand/base.h"     /* status, memory, bytes, exact sums, numbers as text */
+#include "evenhand/threads.h"  /* tasks over threads */
 #include "evenhand/table.h"    /* columns, batches, the CSV reader */
 #include "evenhand/slice.h"    /* groups, atoms, slices */
 #include "evenhand/cube.h"     /* counts: build, merge, save, load */

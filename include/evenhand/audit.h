@@ -45,6 +45,8 @@ typedef struct eh_reading {
   uint32_t name_count;
   bool strict;
   bool no_hash;
+  uint32_t threads;            /* to read a CSV file with; 0 or 1: the caller's alone. They share the allocator */
+  uint32_t block;              /* bytes that a thread takes at a time; 0: EH_CSV_BLOCK, which is the most */
   bool check_positive;         /* a positive text that never occurs is an error */
   bool only_audit;             /* the cube serves the audit of this very spec and nothing else: what that does not need is
                                   not counted, which is faster and changes no number */

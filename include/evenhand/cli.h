@@ -85,6 +85,7 @@ typedef struct eh_cli_host {
   bool out_is_terminal, err_is_terminal, color; /* color: the terminal takes ANSI colours and NO_COLOR is not set */
   uint32_t width;                               /* of the terminal, 0 = unknown */
   bool zstd, parquet;                           /* the host can unpack zstd (all can gzip); it can read Parquet */
+  uint32_t threads;                             /* that can run at once; 0 = 1 */
 } eh_cli_host;
 
 typedef struct eh_cli eh_cli;

@@ -157,6 +157,10 @@ EH_API eh_status eh_cube_builder_survey(eh_cube_builder *builder, eh_slicing *ou
  * bytewise least, and how to map them). The builder then only wants free. Cost: a sort of the distinct (key, atom, label). */
 EH_API eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str source_name,
                                         const unsigned char *sha256_or_null, eh_error *err);
+/* eh_cube_builder_finish of builder_k[0], as if it had been given all rows that builders of the same spec, on other threads, were
+ * given. Threads, which may be NULL, finish them side by side; all then only want free. */
+EH_API eh_status eh_cube_builder_join(eh_cube_builder *const *builder_k, uint32_t k, eh_threads *threads, eh_cube **out,
+                                      eh_str source_name, const unsigned char *sha256_or_null, eh_error *err);
 /* After finish: EH_E_INPUT if `positive` was given, rows were counted and it never occurred; names what did. */
 EH_API eh_status eh_cube_builder_check_positive(const eh_cube_builder *builder, eh_error *err);
 EH_API void eh_cube_builder_free(eh_cube_builder *builder); /* accepts NULL */

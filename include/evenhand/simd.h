@@ -15,8 +15,11 @@ typedef enum eh_isa { EH_ISA_SCALAR, EH_ISA_128, EH_ISA_AVX2, EH_ISA_AVX512, EH_
 
 /* Bit i of a mask speaks of byte i of a 64-byte block. */
 typedef struct eh_csv_masks {
-  uint64_t special;  /* delimiter, quote, line feed or carriage return */
-  uint64_t odd;      /* NUL, or a byte >= 0x80 */
+  uint64_t delimiter;
+  uint64_t quote;
+  uint64_t feed;      /* line feed */
+  uint64_t back;      /* carriage return */
+  uint64_t odd;       /* NUL, or a byte >= 0x80 */
 } eh_csv_masks;
 
 /* What rows hold that are counted by cells_f32 and cells_f64; the extremes are undefined where `odd` is set. */
@@ -26,6 +29,17 @@ typedef struct eh_rows_seen {
   uint8_t all_labels;        /* labels joined by &: start with 255 */
   bool odd;                  /* some score is NaN or 2^40 or more in size */
 } eh_rows_seen;
+
+/* Delimiters and line feeds of the first `blocks` blocks. */
+typedef struct eh_csv_places {
+  size_t blocks;
+  uint32_t places, feeds;
+} eh_csv_places;
+
+typedef struct eh_csv_counts {
+  uint64_t quotes;
+  uint64_t lines;     /* line ends: LF, CR LF, CR */
+} eh_csv_counts;
 
 /* The table of kernels; src/simd/kernels.def is the one list of them, with what each promises. */
 typedef struct eh_kernels {

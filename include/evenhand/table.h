@@ -5,7 +5,7 @@
 #ifndef EVENHAND_TABLE_H
 #define EVENHAND_TABLE_H
 
-#include "evenhand/base.h"
+#include "evenhand/threads.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -226,6 +226,43 @@ EH_API eh_status eh_npy_next(eh_npy *npy, eh_batch *out, eh_error *err);
 /* Names of all columns, once they are known. */
 EH_API const eh_str *eh_npy_names(const eh_npy *npy, uint32_t *n);
 EH_API void eh_npy_free(eh_npy *npy); /* accepts NULL */
+
+/* ---- one file, several readers ------------------------------------------------------------------------------------- */
+
+/* Bytes of a file are cut where records begin, and other readers, of the same file's columns, read the blocks side by side. The
+ * rows, lines, skips and errors of all blocks are those that one reader would give. (src/audit/lanes.c does it.) */
+
+enum { EH_CSV_BLOCK = 1 << 18, EH_CSV_CUTS = 64 };
+
+/* Whole records: bytes[at .. at + n), the first of which begins after `lines` line ends since bytes[0]. */
+typedef struct eh_csv_block {
+  size_t at, n;
+  uint64_t lines;
+  bool quotes;       /* there may be quotes in it */
+} eh_csv_block;
+
+typedef struct eh_csv_cut {
+  uint32_t block_count;  /* 0: this cannot be cut; one reader has to read it */
+  eh_csv_block block_n[EH_CSV_CUTS];
+  size_t n;              /* where the last block ends */
+  uint64_t lines;        /* line ends before that */
+} eh_csv_cut;
+
+/* True when the reader's next byte begins a record of a file whose header it knows, and every row before was handed over. */
+EH_API bool eh_csv_is_between(const eh_csv *csv);
+/* Cuts the first EH_CSV_CUTS pieces, of `piece` bytes, of n bytes that begin with a record. A quote that neither opens nor closes a whole field
+ * (a letter, or before blanks) means that nothing is cut. Threads, which may be NULL, look over pieces side by side. */
+EH_API void eh_csv_cut_bytes(eh_csv_cut *out, const eh_csv *csv, const char *bytes, size_t n, size_t piece,
+                             eh_threads *threads);
+/* Tells the reader that others read what was cut off, from where it stands. */
+EH_API void eh_csv_pass(eh_csv *csv, uint64_t lines);
+/* The line of the next record of a reader that is between records. */
+EH_API uint64_t eh_csv_line(const eh_csv *csv);
+/* A reader of blocks of the file that `csv`, which must outlive it, has the header of. */
+EH_API eh_status eh_csv_fork(eh_csv **out, const eh_csv *csv, eh_intake *intake, eh_error *err);
+/* Gives a forked reader a block p[0..n) of whole records, the first at `line`; then eh_csv_next until it hands over 0 rows. The bytes
+ * must stay until then. in_place: there are no quotes in them, and 64 more bytes can be read behind them; else they are copied. */
+EH_API eh_status eh_csv_read_block(eh_csv *csv, const char *p, size_t n, uint64_t line, bool in_place, eh_error *err);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 
 #include "evenhand/audit.h"
 #include "evenhand/simd.h"
+#include "lanes.h"
 
 #define EH_DEFAULT_THRESHOLD 0.5
 
@@ -30,6 +31,7 @@ struct eh_ingest {
   eh_csv *csv;
   eh_jsonl *jsonl;
   eh_npy *npy;
+  eh_lanes *lanes;          /* NULL until a push is worth several threads */
   eh_buf held;              /* bytes before the kind is known, or the whole cube file */
   eh_sha256 sha;
   eh_arena arena;           /* what follows, made at the first columns that need it */
@@ -99,6 +101,7 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
 
 void eh_ingest_free(eh_ingest *in) {
   if (!in) return;
+  eh_lanes_free(in->lanes);
   eh_csv_free(in->csv);
   eh_jsonl_free(in->jsonl);
   eh_npy_free(in->npy);
@@ -130,31 +133,37 @@ static eh_status need_columns(const eh_ingest *in, eh_error *err) {
 
 static eh_status add_columns(eh_ingest *in, const eh_batch *batch, eh_error *err);
 
-/* Hands the reader's batches to the builder until it wants more bytes. */
-static eh_status drain(eh_ingest *in, eh_error *err) {
+/* Hands the reader's batches to the builder until it wants more bytes. Lanes call it from several threads, for CSV. */
+static eh_status drain(void *ctx, eh_csv *csv, eh_cube_builder *builder, eh_error *err) {
+  eh_ingest *const in = ctx;
   for (;;) {
     eh_batch batch;
     eh_error inner = {0};
-    eh_status status = in->jsonl ? eh_jsonl_next(in->jsonl, &batch, &inner)
-                       : in->npy ? eh_npy_next(in->npy, &batch, &inner)
-                                 : eh_csv_next(in->csv, &batch, &inner);
+    eh_status status = csv         ? eh_csv_next(csv, &batch, &inner)
+                       : in->jsonl ? eh_jsonl_next(in->jsonl, &batch, &inner)
+                                   : eh_npy_next(in->npy, &batch, &inner);
     if (status == EH_E_ROW) return prefix(in, status, &inner, err);
     if (status) {
       if (err) *err = inner;
       return status;
     }
     if (!batch.rows) return EH_OK;
-    status = in->npy ? add_columns(in, &batch, &inner) : eh_cube_builder_add(in->builder, &batch, &inner);
+    status = in->npy ? add_columns(in, &batch, &inner) : eh_cube_builder_add(builder, &batch, &inner);
     if (status) return prefix(in, status, &inner, err);
   }
 }
 
 static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
-  if (!in->reading.no_hash && !in->packed) eh_sha256_add(&in->sha, bytes, n);
+  eh_sha256 *const sha = in->reading.no_hash || in->packed ? NULL : &in->sha;
+  const bool worth = in->csv && in->reading.threads > 1 && n >= EH_LANES_WORTH * eh_lanes_block(&in->reading);
+  if (!in->lanes && worth && !eh_slicing_surveys(&in->spec.slicing)) /* one builder surveys */
+    EH_TRY(eh_lanes_new(&in->lanes, &in->reading, in->builder, &in->spec, in->mem, err));
+  if (in->lanes && in->csv) return eh_lanes_push(in->lanes, in->csv, bytes, n, sha, drain, in, err);
+  if (sha) eh_sha256_add(sha, bytes, n);
   EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, bytes, n, err)
          : in->npy ? eh_npy_push(in->npy, bytes, n, err)
                    : eh_csv_push(in->csv, bytes, n, err));
-  return drain(in, err);
+  return drain(in, in->csv, in->builder, err);
 }
 
 static eh_status start_csv(eh_ingest *in, eh_error *err) {
@@ -270,8 +279,9 @@ static eh_status name_skip(eh_skip *skip, const eh_ingest *in, eh_error *err) {
 static eh_status end_part(eh_ingest *in, eh_error *err) {
   if (is_table(in)) {
     EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : in->npy ? eh_npy_end(in->npy, err) : eh_csv_end(in->csv, err));
-    EH_TRY(drain(in, err));
+    EH_TRY(drain(in, in->csv, in->builder, err));
   }
+  if (in->lanes) eh_lanes_end_file(in->lanes);
   if (!in->several) return EH_OK;
   eh_intake *const intake = eh_cube_builder_intake(in->builder);
   for (uint32_t i = 0; i < intake->skipped_n; i++) EH_TRY(name_skip(&intake->skipped[i], in, err));
@@ -422,7 +432,9 @@ static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
   if (hashed) eh_sha256_end(&in->sha, digest);
   eh_error inner = {0};
   eh_cube *cube = NULL;
-  eh_status status = eh_cube_builder_finish(in->builder, &cube, in->source, hashed ? digest : NULL, &inner);
+  const unsigned char *const sha256 = hashed ? digest : NULL;
+  eh_status status = in->lanes ? eh_lanes_finish(in->lanes, &cube, in->source, sha256, &inner)
+                               : eh_cube_builder_finish(in->builder, &cube, in->source, sha256, &inner);
   if (status) return prefix(in, status, &inner, err);
   status = check_rows(in, err);
   if (!status && in->reading.check_positive)

@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -21,7 +23,9 @@
 #include "evenhand/cli.h"
 #include "evenhand/simd.h"
 
-enum { EH_CHUNK = 1 << 20, EH_TEMPORARY_TRIES = 100 };
+/* Bytes handed over at a time: enough that several threads share them. The first of a file are few, since a look at what
+ * it holds needs no more. */
+enum { EH_CHUNK = 1 << 23, EH_WINDOW = 1 << 24, EH_FIRST_WINDOW = 1 << 20, EH_WRITE = 1 << 20, EH_TEMPORARY_TRIES = 100 };
 
 static eh_cli_fault fault_of(int error) {
   switch (error) {
@@ -79,7 +83,7 @@ static bool is_met(const eh_met *met, const struct stat *file) {
 /* Writes all bytes; gives an errno, 0 = done. */
 static int write_all(int fd, eh_str bytes) {
   while (bytes.n) {
-    ssize_t n = write(fd, bytes.p, bytes.n < EH_CHUNK ? bytes.n : EH_CHUNK);
+    ssize_t n = write(fd, bytes.p, bytes.n < EH_WRITE ? bytes.n : EH_WRITE);
     if (n < 0 && again(fd, POLLOUT, errno)) continue;
     if (n < 0) return errno;
     bytes.p += n;
@@ -223,23 +227,68 @@ typedef struct eh_input {
   int fd; /* -1: not open */
   char *chunk;
   eh_met *met;
+  off_t at, size; /* of a regular file, what is mapped is [at, size) as it was when opened; what comes after is read */
+  bool ended;     /* the end was met behind bytes that were fed */
 } eh_input;
 
-/* Opens the input and remembers what it is; -1 with errno set. */
-static int open_input(const char *path, eh_met *met) {
+/* Opens the input and remembers what it is; false with errno set. */
+static bool open_input(eh_input *input, const char *path) {
   struct stat file;
-  int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && !remember(met, &file)) return errno = ENOMEM, -1;
-  return fd;
+  input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  input->at = input->size = 0;
+  input->ended = false;
+  if (input->fd < 0) return false;
+  if (fstat(input->fd, &file) || !S_ISREG(file.st_mode)) return true;
+  if (!remember(input->met, &file)) return errno = ENOMEM, false;
+  const off_t at = lseek(input->fd, 0, SEEK_CUR);
+  if (at >= 0 && at % sysconf(_SC_PAGESIZE) == 0) input->at = at, input->size = file.st_size;
+  return true;
+}
+
+/* A mapped file that another program cuts short has no bytes where it had some. */
+static void on_cut_short(int number) {
+  (void)number;
+  write_all(STDERR_FILENO, EH_STR("evenhand: the input was cut short while it was read\n"));
+  _exit(2);
+}
+
+/* The next window of a regular file, shared with the system's cache; NULL if it has to be read. */
+static char *map_window(const eh_input *input, size_t *n) {
+  const off_t left = input->size - input->at, most = input->at ? EH_WINDOW : EH_FIRST_WINDOW;
+  if (left <= 0) return NULL;
+  *n = (size_t)(left < most ? left : most);
+  char *window = mmap(NULL, *n, PROT_READ, MAP_SHARED | MAP_POPULATE, input->fd, input->at);
+  return window == MAP_FAILED ? NULL : window;
+}
+
+/* Fills the chunk, or what there is until the end; -1 with errno set. */
+static ssize_t fill_chunk(eh_input *input) {
+  size_t n = 0;
+  while (n < EH_CHUNK && !input->ended) {
+    const ssize_t got = read(input->fd, input->chunk + n, EH_CHUNK - n);
+    if (got < 0 && again(input->fd, POLLIN, errno)) continue;
+    if (got < 0) return -1;
+    input->ended = got == 0;
+    n += (size_t)got;
+  }
+  return (ssize_t)n;
 }
 
 /* Feeds the next bytes; opens the input at the first call and closes it at the end. */
 static void feed(eh_cli *cli, eh_input *input, const char *path) {
-  if (input->fd < 0) input->fd = open_input(path, input->met);
-  ssize_t n = -1;
-  if (input->fd >= 0) do n = read(input->fd, input->chunk, EH_CHUNK);
-    while (n < 0 && again(input->fd, POLLIN, errno));
-  int error = n < 0 ? errno : 0;
+  size_t window_n = 0;
+  const bool open = input->fd >= 0 || open_input(input, path);
+  char *const window = open ? map_window(input, &window_n) : NULL;
+  if (window) {
+    input->at += (off_t)window_n;
+    lseek(input->fd, input->at, SEEK_SET);
+    eh_cli_feed(cli, window, window_n, EH_CLI_FINE);
+    munmap(window, window_n);
+    return;
+  }
+  input->size = 0;
+  const ssize_t n = open ? fill_chunk(input) : -1;
+  const int error = n < 0 ? errno : 0;
   if (n <= 0 && input->fd >= 0) {
     if (input->fd != STDIN_FILENO) close(input->fd);
     input->fd = -1;
@@ -345,6 +394,8 @@ static eh_cli_host look_around(void) {
   eh_cli_host host = {.out_is_terminal = isatty(STDOUT_FILENO), .err_is_terminal = isatty(STDERR_FILENO), .zstd = true};
   host.color = host.out_is_terminal && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
   host.width = terminal_width();
+  cpu_set_t cpus;
+  host.threads = sched_getaffinity(0, sizeof cpus, &cpus) ? 1 : (uint32_t)CPU_COUNT(&cpus);
   return host;
 }
 
@@ -365,7 +416,7 @@ static void note_isa(void) {
 /* ---- the conversation -------------------------------------------------------------------------------------------- */
 
 static int converse(eh_cli *cli, char *chunk, eh_met *met) {
-  eh_input input = {-1, chunk, met};
+  eh_input input = {.fd = -1, .chunk = chunk, .met = met};
   eh_unpacker unpacker = {.chunk = chunk};
   eh_drafts drafts = {0};
   for (;;) {
@@ -395,6 +446,7 @@ static int no_memory(void) {
 
 int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGBUS, on_cut_short);
   uint32_t n = argc > 0 ? (uint32_t)argc - 1 : 0;
   eh_str *argument_n = calloc(n + 1, sizeof *argument_n);
   char *chunk = malloc(EH_CHUNK);

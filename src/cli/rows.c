@@ -144,6 +144,7 @@ eh_status eh_rows_start(eh_cli *cli, bool *help, eh_error *err) {
 eh_status eh_rows_open(eh_cli *cli, eh_error *err) {
   cli->how.delimiter = delimiter_of(cli, cli->file);
   cli->how.source = eh_cli_source(cli->file);
+  if (!cli->how.threads) cli->how.threads = cli->host.threads;
   return cli->file_count > 1 ? name_all(cli, err) : EH_OK;
 }
 

@@ -170,6 +170,11 @@ static eh_status resolve_reading(eh_request *request, eh_error *err) {
                           .strict = given(request, EH_O_STRICT)->on,
                           .no_hash = given(request, EH_O_NO_HASH)->on,
                           .check_positive = given(request, EH_O_POSITIVE)->given};
+  const eh_given *threads = given(request, EH_O_THREADS);
+  if (threads->given && (!threads->count || threads->count > EH_THREADS_MAX))
+    return eh_fail(err, EH_E_USAGE, "%s is 1 to %u, not %Q", eh_request_name(request, EH_O_THREADS),
+                   (uint64_t)EH_THREADS_MAX, threads->item_n[0]);
+  reading->threads = (uint32_t)threads->count;
   if (!delimiter.p) return EH_OK;
   if (eh_str_eq(delimiter, EH_STR("tab")) || eh_str_eq(delimiter, EH_STR("\\t"))) delimiter = EH_STR("\t");
   unsigned char c = delimiter.n == 1 ? (unsigned char)delimiter.p[0] : 0;

@@ -63,6 +63,8 @@ void eh_survey_free(eh_cube_builder *builder);
 eh_status eh_label_read(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err);
 /* EH_E_INPUT where the label is not binary. */
 eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err);
+/* What `from` saw of labels joins what `into` saw; `from` then has seen nothing. */
+eh_status eh_label_absorb(eh_cube_builder *into, eh_cube_builder *from, eh_error *err);
 void eh_label_free(eh_cube_builder *builder);
 
 /* Counts what it can of the batch's rows from `first` on, all or the first *n, with what follows from them; the row after

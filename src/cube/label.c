@@ -165,6 +165,18 @@ eh_status eh_label_read(eh_cube_builder *builder, const eh_batch *batch, size_t 
   return read_number(builder, batch, first, n, err);
 }
 
+eh_status eh_label_absorb(eh_cube_builder *into, eh_cube_builder *from, eh_error *err) {
+  const eh_label_notes *const notes = &from->label;
+  for (uint32_t s = 0; s < notes->seen_count; s++) EH_TRY(note_seen(into, notes->seen_n[s], err));
+  if (notes->bad_line) EH_TRY(note_bad(into, notes->bad_text, notes->bad_line, err));
+  into->label.more |= notes->more;
+  into->label.zero |= notes->zero;
+  into->label.one |= notes->one;
+  into->label.positive |= notes->positive;
+  eh_label_free(from);
+  return EH_OK;
+}
+
 /* ---- explaining -------------------------------------------------------------------------------------------------- */
 
 static void tell_seen(eh_buf *buf, const eh_str *seen_n, uint32_t count, bool more) {

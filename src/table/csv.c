@@ -49,7 +49,7 @@ eh_status eh_csv_new(eh_csv **out, const eh_csv_options *options, eh_intake *int
   EH_TRY(check_options(options, err));
   struct eh_csv *csv = eh_mem_zero(mem, sizeof *csv);
   if (!csv) return out_of_memory(err);
-  csv->mem = csv->arena.mem = csv->scan.bytes.mem = mem;
+  csv->mem = csv->arena.mem = csv->scan.bytes.mem = csv->copy.mem = mem;
   csv->options = *options;
   if (!csv->options.delimiter) csv->options.delimiter = ',';
   csv->intake = intake;
@@ -65,7 +65,8 @@ eh_status eh_csv_new(eh_csv **out, const eh_csv_options *options, eh_intake *int
 void eh_csv_free(eh_csv *csv) {
   if (!csv) return;
   eh_mem_free(csv->mem, csv->rows, csv->rows_n);
-  eh_buf_free(&csv->scan.bytes);
+  if (!csv->of_blocks) eh_buf_free(&csv->scan.bytes);
+  eh_buf_free(&csv->copy);
   eh_arena_free(&csv->arena);
   eh_mem_free(csv->mem, csv, sizeof *csv);
 }
@@ -137,32 +138,79 @@ static void note_fields(struct eh_csv *csv, size_t row, size_t batch_at) {
 }
 
 /* Reads rows into the column arrays until the batch is full or the bytes are used up. */
-static eh_status fill(size_t *rows_out, struct eh_csv *csv, size_t batch_at, eh_error *err) {
+static eh_status fill(size_t *rows, struct eh_csv *csv, size_t batch_at, eh_error *err) {
   eh_csv_scanner *scan = &csv->scan;
   char *const base = scan->bytes.p + batch_at;
-  size_t rows = 0, finished = 0;
-  while (rows < EH_BATCH_ROWS && !(scan->whole && scan->next_at - batch_at > BATCH_BYTES_MAX)) {
+  size_t finished = 0;
+  eh_status status = EH_OK;
+  while (*rows < EH_CSV_ROWS && !(scan->whole && scan->next_at - batch_at > BATCH_BYTES_MAX)) {
+    const size_t plain = eh_csv_read_plain(csv, *rows, EH_CSV_ROWS - *rows, batch_at);
+    if (plain) {
+      *rows += plain;
+      eh_csv_finish_rows(csv, base, finished, *rows), finished = *rows;
+      continue;
+    }
     const eh_csv_found found = eh_csv_scan_record(scan);
     if (found == EH_CSV_MORE) break;
-    if (found != EH_CSV_RECORD) return eh_csv_fail_found(csv, found, err);
+    if (found != EH_CSV_RECORD) status = eh_csv_fail_found(csv, found, err);
+    if (status) break;
     if (eh_csv_is_blank_line(csv)) continue;
     bool good;
     csv->intake->rows++;
-    EH_TRY(judge(&good, csv, err));
+    status = judge(&good, csv, err);
+    if (status) break;
     if (!good) continue;
-    note_fields(csv, rows++, batch_at);
-    if (rows - finished == FINISHED_AT_ONCE) eh_csv_finish_rows(csv, base, finished, rows), finished = rows;
+    note_fields(csv, (*rows)++, batch_at);
+    if (*rows - finished == FINISHED_AT_ONCE) eh_csv_finish_rows(csv, base, finished, *rows), finished = *rows;
   }
-  eh_csv_finish_rows(csv, base, finished, rows);
-  *rows_out = rows;
-  return EH_OK;
+  eh_csv_finish_rows(csv, base, finished, *rows);
+  return status;
 }
 
+/* An error waits until the rows before it are handed over: what is wrong with those comes first, however the input is
+ * cut. */
 eh_status eh_csv_next(eh_csv *csv, eh_batch *out, eh_error *err) {
   *out = (eh_batch){.column = csv->column_w, .column_n = csv->options.want_count, .line_n = csv->line_n};
   if (!csv->ready || !csv->started) return EH_OK;
-  const size_t batch_at = csv->scan.whole ? csv->scan.next_at : csv->scan.record_at;
-  EH_TRY(fill(&out->rows, csv, batch_at, err));
-  for (uint32_t w = 0; w < csv->options.want_count; w++) csv->column_w[w].text_bytes = csv->scan.bytes.p + batch_at;
+  if (!csv->late.status) {
+    const size_t batch_at = csv->scan.whole ? csv->scan.next_at : csv->scan.record_at;
+    fill(&out->rows, csv, batch_at, &csv->late);
+    for (uint32_t w = 0; w < csv->options.want_count; w++) csv->column_w[w].text_bytes = csv->scan.bytes.p + batch_at;
+  }
+  if (out->rows || !csv->late.status) return EH_OK;
+  if (err && !err->status) *err = csv->late;
+  return csv->late.status;
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
+
+bool eh_csv_is_between(const eh_csv *csv) {
+  const eh_csv_scanner *scan = &csv->scan;
+  return csv->ready && csv->started && !csv->late.status && !scan->whole && scan->record_at == scan->bytes.n;
+}
+
+void eh_csv_pass(eh_csv *csv, uint64_t lines) { csv->scan.line += lines; }
+
+uint64_t eh_csv_line(const eh_csv *csv) { return csv->scan.line; }
+
+eh_status eh_csv_fork(eh_csv **out, const eh_csv *csv, eh_intake *intake, eh_error *err) {
+  eh_csv_options options = csv->options;
+  options.name_n = csv->name_f;
+  options.name_count = csv->name_count;
+  EH_TRY(eh_csv_new(out, &options, intake, csv->mem, err));
+  (*out)->started = (*out)->of_blocks = true;
+  return EH_OK;
+}
+
+eh_status eh_csv_read_block(eh_csv *csv, const char *p, size_t n, uint64_t line, bool in_place, eh_error *err) {
+  enum { BEHIND = 64 };
+  if (!in_place) {
+    csv->copy.n = 0;
+    if (n > SIZE_MAX - BEHIND || !eh_buf_reserve(&csv->copy, n + BEHIND)) return out_of_memory(err);
+    memcpy(csv->copy.p, p, n);
+    memset(csv->copy.p + n, 0, BEHIND);
+    p = csv->copy.p;
+  }
+  eh_csv_scan_block(&csv->scan, p, n, line);
   return EH_OK;
 }

@@ -148,8 +148,7 @@ static eh_status find_field(uint32_t *out, const struct eh_csv *csv, eh_str want
 static uint32_t source_of(struct eh_csv *csv, uint32_t field) {
   uint32_t s = 0;
   while (s < csv->source_count && csv->source_s[s].field != field) s++;
-  csv->source_s[s].field = field;
-  if (s == csv->source_count) csv->source_count++;
+  if (s == csv->source_count) csv->source_s[csv->source_count++] = (eh_csv_source){.field = field, .number_w = UINT32_MAX};
   return s;
 }
 
@@ -159,30 +158,41 @@ static eh_status take_rows(struct eh_csv *csv, eh_error *err) {
   for (uint32_t w = 0; w < csv->options.want_count; w++) numbers += csv->options.want_n[w].type == EH_F64;
   const size_t row_n = sizeof *csv->line_n + numbers * (sizeof(double) + 1) +
                        csv->source_count * (2 * sizeof(uint32_t) + 1);
-  if (row_n > SIZE_MAX / EH_BATCH_ROWS) return out_of_memory(err);
-  csv->rows_n = row_n * EH_BATCH_ROWS;
+  if (row_n > SIZE_MAX / EH_CSV_ROWS) return out_of_memory(err);
+  csv->rows_n = row_n * EH_CSV_ROWS;
   csv->rows = eh_mem_resize(csv->mem, NULL, 0, csv->rows_n);
   if (!csv->rows) return out_of_memory(err);
   csv->line_n = csv->rows;
-  double *number = (double *)(csv->line_n + EH_BATCH_ROWS);
-  uint32_t *place = (uint32_t *)(number + numbers * EH_BATCH_ROWS);
-  uint8_t *cell = (uint8_t *)(place + 2 * (size_t)csv->source_count * EH_BATCH_ROWS);
+  double *number = (double *)(csv->line_n + EH_CSV_ROWS);
+  uint32_t *place = (uint32_t *)(number + numbers * EH_CSV_ROWS);
+  uint8_t *cell = (uint8_t *)(place + 2 * (size_t)csv->source_count * EH_CSV_ROWS);
   for (uint32_t s = 0; s < csv->source_count; s++) {
     eh_csv_source *source = &csv->source_s[s];
-    source->start_n = place, place += EH_BATCH_ROWS;
-    source->len_n = place, place += EH_BATCH_ROWS;
-    source->cell_n = cell, cell += EH_BATCH_ROWS;
+    source->start_n = place, place += EH_CSV_ROWS;
+    source->len_n = place, place += EH_CSV_ROWS;
+    source->cell_n = cell, cell += EH_CSV_ROWS;
   }
   for (uint32_t w = 0; w < csv->options.want_count; w++) {
     if (csv->options.want_n[w].type != EH_F64) continue;
-    csv->target_w[w].number_n = number, number += EH_BATCH_ROWS;
-    csv->target_w[w].cell_n = cell, cell += EH_BATCH_ROWS;
+    csv->target_w[w].number_n = number, number += EH_CSV_ROWS;
+    csv->target_w[w].cell_n = cell, cell += EH_CSV_ROWS;
   }
   return EH_OK;
 }
 
+/* Scratch for the places of plain records: of some thousand fields, and of two records at least. */
+static bool take_places(struct eh_csv *csv) {
+  enum { PLACES = 8192, BEHIND = 8 };
+  csv->place_cap = PLACES + 2 * csv->name_count;
+  uint32_t *const place_n = eh_arena_take(&csv->arena, (1 + (size_t)csv->place_cap + BEHIND) * sizeof *place_n);
+  csv->place_n = place_n ? place_n + 1 : NULL;
+  csv->plain_blocks = 16;
+  return place_n != NULL;
+}
+
 static eh_status plan_wants(struct eh_csv *csv, eh_error *err) {
   const uint32_t n = csv->options.want_count;
+  if (!take_places(csv)) return out_of_memory(err);
   csv->source_s = eh_arena_take(&csv->arena, (n + 1) * sizeof *csv->source_s);
   csv->target_w = eh_arena_take(&csv->arena, n * sizeof *csv->target_w);
   csv->column_w = eh_arena_take(&csv->arena, n * sizeof *csv->column_w);
@@ -191,6 +201,8 @@ static eh_status plan_wants(struct eh_csv *csv, eh_error *err) {
     uint32_t field = 0;
     EH_TRY(find_field(&field, csv, csv->options.want_n[w].name, err));
     csv->target_w[w].source = source_of(csv, field);
+    eh_csv_source *const source = &csv->source_s[csv->target_w[w].source];
+    if (csv->options.want_n[w].type == EH_F64 && source->number_w == UINT32_MAX) source->number_w = w;
   }
   EH_TRY(take_rows(csv, err));
   for (uint32_t w = 0; w < n; w++) {

@@ -4,6 +4,8 @@
  *   csv_record.c  bytes to records: where each field ends
  *   csv_header.c  names, and which fields are wanted
  *   csv_cell.c    fields to texts, missing codes and numbers
+ *   csv_plain.c   many records at a time, where they are plain
+ *   csv_cut.c     bytes to blocks for readers on other threads
  */
 #ifndef EH_TABLE_CSV_INTERNAL_H
 #define EH_TABLE_CSV_INTERNAL_H
@@ -12,6 +14,9 @@
 #include "evenhand/table.h"
 
 enum { EH_CSV_BLOCKS = 64, EH_CSV_FIELDS_MAX = 65535, EH_CSV_RECORD_MAX = 1 << 30 };
+
+/* Rows of a batch: few enough that their columns stay in cache. At most EH_BATCH_ROWS. */
+enum { EH_CSV_ROWS = 8192 };
 
 /* ---- records ----------------------------------------------------------------------------------------------------- */
 
@@ -60,12 +65,43 @@ eh_csv_found eh_csv_scan_record(eh_csv_scanner *scan);
 void eh_csv_scan_again(eh_csv_scanner *scan);
 /* Appends bytes; moves what is unread to the front when that pays. False if memory is exhausted. */
 bool eh_csv_scan_push(eh_csv_scanner *scan, const void *bytes, size_t n);
+/* All there is to read: whole records from `line` on, not owned; 64 more bytes can be read behind them. */
+void eh_csv_scan_block(eh_csv_scanner *scan, const char *p, size_t n, uint64_t line);
+
+/* Goes on at the start of a record, on this line. */
+void eh_csv_scan_from(eh_csv_scanner *scan, size_t at, uint64_t line);
+
+/* ---- quotes ------------------------------------------------------------------------------------------------------ */
+
+/* What a block of 64 bytes needs to know of the byte before it: whether it is inside quotes (0 or all ones), whether a
+ * quote may open behind it, whether it is a closing quote. */
+typedef struct eh_csv_quotes {
+  uint64_t inside, opens, closed;
+} eh_csv_quotes;
+
+/* Where quotes are not what parity says: an opening one must stand after a delimiter, a line end or a closing one (the two
+ * are a doubled one), a closing one before one of the same or before an opening one; the byte after such a one is marked.
+ * *inside: bytes inside quotes, opening ones included. Below the lowest marked byte everything is what it seems. */
+static inline uint64_t eh_csv_irregular(uint64_t *inside, const eh_csv_masks *masks, uint64_t real,
+                                        eh_csv_quotes *carry) {
+  const uint64_t quote = masks->quote & real, ends = (masks->delimiter | masks->feed | masks->back) & real;
+  uint64_t in = quote;
+  for (int shift = 1; shift < 64; shift *= 2) in ^= in << shift;
+  in ^= carry->inside;
+  const uint64_t closing = quote & ~in, may_open = (ends & ~in) | closing;
+  const uint64_t bad =
+      (quote & in & ~(may_open << 1 | carry->opens)) | ((closing << 1 | carry->closed) & real & ~(ends | quote));
+  *carry = (eh_csv_quotes){.inside = 0 - (in >> 63), .opens = may_open >> 63, .closed = closing >> 63};
+  *inside = in;
+  return bad;
+}
 
 /* ---- the reader -------------------------------------------------------------------------------------------------- */
 
 /* A wanted column of the file; wants of the same column share it. */
 typedef struct eh_csv_source {
   uint32_t field;
+  uint32_t number_w;     /* its first want that is a number, or UINT32_MAX */
   uint32_t *start_n, *len_n;
   uint8_t *cell_n; /* EH_CELL_OK or EH_CELL_MISSING */
 } eh_csv_source;
@@ -89,6 +125,13 @@ struct eh_csv {
   const eh_str *name_f;   /* NULL until the header is known */
   uint32_t name_count;
   bool ready;             /* wants are planned: rows can be read */
+  uint32_t *place_n;      /* scratch of csv_plain.c: places in place_n[-1 .. place_cap) */
+  uint32_t place_cap;
+  uint32_t plain_blocks;  /* how far it looks ahead */
+  uint32_t plain_misses, plain_wait; /* records to read before it is tried again */
+  bool of_blocks;         /* forked: reads blocks, and scan.bytes is not its own */
+  eh_buf copy;            /* a block that must not be read, or written, where it lies */
+  eh_error late;          /* met after rows that are handed over first */
 
   eh_csv_source *source_s;
   uint32_t source_count;
@@ -121,6 +164,9 @@ static inline bool eh_csv_is_blank(char c, unsigned char delimiter) {
 }
 
 void eh_csv_plan_missing(struct eh_csv *csv);
+/* Reads up to `most` plain records that come next into the row arrays from `row` on, without finishing them; how many. */
+size_t eh_csv_read_plain(struct eh_csv *csv, size_t row, size_t most, size_t batch_at);
+
 /* Rows [from, to) of the batch: raw fields to texts, codes and numbers. `base` is where their starts count from. */
 void eh_csv_finish_rows(struct eh_csv *csv, char *base, size_t from, size_t to);
 

@@ -29,6 +29,28 @@ static void drop_bytes(eh_csv_scanner *scan, size_t shift) {
   for (size_t i = 0; i < sizeof place_i / sizeof *place_i; i++) *place_i[i] = less(*place_i[i], shift);
 }
 
+static void start_record(eh_csv_scanner *scan, size_t at) {
+  scan->record_at = scan->field_at = at;
+  scan->field_n = scan->bad_field = 0;
+  scan->inner_lines = 0;
+  scan->closed_at = scan->pair_at = 0;
+  scan->quoted = scan->whole = false;
+}
+
+void eh_csv_scan_from(eh_csv_scanner *scan, size_t at, uint64_t line) {
+  drop_masks(scan, at);
+  start_record(scan, at);
+  scan->line = line;
+}
+
+void eh_csv_scan_block(eh_csv_scanner *scan, const char *p, size_t n, uint64_t line) {
+  scan->bytes.p = (char *)(uintptr_t)p; /* written only where a quote is, and then the bytes are a copy */
+  scan->bytes.n = n;
+  scan->ended = true;
+  scan->odd_end = 0;
+  eh_csv_scan_from(scan, 0, line);
+}
+
 bool eh_csv_scan_push(eh_csv_scanner *scan, const void *bytes, size_t n) {
   const size_t unread_at = scan->whole ? scan->next_at : scan->record_at;
   if (scan->whole) drop_masks(scan, scan->next_at);
@@ -54,20 +76,12 @@ static bool next_block(eh_csv_scanner *scan) {
   const uint64_t real = left < BLOCK ? (1ull << left) - 1 : ~0ull; /* not the zeros after the end */
   scan->block_at = scan->scanned_at;
   scan->scanned_at += left < BLOCK ? left : BLOCK;
-  scan->special = masks.special & real;
+  scan->special = (masks.delimiter | masks.quote | masks.feed | masks.back) & real;
   if (masks.odd & real) scan->odd_end = scan->scanned_at;
   return true;
 }
 
 /* ---- fields and records ------------------------------------------------------------------------------------------ */
-
-static void start_record(eh_csv_scanner *scan, size_t at) {
-  scan->record_at = scan->field_at = at;
-  scan->field_n = scan->bad_field = 0;
-  scan->inner_lines = 0;
-  scan->closed_at = scan->pair_at = 0;
-  scan->quoted = scan->whole = false;
-}
 
 void eh_csv_scan_again(eh_csv_scanner *scan) {
   drop_masks(scan, scan->record_at);

@@ -19,10 +19,13 @@ static void twin_score_key(uint64_t *key_n, const double *score_n, size_t n) {
 
 static void twin_csv_scan(eh_csv_masks *mask_b, const unsigned char *block, size_t blocks, unsigned char delimiter) {
   for (size_t j = 0; j < blocks; j++) {
-    mask_b[j] = (eh_csv_masks){0, 0};
+    mask_b[j] = (eh_csv_masks){0};
     for (size_t i = 0; i < 64; i++) {
       const unsigned char c = block[64 * j + i];
-      if (c == delimiter || c == '"' || c == '\n' || c == '\r') mask_b[j].special |= 1ull << i;
+      if (c == delimiter) mask_b[j].delimiter |= 1ull << i;
+      if (c == '"') mask_b[j].quote |= 1ull << i;
+      if (c == '\n') mask_b[j].feed |= 1ull << i;
+      if (c == '\r') mask_b[j].back |= 1ull << i;
       if (c == 0 || c >= 0x80) mask_b[j].odd |= 1ull << i;
     }
   }
@@ -58,6 +61,32 @@ static void twin_cells(uint32_t *cell_n, eh_rows_seen *seen, const uint16_t *joi
     if (score_n[i] < seen->least) seen->least = score_n[i];
     if (score_n[i] > seen->greatest) seen->greatest = score_n[i];
   }
+}
+
+static eh_csv_places twin_csv_places(uint32_t *place_n, const unsigned char *block, size_t blocks, uint32_t base,
+                                     unsigned char delimiter) {
+  eh_csv_places found = {0};
+  for (; found.blocks < blocks; found.blocks++) {
+    const unsigned char *const p = block + 64 * found.blocks;
+    for (int i = 0; i < 64; i++)
+      if (p[i] == '"' || p[i] == '\r' || p[i] == 0 || p[i] >= 0x80) return found;
+    for (uint32_t i = 0; i < 64; i++) {
+      if (p[i] != delimiter && p[i] != '\n') continue;
+      place_n[found.places++] = base + 64 * (uint32_t)found.blocks + i;
+      found.feeds += p[i] == '\n';
+    }
+  }
+  return found;
+}
+
+static eh_csv_counts twin_csv_count(const unsigned char *p, size_t n, bool after_back) {
+  eh_csv_counts counts = {0};
+  for (size_t i = 0; i < n; i++) {
+    const bool pair = p[i] == '\n' && (i ? p[i - 1] == '\r' : after_back);
+    counts.quotes += p[i] == '"';
+    counts.lines += p[i] == '\r' || (p[i] == '\n' && !pair);
+  }
+  return counts;
 }
 
 #endif

@@ -1,0 +1,180 @@
+/* lanes: one file over several threads gives what one reader gives, whatever is in it and however it is cut: the same cube file
+ * to the byte, or the same error. Run under the thread sanitizer too. */
+#include "check.h"
+#include "evenhand/audit.h"
+
+typedef struct outcome {
+  eh_buf cube;
+  eh_error error;
+} outcome;
+
+/* Several parts when `part` is not 0: a new file begins there. */
+static void read_all(outcome *out, const eh_spec *spec, const eh_reading *reading, eh_str text, size_t push, size_t part) {
+  eh_ingest *in = NULL;
+  eh_cube *cube = NULL;
+  *out = (outcome){0};
+  eh_status status = eh_ingest_new(&in, spec, reading, NULL, &out->error);
+  for (size_t at = 0; at < text.n && !status;) {
+    const size_t end = part && at < part ? part : text.n, n = end - at < push ? end - at : push;
+    if (part && at == part) status = eh_ingest_next(in, EH_STR("two"), reading->delimiter, &out->error);
+    if (!status) status = eh_ingest_push(in, text.p + at, n, &out->error);
+    at += n;
+  }
+  if (!status) status = eh_ingest_end(in, &cube, &out->error);
+  if (!status) status = eh_cube_save(cube, &out->cube, &out->error);
+  CHECK(status == out->error.status);
+  eh_cube_free(cube);
+  eh_ingest_free(in);
+}
+
+static void check_same(const outcome *got, const outcome *want, const char *what) {
+  if (got->error.status != want->error.status || strcmp(got->error.message, want->error.message) ||
+      got->error.line != want->error.line)
+    CHECK_SAY("%s: error \"%s\" at line %u, not \"%s\" at line %u", what, got->error.message,
+              (unsigned)got->error.line, want->error.message, (unsigned)want->error.line);
+  if (got->cube.n != want->cube.n || (want->cube.n && memcmp(got->cube.p, want->cube.p, want->cube.n)))
+    CHECK_SAY("%s: another cube (%zu bytes, not %zu)", what, got->cube.n, want->cube.n);
+}
+
+/* One thread, whole, against 2 to 7 in random pushes and blocks. */
+static void check_lanes(const eh_spec *spec, eh_reading reading, eh_str text, size_t part, uint64_t *state, const char *what) {
+  outcome want, got;
+  reading.threads = 1;
+  read_all(&want, spec, &reading, text, SIZE_MAX, part);
+  for (int i = 0; i < 4; i++) {
+    reading.threads = 2 + (uint32_t)(check_random(state) % 6);
+    reading.block = 1 + (uint32_t)(check_random(state) % (i < 2 ? 40 : 400));
+    const size_t push = 1 + check_random(state) % (i & 1 ? text.n + 1 : 1000);
+    read_all(&got, spec, &reading, text, push, part);
+    check_same(&got, &want, what);
+    eh_buf_free(&got.cube);
+  }
+  eh_buf_free(&want.cube);
+}
+
+/* ---- texts ------------------------------------------------------------------------------------------------------- */
+
+enum { PLAIN, QUOTED, NASTY, BLANKS, KINDS };
+
+static void put_field(eh_buf *out, uint64_t *state, int kind) {
+  static const char *const plain_k[] = {"a", "b", "Asian-Pac", "", "NA", "S07", " c ", "\xc3\xa4"};
+  static const char *const quoted_k[] = {"\"a\"", "\"b\nc\"", "\"x\"\"y\"", "\"\"", "\"\r\n,\"", "\"\"\"\"", "\"S,07\"", "b"};
+  static const char *const nasty_k[] = {"\"a\" ", " \"a\"", "a\"b", "\"a\"b", "\"\n", "a,b", "\xff", "\r", "\n", "\"\"\"", "x\n"};
+  const uint64_t r = check_random(state), k = r >> 32;
+  if (kind == NASTY && r % 40 == 0) eh_buf_text(out, nasty_k[k % (sizeof nasty_k / sizeof *nasty_k)]);
+  else if (kind == BLANKS && r % 3 == 0) eh_buf_text(out, k % 2 ? "\"a b\"" : "\"a\" ");
+  else if (kind != PLAIN && r % 2) eh_buf_text(out, quoted_k[k % (sizeof quoted_k / sizeof *quoted_k)]);
+  else eh_buf_text(out, plain_k[k % (sizeof plain_k / sizeof *plain_k)]);
+}
+
+static void put_text(eh_buf *out, uint64_t *state, int kind, int odd_in) {
+  static const char *const end_k[] = {"\n", "\r\n", "\n\n", "\r", "\n \n"};
+  const uint64_t ends = kind == NASTY ? 5 : 1 + check_random(state) % 2, first = check_random(state) % 2;
+  if (check_random(state) % 4 == 0) eh_buf_text(out, "\xef\xbb\xbf");
+  eh_buf_text(out, "y,p,s,t\n");
+  const uint64_t rows = check_random(state) % 400;
+  for (uint64_t i = 0; i < rows; i++) {
+    const uint64_t r = check_random(state);
+    eh_buf_text(out, r % (uint64_t)odd_in == 1 ? "2" : r % 211 == 0 ? "" : r & 1024 ? "0" : "1");
+    if (r % (uint64_t)odd_in == 3) eh_buf_text(out, ",word,");
+    else eh_buf_format(out, ",0.%u,", (r >> 20) % 10000);
+    put_field(out, state, kind);
+    eh_buf_byte(out, ',');
+    put_field(out, state, kind);
+    if (i + 1 < rows || r & 1) eh_buf_text(out, end_k[kind == NASTY ? r % 31 == 0 ? (r >> 8) % ends : 0 : first % ends]);
+  }
+}
+
+static void threads_read_as_one_reader_does(void) {
+  static const char *const what_k[] = {"plain", "quoted", "nasty", "blanks"};
+  static const eh_str score_m[] = {EH_STR("p")}, column_n[] = {EH_STR("s"), EH_STR("t")}, cross_n[] = {EH_STR("s*t")};
+  uint64_t state = 11;
+  for (int i = 0; i < 400; i++) {
+    const int kind = i % KINDS;
+    eh_arena arena = {0};
+    eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = score_m, .model_count = 1}};
+    CHECK(!eh_slicing_parse(&spec.cube.slicing, &arena, column_n, 2, cross_n, 1, NULL, 0, true, NULL));
+    if (i % 3 == 0) spec.cube.positive = i % 2 ? EH_STR("1") : EH_STR("yes");
+    const eh_reading reading = {.source = EH_STR("t.csv"), .strict = i % 5 == 0, .check_positive = i % 3 == 0};
+    eh_buf text = {0};
+    put_text(&text, &state, kind, i % 3 == 0 ? 60 : 100000);
+    check_lanes(&spec, reading, (eh_str){text.p, text.n}, 0, &state, what_k[kind]);
+    eh_buf_free(&text);
+    eh_arena_free(&arena);
+  }
+}
+
+static void each_of_several_files_has_its_lines(void) {
+  static const eh_str score_m[] = {EH_STR("p")}, column_n[] = {EH_STR("s")};
+  uint64_t state = 12;
+  for (int i = 0; i < 60; i++) {
+    eh_arena arena = {0};
+    eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = score_m, .model_count = 1}};
+    CHECK(!eh_slicing_parse(&spec.cube.slicing, &arena, column_n, 1, NULL, 0, NULL, 0, false, NULL));
+    eh_buf text = {0};
+    put_text(&text, &state, i % KINDS, 50);
+    const size_t part = text.n;
+    if (i % 2) eh_buf_text(&text, "t,s,y,p\na,b,1,.5\n");
+    put_text(&text, &state, PLAIN, 50);
+    const eh_reading reading = {.source = EH_STR("one, two"), .part = EH_STR("one")};
+    check_lanes(&spec, reading, (eh_str){text.p, text.n}, part, &state, "parts");
+    eh_buf_free(&text);
+    eh_arena_free(&arena);
+  }
+}
+
+/* ---- cuts -------------------------------------------------------------------------------------------------------- */
+
+/* A reader of columns a and b that has just read the header. */
+static eh_csv *reader(eh_intake *intake) {
+  static const eh_want want_n[] = {{{"a", 1}, EH_TEXT}};
+  static const eh_csv_options options = {.want_n = want_n, .want_count = 1};
+  eh_csv *csv = NULL;
+  eh_batch batch;
+  CHECK(!eh_csv_new(&csv, &options, intake, NULL, NULL));
+  CHECK(!eh_csv_is_between(csv));
+  CHECK(!eh_csv_push(csv, "a,b\n", 4, NULL) && !eh_csv_next(csv, &batch, NULL) && batch.rows == 0);
+  CHECK(eh_csv_is_between(csv));
+  CHECK_U64(eh_csv_line(csv), 2);
+  return csv;
+}
+
+static void check_cut(const char *text, size_t piece, uint32_t blocks, size_t n, uint64_t lines) {
+  eh_intake intake = {0};
+  eh_csv *csv = reader(&intake);
+  eh_csv_cut cut;
+  eh_csv_cut_bytes(&cut, csv, text, strlen(text), piece, NULL);
+  CHECK_U64(cut.block_count, blocks);
+  if (blocks) {
+    CHECK_U64(cut.n, n);
+    CHECK_U64(cut.lines, lines);
+  }
+  size_t at = 0;
+  for (uint32_t b = 0; b < cut.block_count; b++) {
+    CHECK_U64(cut.block_n[b].at, at);
+    CHECK(cut.block_n[b].n > 0 && text[at + cut.block_n[b].n - 1] == '\n');
+    at += cut.block_n[b].n;
+  }
+  eh_csv_free(csv);
+}
+
+static void files_are_cut_where_records_begin(void) {
+  check_cut("1,2\n3,4\n5,6\n7", 4, 2, 12, 3);
+  check_cut("1,2\r\n3,4\r\n5,6\r\n", 4, 3, 15, 3);
+  check_cut("\"1\n\",2\n3,\"\n\n4\"\n5,6\n", 3, 3, 19, 6);
+  check_cut("\"1\"\"\n\",2\n", 2, 1, 9, 2);
+  check_cut("1,\"a", 2, 0, 0, 0);                /* no record ends */
+  check_cut("1,2\r3,4\r", 2, 0, 0, 0);           /* nor by a line feed */
+  check_cut("1,2\n1, \"\n\"\n", 4, 0, 0, 0);     /* a quote behind a blank is a letter */
+  check_cut("1,2\n\"1\" ,2\n", 4, 0, 0, 0);
+  check_cut("1,2\n\"1\"x,2\n", 4, 0, 0, 0);
+  check_cut("1,2\n1,x\"\"\n", 4, 0, 0, 0);
+  check_cut("1,2\n1,\"\"\"\n", 4, 1, 4, 1);      /* perhaps a text that has just begun */
+}
+
+int main(void) {
+  RUN(threads_read_as_one_reader_does);
+  RUN(each_of_several_files_has_its_lines);
+  RUN(files_are_cut_where_records_begin);
+  return check_end("lanes");
+}
