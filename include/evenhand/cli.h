@@ -102,6 +102,9 @@ EH_API void eh_cli_done(eh_cli *cli, eh_cli_fault fault);
 EH_API eh_ingest *eh_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n);
 /* Ends the program with what the host found wrong, a sentence. */
 EH_API void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence);
+/* A line for a terminal, without line end: `read` bytes of the file being read are in, of `size`, 0 = unknown. Lives until the next
+ * call on the program. */
+EH_API eh_str eh_cli_progress(eh_cli *cli, uint64_t read, uint64_t size);
 EH_API void eh_cli_free(eh_cli *cli); /* accepts NULL */
 
 #ifdef __cplusplus

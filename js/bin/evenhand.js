@@ -39,6 +39,9 @@ function writeAll(fd, bytes) {
 const met = new Set();
 const identity = ({ dev, ino }) => `${dev}:${ino}`;
 
+/** Bytes of the file being read, 0 = unknown. */
+let size = 0;
+
 /** A function that reads a file chunk by chunk: opens at the first call, closes at the end. */
 function reader() {
   let fd = -1;
@@ -47,6 +50,7 @@ function reader() {
       fd = path === '-' ? 0 : fs.openSync(path, 'r');
       const file = fs.fstatSync(fd, { bigint: true });
       if (file.isFile()) met.add(identity(file));
+      size = file.isFile() ? Number(file.size) : 0;
     }
     let n = 0;
     try {
@@ -196,6 +200,7 @@ function main() {
     return run(engine, process.argv.slice(2), {
       ...lookAround(),
       read: reader(),
+      size: () => size,
       unpack: unpacker(),
       list: listFolder,
       write: writeFile,

@@ -17,10 +17,49 @@ import { EvenhandError } from './errors.js';
  * @property {(path: string, bytes: Uint8Array) => void} write a file beside the one it is to be
  * @property {(path: string) => void} keep what was written for the path: it gets its name
  * @property {(bytes: Uint8Array) => void} out
+ * @property {() => number} size bytes of the file being read, 0 = unknown
  * @property {(bytes: Uint8Array) => void} err
  */
 
 const CHUNK = 1 << 20;
+
+/**
+ * On a terminal, when a second has passed: a line that is written over ten times a second, and gone when reading is.
+ * @param {import('./memory.js').Engine} engine
+ * @param {number} cli
+ * @param {Host} host
+ */
+function progressOf(engine, cli, host) {
+  const { wasm, layout } = engine;
+  const text = new TextEncoder();
+  let next = performance.now() + 1000;
+  let path = '';
+  let fed = 0;
+  let shown = false;
+  return {
+    /** @param {string} now @param {number} n */
+    count(now, n) {
+      if (now !== path) fed = 0;
+      path = now;
+      fed += n;
+    },
+    show() {
+      if (!host.errIsTerminal || performance.now() < next) return;
+      const line = engine.scope((scope) => {
+        const at = scope.take(layout.eh_str);
+        wasm.ehw_cli_progress(at, cli, fed, host.size());
+        return engine.str(at);
+      });
+      host.err(text.encode(`\r${line}\x1b[K`));
+      shown = true;
+      next = performance.now() + 100;
+    },
+    clear() {
+      if (shown) host.err(text.encode('\r\x1b[K'));
+      shown = false;
+    },
+  };
+}
 
 /** @type {Map<string, keyof import('./layout.js').Layout>} */
 const FAULTS = new Map([
@@ -127,6 +166,7 @@ export function run(engine, args, host) {
     const cli = scope.handle((out) => wasm.ehw_cli_new(out, argv, args.length, Number(outIsTerminal),
       Number(errIsTerminal), Number(color), width), (handle) => wasm.ehw_cli_free(handle));
     const step = scope.take(layout.eh_cli_step);
+    const progress = progressOf(engine, cli, host);
     const chunk = scope.take(CHUNK);
     /** @param {keyof import('./layout.js').Layout} field */
     const word = (field) => engine.view().getUint32(step + layout[field], true);
@@ -148,13 +188,19 @@ export function run(engine, args, host) {
       for (;;) {
         wasm.ehw_cli_next(step, cli);
         const act = word('eh_cli_step.act');
-        if (act === layout.EH_CLI_EXIT) return word('eh_cli_step.exit_code');
+        if (act === layout.EH_CLI_EXIT) {
+          progress.clear();
+          return word('eh_cli_step.exit_code');
+        }
         const path = engine.str(step + layout['eh_cli_step.path']);
+        if (act === layout.EH_CLI_READ) progress.show();
+        else if (act !== layout.EH_CLI_UNPACK) progress.clear();
         if (act === layout.EH_CLI_TABLE)
           return handOver(engine, cli, host, path, bytes().slice()).catch((error) => refuse(engine, cli, error)).then(converse);
         if (act === layout.EH_CLI_READ) {
           let n = 0;
           const fault = faultOf(layout, () => { n = host.read(path, engine.bytes(chunk, CHUNK)); });
+          progress.count(path, n);
           wasm.ehw_cli_feed(cli, chunk, n, fault);
         } else if (act === layout.EH_CLI_LIST) {
           const fault = faultOf(layout, () => feedNames(host.list(path)));

@@ -101,7 +101,7 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
 
 void eh_ingest_free(eh_ingest *in) {
   if (!in) return;
-  eh_lanes_free(in->lanes);
+  if (EH_LANES) eh_lanes_free(in->lanes);
   eh_csv_free(in->csv);
   eh_jsonl_free(in->jsonl);
   eh_npy_free(in->npy);
@@ -155,10 +155,10 @@ static eh_status drain(void *ctx, eh_csv *csv, eh_cube_builder *builder, eh_erro
 
 static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
   eh_sha256 *const sha = in->reading.no_hash || in->packed ? NULL : &in->sha;
-  const bool worth = in->csv && in->reading.threads > 1 && n >= EH_LANES_WORTH * eh_lanes_block(&in->reading);
+  const bool worth = EH_LANES && in->csv && in->reading.threads > 1 && n >= EH_LANES_WORTH * eh_lanes_block(&in->reading);
   if (!in->lanes && worth && !eh_slicing_surveys(&in->spec.slicing)) /* one builder surveys */
     EH_TRY(eh_lanes_new(&in->lanes, &in->reading, in->builder, &in->spec, in->mem, err));
-  if (in->lanes && in->csv) return eh_lanes_push(in->lanes, in->csv, bytes, n, sha, drain, in, err);
+  if (EH_LANES && in->lanes && in->csv) return eh_lanes_push(in->lanes, in->csv, bytes, n, sha, drain, in, err);
   if (sha) eh_sha256_add(sha, bytes, n);
   EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, bytes, n, err)
          : in->npy ? eh_npy_push(in->npy, bytes, n, err)
@@ -281,7 +281,7 @@ static eh_status end_part(eh_ingest *in, eh_error *err) {
     EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : in->npy ? eh_npy_end(in->npy, err) : eh_csv_end(in->csv, err));
     EH_TRY(drain(in, in->csv, in->builder, err));
   }
-  if (in->lanes) eh_lanes_end_file(in->lanes);
+  if (EH_LANES && in->lanes) eh_lanes_end_file(in->lanes);
   if (!in->several) return EH_OK;
   eh_intake *const intake = eh_cube_builder_intake(in->builder);
   for (uint32_t i = 0; i < intake->skipped_n; i++) EH_TRY(name_skip(&intake->skipped[i], in, err));
@@ -433,7 +433,7 @@ static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
   eh_error inner = {0};
   eh_cube *cube = NULL;
   const unsigned char *const sha256 = hashed ? digest : NULL;
-  eh_status status = in->lanes ? eh_lanes_finish(in->lanes, &cube, in->source, sha256, &inner)
+  eh_status status = EH_LANES && in->lanes ? eh_lanes_finish(in->lanes, &cube, in->source, sha256, &inner)
                                : eh_cube_builder_finish(in->builder, &cube, in->source, sha256, &inner);
   if (status) return prefix(in, status, &inner, err);
   status = check_rows(in, err);

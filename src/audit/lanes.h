@@ -10,6 +10,13 @@ typedef eh_status eh_drain(void *ctx, eh_csv *csv, eh_cube_builder *builder, eh_
 /* Pushes of fewer blocks than this are one reader's: it would be done before the others wake. */
 enum { EH_LANES_WORTH = 4 };
 
+/* Whether there are threads at all: where there are none the module is spared what follows. */
+#if defined(__wasm__)
+enum { EH_LANES = 0 };
+#else
+enum { EH_LANES = 1 };
+#endif
+
 /* A lane is a thread's reader and builder. The first lane's builder is `first`, which is not owned; the others' are made
  * for the same spec. */
 typedef struct eh_lanes eh_lanes;

@@ -120,6 +120,7 @@ struct eh_cli {
   eh_buf held;              /* the first bytes of an input whose kind is not known, or a whole cube file */
   eh_cube **part_n;         /* of cube merge: the cubes read so far */
   uint32_t part_count;
+  eh_buf progress;          /* the line last shown while reading */
   eh_buf stored_held;       /* of rows: stored bytes of a packed file whose kind is not known */
 };
 

@@ -176,7 +176,7 @@ eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t argument_c
                      const eh_allocator *mem) {
   eh_cli *cli = eh_mem_zero(mem, sizeof *cli);
   if (!cli) return EH_E_MEMORY;
-  cli->mem = cli->arena.mem = cli->held.mem = cli->stored.mem = cli->stored_held.mem = mem;
+  cli->mem = cli->arena.mem = cli->held.mem = cli->stored.mem = cli->stored_held.mem = cli->progress.mem = mem;
   cli->host = *host;
   eh_str *copy_n = eh_arena_take(&cli->arena, (argument_count + 1) * sizeof *copy_n);
   bool copied = copy_n != NULL;
@@ -205,6 +205,7 @@ void eh_cli_free(eh_cli *cli) {
   eh_buf_free(&cli->held);
   eh_buf_free(&cli->stored);
   eh_buf_free(&cli->stored_held);
+  eh_buf_free(&cli->progress);
   eh_arena_free(&cli->arena);
   eh_mem_free(cli->mem, cli, sizeof *cli);
 }

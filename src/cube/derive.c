@@ -1,5 +1,5 @@
 /* derive: everything in a cube that follows from its cells: rows, coarse counts, exact sums. Called at the end of
- * building, merging and loading.
+ * building and loading; rows alone after merging, which adds up the rest.
  *
  * The one idea: all rows of a cell have the same score, so a cell adds count times the one rounded score. That is bit
  * for bit the sum over its rows, whatever their order, at a cost per cell instead of per row.
@@ -101,7 +101,7 @@ eh_status eh_cube_derive_rows(eh_cube *cube, eh_error *err) {
   const uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));
   if (!rows_ay || !cell_ay) return eh_cube_no_memory(err);
   for (uint32_t m = 0; m < cube->spec.model_count; m++) {
-    cube->model_m[m].cell_ay = cell_ay; /* no cells at all */
+    if (cube->spec.no_fine) cube->model_m[m].cell_ay = cell_ay; /* no cells at all */
     for (uint32_t g = 0; g < group_count; g++) {
       uint64_t rows = 0;
       for (uint32_t k = 0; k < interval_count; k++) rows += cube->model_m[m].count_ayk[(size_t)g * interval_count + k];

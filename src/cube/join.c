@@ -8,15 +8,15 @@
 
 #include "builder.h"
 
-typedef struct eh_joint {
+typedef struct eh_joining {
   eh_cube_builder *const *builder_k;
   eh_cube **cube_k;
   eh_error *error_k;
-} eh_joint;
+} eh_joining;
 
 static void finish_one(void *ctx, uint32_t i, uint32_t thread) {
   (void)thread;
-  eh_joint *const joint = ctx;
+  eh_joining *const joint = ctx;
   eh_cube_builder_finish(joint->builder_k[i], &joint->cube_k[i], (eh_str){0}, NULL, &joint->error_k[i]);
 }
 
@@ -30,7 +30,7 @@ static eh_status absorb_notes(eh_cube_builder *const *builder_k, uint32_t k, eh_
   return eh_label_check(first, err);
 }
 
-static eh_status merge_all(eh_joint *joint, uint32_t k, eh_cube **out, const unsigned char *sha256, eh_error *err) {
+static eh_status merge_all(eh_joining *joint, uint32_t k, eh_cube **out, const unsigned char *sha256, eh_error *err) {
   for (uint32_t i = 0; i < k; i++) {
     if (!joint->error_k[i].status) continue;
     if (err && !err->status) *err = joint->error_k[i];
@@ -49,7 +49,7 @@ eh_status eh_cube_builder_join(eh_cube_builder *const *builder_k, uint32_t k, eh
   if (k == 1) return eh_cube_builder_finish(builder_k[0], out, source_name, sha256_or_null, err);
   EH_TRY(absorb_notes(builder_k, k, err));
   eh_arena scratch = {.mem = builder_k[0]->mem};
-  eh_joint joint = {.builder_k = builder_k,
+  eh_joining joint = {.builder_k = builder_k,
                     .cube_k = eh_cube_take(&scratch, k, sizeof(eh_cube *)),
                     .error_k = eh_cube_take(&scratch, k, sizeof(eh_error))};
   eh_status status = EH_E_MEMORY;

@@ -190,14 +190,10 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
   eh_atoms atoms;
   EH_TRY(eh_atoms_union(&atoms, order_ka, set_k, k, &cube->spec.slicing, &cube->arena, err));
   cube->atoms = atoms;
-  if (cube->spec.no_fine) {
-    EH_TRY(eh_coarse_merge(cube, part_k, k, order_ka, err));
-    EH_TRY(eh_cube_derive_rows(cube, err));
-  } else {
-    eh_merger merger = {.cube = cube, .part_k = part_k, .k = k, .order_ka = order_ka};
-    EH_TRY(merge_models(&merger, scratch, err));
-    EH_TRY(eh_cube_derive(cube, err));
-  }
+  eh_merger merger = {.cube = cube, .part_k = part_k, .k = k, .order_ka = order_ka};
+  if (!cube->spec.no_fine) EH_TRY(merge_models(&merger, scratch, err));
+  EH_TRY(eh_coarse_merge(cube, part_k, k, order_ka, err));
+  EH_TRY(eh_cube_derive_rows(cube, err));
   if (eh_is_weighted(&cube->spec)) EH_TRY(eh_cube_weights_merge(cube, part_k, k, order_ka, err));
   return merge_provenance(cube, part_k, k, err);
 }

@@ -169,4 +169,8 @@ EHW_EXPORT void ehw_cli_refuse(eh_cli *cli, const char *code, size_t code_n, con
   eh_cli_refuse(cli, status, (eh_str){sentence, sentence_n});
 }
 
+EHW_EXPORT void ehw_cli_progress(eh_str *out, eh_cli *cli, double read, double size) {
+  *out = eh_cli_progress(cli, (uint64_t)read, (uint64_t)size);
+}
+
 EHW_EXPORT void ehw_cli_free(eh_cli *cli) { eh_cli_free(cli); }

@@ -28,6 +28,11 @@ export const cases = [
   { name: 'threads-refused', why: 'a number of threads that is none', files: { 'preds.csv': 'y,p\n1,.5\n' },
     steps: ['audit preds.csv --label y --score p --threads 0', 'audit preds.csv --label y --score p --threads 1000',
       'audit preds.csv --label y --score p --threads many'] },
+  { name: 'progress', why: 'a terminal is told how far the reading is when it takes more than a second, and nothing else is told',
+    files: { 'preds.csv': 'y,p\n1,.5\n0,.25\n' },
+    steps: [{ shell: `export EVENHAND; run='(cat preds.csv; sleep 1.4) | $EVENHAND audit - --label y --score p'\n` +
+      `script -qec "bash -c '$run > out.txt'" /dev/null < /dev/null | tr '\\r\\033' '\\n@' | sort -u; rm out.txt\n` +
+      `bash -c "$run 2> err.txt > /dev/null"; cat err.txt; rm err.txt` }] },
   { name: 'wide', why: 'a thousand columns', files: { 'wide.csv': names.join(',') + '\n' + rows(500, wide) },
     steps: ['audit wide.csv --label y --score p --slice g --metric fpr,selection_rate --interval none --csv -'] },
   { name: 'long-field', why: 'a field of 10 MB, quoted and not, among the groups and among columns nobody asked for',
