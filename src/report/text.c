@@ -129,6 +129,7 @@ static void put_methods(eh_page *page, const eh_spec *spec) {
     eh_put_plural(out, spec->min_slice, "row is", "rows are");
     eh_buf_text(out, " not compared");
   }
+  if (spec->curves) eh_buf_text(out, "; curves are in --json");
   eh_str text = eh_page_take(page);
   eh_page_wrap(page, (eh_str){0}, 0, text, EH_DIM);
 }

@@ -7,12 +7,14 @@ import { isMetric } from './view.mjs';
 /** z of the pooled test of two rates with N where Evenhand's test has N - 1 (Miettinen & Nurminen), from Evenhand's p. */
 export function pooledZ(view, metric, a, b) {
   const { p, difference } = view.test(metric, a, b);
+  if (p === 1 && view.convention?.noVariance) return NaN;
   const n = view.value(a, 'count') + view.value(b, 'count');
   return Math.sign(difference) * zOfP(p) * Math.sqrt(n / (n - 1));
 }
 
 /** The same test on the logarithm of the ratio (Morris 2001): ln(a / b) over its error at the pooled rate. */
 function ratioZ(view, metric, a, b) {
+  if (view.test(metric, a, b).p === 1 && view.convention?.noVariance) return NaN;
   const [n_a, n_b, p] = [view.value(a, 'count'), view.value(b, 'count'), view.value(null, metric)];
   return Math.log(view.ratio(metric, a, b)) / Math.sqrt(((1 - p) / p) * (1 / n_a + 1 / n_b));
 }
@@ -131,6 +133,8 @@ export const holisticai = {
     level: TESTS.test(name) ? 0.95 : undefined,
   }),
   number: (view, golden, path) => {
+    const side = /^(?:sr|success_rate)_([ab])$/.exec(path[0] ?? '')?.[1];
+    if (side && path.length === 1) return view.value(side, 'selection_rate');
     if (path.length) throw new Later(path.join('.'));
     return gapNumber(view, golden.function, 'a', 'b');
   },
@@ -148,11 +152,11 @@ export const bounds = {
     const n = rowsOf(input.bins);
     return { ...countedRows(Object.fromEntries(input.bins.map((p, i) => [`g${i}`, { n, selected: Math.round(p * n) }]))), level: 0.95 };
   },
-  number: (view, { input }, path) => {
-    const kind = /ratio/.test(path[0]) ? 'ratio' : 'difference';
+  number: (view, { input, function: name }, path) => {
+    const kind = /^ratio/.test(name) ? 'ratio' : 'difference';
     if (path.length !== 1) throw new Later(path.join('.') || 'a number that is not named');
     if (path[0] === 'overall') return view.spread(kind, 'between_groups', 'selection_rate');
-    if (path[0] !== 'lower' && path[0] !== 'upper') throw new Later(path[0]);
+    if (kind === 'ratio' || (path[0] !== 'lower' && path[0] !== 'upper')) throw new Later(path[0]);
     const at = (rate) => input.bins.indexOf(rate);
     const [top, low] = [at(Math.max(...input.bins)), at(Math.min(...input.bins))];
     if (view.convention?.ends)

@@ -45,12 +45,13 @@ const ADVERSE = {
   p_chi2_nocorr: (view) => pOfZ(ADVERSE.z_pooled(view)),
   sd_hypergeom: (view) => {
     const { p, difference } = view.test('selection_rate', 'focal', 'reference');
+    if (p === 1 && view.convention?.noVariance) return NaN;
     return Math.sign(difference) * zOfP(p);
   },
   shortfall: (view) => view.value(null, 'selection_rate') * view.value('focal', 'count') - view.value('focal', 'selected'),
   odds_ratio: (view) => {
-    const odds = (group) => view.value(group, 'selected') / view.value(group, 'pn');
-    return odds('reference') === 0 ? NaN : odds('focal') / odds('reference');
+    const [a, b, c, d] = ['focal', 'reference'].flatMap((g) => [view.value(g, 'selected'), view.value(g, 'pn')]);
+    return b * c === 0 ? (a * d > 0 ? view.convention?.infinity ?? NaN : NaN) : (a * d) / (b * c);
   },
 };
 const ASKS_FOR_ROWS = { bias_ratio: true, passes_four_fifths: true };

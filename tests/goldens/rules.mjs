@@ -43,6 +43,7 @@ export const RULES = [
   },
   { name: 'undefined_parity_is_no_verdict', applies: ofAequitas, view: convention({ pairs: true }) },
   { name: 'undefined_parity_is_no_verdict', applies: ofAequitas, view: convention({ pairs: true, infinity: 10 }) },
+  { name: 'no_variance_is_no_gap', applies: (_golden, expected) => Number.isNaN(expected), view: convention({ noVariance: true }) },
   { name: 'interval_of_a_gap', applies: ({ input }) => Array.isArray(input.bounds), view: convention({ ends: true }) },
   { name: 'undefined_matches_nothing', applies: ({ toolkit }) => /^what-if/i.test(toolkit), view: convention({ open: true }) },
   { name: 'threshold_is_not_cut', applies: ({ input }) => Array.isArray(input.thresholds), view: convention({ floor: true }) },

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { judge } from './judge.mjs';
 
+const SHOWN = 5; // wrong numbers of one case
 const reasons = JSON.parse(readFileSync(new URL('divergences.json', import.meta.url), 'utf8'));
 
 function readCases(file) {
@@ -60,7 +61,8 @@ async function runFile(file, later) {
     n[told.verdict]++;
     for (const rule of told.rules) add(divergent, rule, golden.id);
     if (told.verdict === 'later') add(later, functionName(golden), told);
-    for (const wrong of told.wrong) console.log(`not ok ${golden.id} (${functionName(golden)}): ${wrong}`);
+    for (const wrong of told.wrong.slice(0, SHOWN)) console.log(`not ok ${golden.id} (${functionName(golden)}): ${wrong}`);
+    if (told.wrong.length > SHOWN) console.log(`not ok ${golden.id}: ... and ${told.wrong.length - SHOWN} more numbers`);
   }
   console.log(`${basename(file)}: ${cases.length} cases: passed ${n.passed}, failed ${n.failed}, divergent ${n.divergent}, ` +
     `left for later ${n.later}`);

@@ -179,6 +179,11 @@ test('tests of two groups, by hand', async () => {
     'passed');
   assert.equal(await tell(test({ p_z_two_sided: 0.009823274507519235 })), 'passed');
   assert.equal(await tell(test({ z_pooled: -z })), 'failed');
+  const nobody = { focal_selected: 0, focal_n: 5, ref_selected: 0, ref_n: 7 };
+  assert.equal(await tell({ ...test({ z_pooled: 'NaN', shortfall: 0 }), input: nobody }), 'divergent no_variance_is_no_gap');
+  assert.equal(await tell({ ...test({ z_pooled: 1 }), input: nobody }), 'failed');
+  const everybody = { focal_selected: 5, focal_n: 5, ref_selected: 3, ref_n: 7 };
+  assert.equal(await tell({ ...test({ odds_ratio: 'Infinity' }), input: everybody }), 'divergent ratio_to_zero_is_undefined');
   assert.equal(await tell(test({ z_pooled: z, fisher_less: 0.01 })), 'later');
   const holistic = (name, expected) => ({ id: 'x', toolkit: 'holisticai', function: name, expected,
     input: { group_a: [1, 1, 1, 1, 0, 0], group_b: [0, 0, 0, 0, 1, 1], y_pred: [1, 1, 1, 0, 1, 0] } });

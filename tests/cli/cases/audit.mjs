@@ -25,6 +25,7 @@ export const cases = [
     "--cross 'sex*race' --min-slice 15 --metric fpr"),
   on('curves', 'every point of short curves', small, '--slice sex --threshold .4,.55 ' +
     '--metric ece --curves --interval none --json -'),
+  on('curves-text', 'which the text only points to', small, '--slice sex --threshold .4 --metric fpr --curves'),
   on('cut', 'a score on the threshold, left out and selected', small, "--slice sex --threshold .4 --metric tp,fp,fpr " +
     "--cut '>='"),
   on('cut-csv', 'the same as rows', small, "--slice sex --threshold .4 --metric tp,fp --csv - --cut=>="),
