@@ -164,6 +164,13 @@ typedef struct eh_weight_confusion {
   eh_weight_cell tp, fp, tn, fn;
 } eh_weight_confusion;
 
+/* Metrics of scores of a slice under weights, undefined ones 0: with scores outside [0, 1] and infinite losses nothing but the areas
+ * can be read. */
+typedef struct eh_weight_scores {
+  double pr_area[EH_PR_AREAS], log_loss, ece, ece_debiased;
+  bool outside, infinite;
+} eh_weight_scores;
+
 /* What a slice's metrics need under weights. auc_won is the sum over pairs of a positive and a negative of the product of
  * their weights, half of it where they tie. */
 typedef struct eh_weight_tally {
@@ -171,6 +178,7 @@ typedef struct eh_weight_tally {
   eh_weight_confusion confusion;
   eh_weight_sum score_y[2];
   double auc_won;
+  eh_weight_scores scores;
 } eh_weight_tally;
 
 /* The metric's value as TFMA defines it under weights: every count is a sum of weights, every mean is weighted. A slice
@@ -184,12 +192,13 @@ EH_API eh_status eh_metric_weighted_totals(eh_weight_tally *tally_s, const eh_cu
 EH_API void eh_metric_weighted_confusion(eh_weight_confusion *confusion_s, const eh_weight_tally *total_s,
                                          const eh_cube_view *cube, uint32_t model, const eh_slices *slices, double t,
                                          eh_weight_cell *scratch_ay);
-/* auc_won of every slice, or of the rows outside every slice. Summed in the order of scores and atoms with the rounding
+/* auc_won, and if asked for the scores, of every slice, or of the rows outside every slice. Summed in the order of scores and atoms with the rounding
  * errors carried along (Neumaier 1974), so it is the same on every target. Cost: a sort of the fine cells, and cells times slices
  * per atom (times slices, outside). */
 EH_API eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
-                                        const eh_slices *slices, bool outside, const eh_allocator *mem, eh_error *err);
-/* The tally of the rows of `whole` that are not in `part`, exact, but for auc_won. */
+                                        const eh_slices *slices, bool outside, bool scores, const eh_allocator *mem,
+                                        eh_error *err);
+/* The tally of the rows of `whole` that are not in `part`, exact, but for auc_won and scores. */
 EH_API void eh_metric_weighted_rest(eh_weight_tally *rest, const eh_weight_tally *whole, const eh_weight_tally *part);
 
 #ifdef __cplusplus

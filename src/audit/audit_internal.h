@@ -96,7 +96,7 @@ eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const e
 /* ---- weighted.c: the same under sampling weights or fractional labels ---------------------------------------------------- */
 
 bool eh_audit_is_weighted(const eh_audit *audit);
-eh_status eh_weighted_count(eh_audit *audit, bool with_auc, eh_error *err);
+eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh_error *err);
 eh_value eh_weighted_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
 /* Of the rows of slice `whole` that are not in slice `part`, one of its parts; not for the AUC, whose pairs only the
  * complement has. */

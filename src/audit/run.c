@@ -57,6 +57,15 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_
   return EH_OK;
 }
 
+/* Metrics that weights and scores make, beside the AUC. */
+static bool asks_for_scores(const eh_spec *spec) {
+  static const eh_metric metric_n[] = {EH_M_PR_AUC, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH, EH_M_LOG_LOSS, EH_M_ECE,
+                                       EH_M_ECE_DEBIASED};
+  bool asked = false;
+  for (size_t i = 0; i < sizeof metric_n / sizeof *metric_n; i++) asked = asked || asks_for(spec, metric_n[i]);
+  return asked;
+}
+
 /* Memory for the reliability of all slices, where some metric or curve comes from it. */
 static eh_status take_reliability(eh_audit *audit, eh_error *err) {
   static const eh_metric metric_n[] = {EH_M_LOG_LOSS, EH_M_ECE, EH_M_ECE_DEBIASED};
@@ -70,7 +79,8 @@ static eh_status take_reliability(eh_audit *audit, eh_error *err) {
 }
 
 eh_status eh_audit_count(eh_audit *audit, eh_error *err) {
-  if (eh_audit_is_weighted(audit)) return eh_weighted_count(audit, asks_for(&audit->spec, EH_M_ROC_AUC), err);
+  if (eh_audit_is_weighted(audit))
+    return eh_weighted_count(audit, asks_for(&audit->spec, EH_M_ROC_AUC), asks_for_scores(&audit->spec), err);
   uint64_t m_count = audit->spec.cube.model_count, t_count = audit->spec.cube.threshold_count;
   uint64_t s_count = audit->slices.slice_count;
   bool rest = audit->view.baseline == EH_NONE;

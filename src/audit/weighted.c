@@ -16,9 +16,16 @@ static eh_weight_tally tally_of(const eh_audit *audit, uint32_t model, uint32_t 
   return tally;
 }
 
+/* What chance adds to a calibration error is known of labels that are drawn, not of fractions. */
+static eh_value value_of(const eh_audit *audit, eh_metric metric, const eh_weight_tally *tally) {
+  if (metric == EH_M_ECE_DEBIASED && audit->spec.cube.fractional)
+    return (eh_value){.value = __builtin_nan(""), .reason = EH_R_NOT_WEIGHTED, .weighted = true};
+  return eh_metric_weighted_value(metric, tally);
+}
+
 eh_value eh_weighted_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold) {
   const eh_weight_tally tally = tally_of(audit, model, slice, threshold);
-  return eh_metric_weighted_value(metric, &tally);
+  return value_of(audit, metric, &tally);
 }
 
 eh_value eh_weighted_rest_value(const eh_audit *audit, uint32_t model, uint32_t whole, uint32_t part, eh_metric metric,
@@ -26,9 +33,11 @@ eh_value eh_weighted_rest_value(const eh_audit *audit, uint32_t model, uint32_t 
   const eh_weight_tally all = tally_of(audit, model, whole, threshold), own = tally_of(audit, model, part, threshold);
   eh_weight_tally rest;
   eh_metric_weighted_rest(&rest, &all, &own);
-  if (audit->weighted.rest_total_ms)
-    rest.auc_won = audit->weighted.rest_total_ms[(size_t)model * audit->slices.slice_count + part].auc_won;
-  return eh_metric_weighted_value(metric, &rest);
+  if (audit->weighted.rest_total_ms) {
+    const eh_weight_tally *const walked = &audit->weighted.rest_total_ms[(size_t)model * audit->slices.slice_count + part];
+    rest.auc_won = walked->auc_won, rest.scores = walked->scores;
+  }
+  return value_of(audit, metric, &rest);
 }
 
 void eh_weighted_interval(const eh_audit *audit, eh_result *r) {
@@ -59,16 +68,17 @@ typedef struct scratch {
   eh_weight_cell *above_ay;
 } scratch;
 
-static eh_status count_model(eh_audit *audit, uint32_t m, const scratch *to, bool with_auc, eh_error *err) {
+static eh_status count_model(eh_audit *audit, uint32_t m, const scratch *to, bool with_auc, bool with_scores,
+                             eh_error *err) {
   const eh_cube_view *const cube = audit->counted;
   const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
   const uint32_t in_cube = audit->model_m[m];
   eh_weighted *const weighted = &audit->weighted;
   EH_TRY(eh_metric_weighted_totals(to->total_s, cube, in_cube, &audit->slices, err));
-  if (with_auc)
-    EH_TRY(eh_metric_weighted_auc(to->total_s, cube, in_cube, &audit->slices, false, audit->mem, err));
-  if (with_auc && weighted->rest_total_ms)
-    EH_TRY(eh_metric_weighted_auc(to->rest_s, cube, in_cube, &audit->slices, true, audit->mem, err));
+  if (with_auc || with_scores)
+    EH_TRY(eh_metric_weighted_auc(to->total_s, cube, in_cube, &audit->slices, false, with_scores, audit->mem, err));
+  if ((with_auc || with_scores) && weighted->rest_total_ms)
+    EH_TRY(eh_metric_weighted_auc(to->rest_s, cube, in_cube, &audit->slices, true, with_scores, audit->mem, err));
   for (uint32_t s = 0; s < s_count; s++) {
     weighted->total_ms[(size_t)m * s_count + audit->place_s[s]] = to->total_s[s];
     if (weighted->rest_total_ms) weighted->rest_total_ms[(size_t)m * s_count + audit->place_s[s]] = to->rest_s[s];
@@ -82,7 +92,7 @@ static eh_status count_model(eh_audit *audit, uint32_t m, const scratch *to, boo
   return EH_OK;
 }
 
-eh_status eh_weighted_count(eh_audit *audit, bool with_auc, eh_error *err) {
+eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh_error *err) {
   const uint64_t m_count = audit->spec.cube.model_count, t_count = audit->spec.cube.threshold_count;
   const uint64_t s_count = audit->slices.slice_count;
   const bool rest = audit->view.baseline == EH_NONE;
@@ -98,6 +108,6 @@ eh_status eh_weighted_count(eh_audit *audit, bool with_auc, eh_error *err) {
   if (!weighted->total_ms || !weighted->confusion_mts || (rest && !weighted->rest_total_ms) || !to.total_s ||
       !to.rest_s || !to.confusion_s || !to.above_ay)
     return EH_E_MEMORY;
-  for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, &to, with_auc, err));
+  for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, &to, with_auc, with_scores, err));
   return EH_OK;
 }

@@ -119,5 +119,39 @@ eh_status eh_metric_add_reliability(eh_tally *tally_s, const eh_cube_view *cube,
 /* Over `rows` > 0 rows, none of them outside. */
 double eh_reliability_ece(const eh_reliability *reliability, uint64_t rows);
 double eh_reliability_ece_debiased(const eh_reliability *reliability, uint64_t rows);
+/* The bin of a score in [0, 1]; and a bin's error d >= 0 less what chance adds to it at the standard error e. */
+int eh_reliability_bin(double score);
+double eh_reliability_debiased(double d, double e);
+/* Of rows or weights: precision (1 of nothing), and a segment of the curve that adds d_tp and d_fp. */
+double eh_pr_precision(double tp, double fp);
+double eh_pr_davis_goadrich(double tp, double fp, double d_tp, double d_fp);
+
+/* ---- weighted_scores.c ---- */
+
+typedef struct eh_weight_area {
+  double sum, error; /* error: what rounding took from the sum */
+} eh_weight_area;
+
+typedef struct eh_weight_bin {
+  eh_i128 weight, positive;
+  eh_i192 square, score;
+} eh_weight_bin;
+
+/* Of one slice, zeros at first: weights at or above the present key, of it, and in all; what has been added up. */
+typedef struct eh_weight_scoring {
+  eh_i128 left_y[2], here_y[2], all_y[2];
+  eh_weight_area area[EH_PR_AREAS];
+  eh_i192 loss;
+  eh_weight_bin bin_b[EH_RELIABILITY_BINS];
+  bool outside, infinite, failed;
+} eh_weight_scoring;
+
+void eh_weight_scores_begin(eh_weight_scoring *at_s, const eh_membership *m, const eh_cube_weights *weights,
+                            uint32_t atom_count);
+/* All n entries of one key; next_ay[ay] is the place of each one's cell. */
+void eh_weight_scores_key(eh_weight_scoring *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n,
+                          const eh_weight_cell *cell_c, const uint64_t *next_ay);
+/* False if a sum left its range. */
+bool eh_weight_scores_end(eh_weight_scores *out, const eh_weight_scoring *at);
 
 #endif

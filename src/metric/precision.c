@@ -10,25 +10,25 @@ typedef unsigned __int128 u128;
 
 #define UNIT 0x1p62
 
-static double precision_of(uint64_t tp, uint64_t fp) { return tp | fp ? (double)tp / (double)(tp + fp) : 1; }
+double eh_pr_precision(double tp, double fp) { return tp + fp > 0 ? tp / (tp + fp) : 1; }
 
 /* Davis & Goadrich (2006): between two points both counts move in proportion. The area of tp / (tp + fp) over that way,
  * which starts at (tp, fp) and adds d_tp and d_fp, is s (d_tp + (tp - s n) log(1 + d_n / n)) with n = tp + fp, s = d_tp / d_n. */
-static double davis_goadrich(uint64_t tp, uint64_t fp, uint64_t d_tp, uint64_t d_fp) {
-  const double n = (double)(tp + fp), d_n = (double)(d_tp + d_fp), slope = (double)d_tp / d_n;
-  if (n == 0) return slope * (double)d_tp;
-  return slope * ((double)d_tp + ((double)tp - slope * n) * eh_log1p(d_n / n));
+double eh_pr_davis_goadrich(double tp, double fp, double d_tp, double d_fp) {
+  const double n = tp + fp, d_n = d_tp + d_fp, slope = d_tp / d_n;
+  if (n == 0) return slope * d_tp;
+  return slope * (d_tp + (tp - slope * n) * eh_log1p(d_n / n));
 }
 
 /* Takes from the slice what it has at one score. */
 static inline void settle(eh_precision *at, uint64_t d_tp, uint64_t d_fp, bool others) {
   const uint64_t tp = at->tp - d_tp, fp = at->fp - d_fp; /* above this score */
   if (d_tp) {
-    const double here = precision_of(at->tp, at->fp);
+    const double here = eh_pr_precision((double)at->tp, (double)at->fp);
     eh_add_wide(at->step, (u128)(uint64_t)(int64_t)(here * UNIT) * d_tp);
     if (others) {
-      at->trapezoid += (double)d_tp * (.5 * (here + precision_of(tp, fp)));
-      at->davis_goadrich += davis_goadrich(tp, fp, d_tp, d_fp);
+      at->trapezoid += (double)d_tp * (.5 * (here + eh_pr_precision((double)tp, (double)fp)));
+      at->davis_goadrich += eh_pr_davis_goadrich((double)tp, (double)fp, (double)d_tp, (double)d_fp);
     }
   }
   at->tp = tp, at->fp = fp;

@@ -11,6 +11,12 @@ typedef unsigned __int128 u128;
 /* Upper edges; a score on an edge lies below it. */
 static const double edge_b[EH_RELIABILITY_BINS] = {.1, .2, .3, .4, .5, .6, .7, .8, .9, 1};
 
+int eh_reliability_bin(double score) {
+  int b = 0;
+  while (b < EH_RELIABILITY_BINS - 1 && score > edge_b[b]) b++;
+  return b;
+}
+
 /* The sums of one atom. */
 typedef struct atom_sums {
   eh_reliability reliability;
@@ -180,15 +186,20 @@ double eh_reliability_ece(const eh_reliability *r, uint64_t rows) {
 /* Kumar, Liang & Ma (2019): twice the plain value less its mean over labels drawn anew. A bin's mean label is drawn as a
  * normal around what was seen, with variance p (1 - p) / n; the mean of |a normal| is known (folded normal), so nothing is
  * drawn. d is the bin's error, e its standard error, both in rows. */
-double eh_reliability_ece_debiased(const eh_reliability *r, uint64_t rows) {
+double eh_reliability_debiased(double d, double e) {
   const double root_2_over_pi = 0x1.9884533d43651p-1;
+  if (!(e > 0)) return d;
+  const double drawn = e * root_2_over_pi * eh_exp(-.5 * (d / e) * (d / e)) + d * (1 - 2 * eh_normal_cdf(-d / e));
+  return 2 * d - drawn;
+}
+
+double eh_reliability_ece_debiased(const eh_reliability *r, uint64_t rows) {
   double sum = 0;
   for (int b = 0; b < EH_RELIABILITY_BINS; b++) {
     if (!r->rows_b[b]) continue;
     const double d = size_of(bin_error(r, b)), n = (double)r->rows_b[b], p = (double)r->positives_b[b] / n;
     const double e = __builtin_sqrt(n * p * (1 - p));
-    const double drawn = e > 0 ? e * root_2_over_pi * eh_exp(-.5 * (d / e) * (d / e)) + d * (1 - 2 * eh_normal_cdf(-d / e)) : d;
-    sum += 2 * d - drawn;
+    sum += eh_reliability_debiased(d, e);
   }
   return sum / (double)rows;
 }

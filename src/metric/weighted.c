@@ -79,6 +79,14 @@ static eh_value balanced_accuracy(weights c) {
   return number(.5 * (number_of(c.tp) / number_of(c.tp + c.fn) + number_of(c.tn) / number_of(c.fp + c.tn)));
 }
 
+static eh_value pr_area(const eh_weight_tally *t, i128 positives, eh_pr_area area) {
+  return positives ? number(t->scores.pr_area[area]) : undefined(EH_R_NO_POSITIVES);
+}
+
+static eh_value of_probabilities(const eh_weight_tally *t, double value) {
+  return t->scores.outside ? undefined(EH_R_NOT_PROBABILITIES) : number(value);
+}
+
 static eh_value other_value(eh_metric metric, const eh_weight_tally *t, weights c) {
   const i128 positives = c.tp + c.fn, negatives = c.fp + c.tn;
   switch (metric) {
@@ -93,6 +101,14 @@ static eh_value other_value(eh_metric metric, const eh_weight_tally *t, weights 
     case EH_M_ROC_AUC:
       if (!positives || !negatives) return undefined(EH_R_ONE_CLASS);
       return number(t->auc_won / (number_of(positives) * number_of(negatives)));
+    case EH_M_PR_AUC: return pr_area(t, positives, EH_PR_STEP);
+    case EH_M_PR_AUC_TRAPEZOID: return pr_area(t, positives, EH_PR_TRAPEZOID);
+    case EH_M_PR_AUC_DAVIS_GOADRICH: return pr_area(t, positives, EH_PR_DAVIS_GOADRICH);
+    case EH_M_LOG_LOSS:
+      if (t->scores.infinite && !t->scores.outside) return undefined(EH_R_INFINITE_LOSS);
+      return of_probabilities(t, t->scores.log_loss);
+    case EH_M_ECE: return of_probabilities(t, t->scores.ece);
+    case EH_M_ECE_DEBIASED: return of_probabilities(t, t->scores.ece_debiased);
     default: return undefined(EH_R_NOT_WEIGHTED);
   }
 }

@@ -31,13 +31,14 @@ static void add_entry(standing *standing_s, const eh_membership *m, uint32_t ay,
 
 /* Positives win half against the negatives below their key, and half against those not above it. Cells of one (a, y) come
  * in the order of their keys: next_ay is the one to come. */
-static void walk(standing *standing_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n,
-                 const eh_weight_cell *cell_c, uint64_t *next_ay) {
+static void walk(standing *standing_s, eh_weight_scoring *scoring_s, const eh_membership *m, const eh_cell_entry *entry_n,
+                 size_t n, const eh_weight_cell *cell_c, uint64_t *next_ay) {
   for (size_t first = 0, end; first < n; first = end) {
     for (end = first; end < n && entry_n[end].key == entry_n[first].key; end++) {
       const uint32_t ay = entry_n[end].ay;
       if (ay & 1) add_entry(standing_s, m, ay, cell_c[next_ay[ay]].weight, true);
     }
+    if (scoring_s) eh_weight_scores_key(scoring_s, m, entry_n + first, end - first, cell_c, next_ay);
     for (size_t c = first; c < end; c++) {
       const uint32_t ay = entry_n[c].ay;
       if (!(ay & 1)) add_entry(standing_s, m, ay, cell_c[next_ay[ay]].weight, false);
@@ -54,9 +55,11 @@ static void walk(standing *standing_s, const eh_membership *m, const eh_cell_ent
 typedef struct work {
   uint64_t *below_c, *next_ay;
   standing *standing_s;
+  eh_weight_scoring *scoring_s; /* NULL: not asked */
   eh_order order;
   size_t cells, groups, slices;
   eh_membership membership;
+  bool overflow; /* of a sum */
 } work;
 
 static void work_free(work *w, const eh_allocator *mem) {
@@ -64,14 +67,16 @@ static void work_free(work *w, const eh_allocator *mem) {
   eh_mem_free(mem, w->next_ay, w->groups * sizeof *w->next_ay);
   eh_order_free(&w->order);
   eh_mem_free(mem, w->standing_s, w->slices * sizeof *w->standing_s);
+  if (w->scoring_s) eh_mem_free(mem, w->scoring_s, w->slices * sizeof *w->scoring_s);
   eh_membership_free(&w->membership, mem);
 }
 
-static bool work_make(work *w, const eh_slices *slices, uint32_t atom_count, const eh_allocator *mem) {
+static bool work_make(work *w, const eh_slices *slices, bool scores, uint32_t atom_count, const eh_allocator *mem) {
   w->below_c = eh_mem_zero(mem, w->cells * sizeof *w->below_c);
   w->next_ay = eh_mem_zero(mem, w->groups * sizeof *w->next_ay);
   w->standing_s = eh_mem_zero(mem, w->slices * sizeof *w->standing_s);
-  return w->below_c && w->next_ay && w->standing_s && eh_membership_make(&w->membership, slices, atom_count, mem);
+  if (scores) w->scoring_s = eh_mem_zero(mem, w->slices * sizeof *w->scoring_s);
+  return w->below_c && w->next_ay && w->standing_s && (w->scoring_s || !scores) && eh_membership_make(&w->membership, slices, atom_count, mem);
 }
 
 static bool run(eh_weight_tally *tally_s, work *w, const eh_cube_weights *weights, uint32_t atom_count,
@@ -83,10 +88,14 @@ static bool run(eh_weight_tally *tally_s, work *w, const eh_cube_weights *weight
   }
   const eh_cube_model cells = {.cell_ay = weights->start_ay, .key_c = weights->key_c, .below_c = w->below_c};
   if (!eh_order_make(&w->order, &cells, atom_count, mem)) return false;
+  if (w->scoring_s) eh_weight_scores_begin(w->scoring_s, &w->membership, weights, atom_count);
   size_t n;
   for (const eh_cell_entry *run_n; (run_n = eh_order_next(&w->order, &n));)
-    walk(w->standing_s, &w->membership, run_n, n, weights->cell_c, w->next_ay);
-  for (size_t s = 0; s < w->slices; s++) tally_s[s].auc_won = w->standing_s[s].won + w->standing_s[s].error;
+    walk(w->standing_s, w->scoring_s, &w->membership, run_n, n, weights->cell_c, w->next_ay);
+  for (size_t s = 0; s < w->slices; s++) {
+    tally_s[s].auc_won = w->standing_s[s].won + w->standing_s[s].error;
+    if (w->scoring_s && !eh_weight_scores_end(&tally_s[s].scores, &w->scoring_s[s])) w->overflow = true;
+  }
   return true;
 }
 
@@ -110,7 +119,7 @@ static bool invert(eh_slices *out, const eh_slices *slices, uint32_t atom_count,
 }
 
 eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
-                                 const eh_slices *slices, bool outside, const eh_allocator *mem, eh_error *err) {
+                                 const eh_slices *slices, bool outside, bool scores, const eh_allocator *mem, eh_error *err) {
   const eh_cube_weights *const weights = &cube->weight_m[model];
   const uint32_t atom_count = cube->atoms->atom_count;
   work w = {.cells = (size_t)weights->start_ay[2 * (size_t)atom_count] + 1, .groups = 2 * (size_t)atom_count + 1,
@@ -118,9 +127,10 @@ eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *c
   eh_arena arena = {.mem = mem};
   eh_slices inverted;
   bool ready = !outside || invert(&inverted, slices, atom_count, &arena);
-  ready = ready && work_make(&w, outside ? &inverted : slices, atom_count, mem);
+  ready = ready && work_make(&w, outside ? &inverted : slices, scores, atom_count, mem);
   if (ready && weights->start_ay[2 * (size_t)atom_count]) ready = run(tally_s, &w, weights, atom_count, mem);
   work_free(&w, mem);
   eh_arena_free(&arena);
-  return ready ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
+  if (!ready) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  return w.overflow ? eh_fail(err, EH_E_LIMIT, "the sum of weighted scores or losses leaves the range of exact sums") : EH_OK;
 }
