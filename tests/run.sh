@@ -87,6 +87,7 @@ else
   echo 'SKIPPED goldens: ../shared/goldens is not here; node tests/goldens/run.mjs FILE... runs any file of that shape'
 fi
 script independent tests/independent/run.sh
+script independent-arrow tests/independent/arrow.sh
 
 echo
 for what in "${broken[@]}"; do echo "broken: $what"; done

@@ -81,6 +81,10 @@ EH_API bool eh_ingest_surveys(const eh_ingest *ingest);
 EH_API eh_status eh_ingest_again(eh_ingest *ingest, eh_error *err);
 /* EH_E_INPUT for an empty input, a header alone, or no usable row. */
 EH_API eh_status eh_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *err);
+/* The wanted columns of a record batch of Arrow (evenhand/table.h), instead of eh_ingest_columns. Its first row is number
+ * first_row of the data, from 1. Nothing is released. */
+EH_API eh_status eh_ingest_arrow(eh_ingest *ingest, const struct ArrowSchema *schema, const struct ArrowArray *array,
+                                 uint64_t first_row, eh_error *err);
 EH_API void eh_ingest_free(eh_ingest *ingest); /* accepts NULL */
 
 /* ---- the answer ---------------------------------------------------------------------------------------------------- */

@@ -231,21 +231,16 @@ EH_API void eh_npy_free(eh_npy *npy); /* accepts NULL */
 
 /* Bytes of a file are cut where records begin, and other readers, of the same file's columns, read the blocks side by side. The
  * rows, lines, skips and errors of all blocks are those that one reader would give. (src/audit/lanes.c does it.) */
-
 enum { EH_CSV_BLOCK = 1 << 18, EH_CSV_CUTS = 64 };
 
 /* Whole records: bytes[at .. at + n), the first of which begins after `lines` line ends since bytes[0]. */
-typedef struct eh_csv_block {
-  size_t at, n;
-  uint64_t lines;
-  bool quotes;       /* there may be quotes in it */
-} eh_csv_block;
+typedef struct eh_csv_block { size_t at, n; uint64_t lines; bool quotes; /* there may be quotes in it */ } eh_csv_block;
 
 typedef struct eh_csv_cut {
   uint32_t block_count;  /* 0: this cannot be cut; one reader has to read it */
   eh_csv_block block_n[EH_CSV_CUTS];
-  size_t n;              /* where the last block ends */
-  uint64_t lines;        /* line ends before that */
+  size_t n;              /* where the last block ends, */
+  uint64_t lines;        /* and line ends before that */
 } eh_csv_cut;
 
 /* True when the reader's next byte begins a record of a file whose header it knows, and every row before was handed over. */
@@ -263,6 +258,41 @@ EH_API eh_status eh_csv_fork(eh_csv **out, const eh_csv *csv, eh_intake *intake,
 /* Gives a forked reader a block p[0..n) of whole records, the first at `line`; then eh_csv_next until it hands over 0 rows. The bytes
  * must stay until then. in_place: there are no quotes in them, and 64 more bytes can be read behind them; else they are copied. */
 EH_API eh_status eh_csv_read_block(eh_csv *csv, const char *p, size_t n, uint64_t line, bool in_place, eh_error *err);
+
+/* ---- Arrow --------------------------------------------------------------------------------------------------------------- */
+
+/* The Arrow C Data Interface, as its specification has it: no Arrow library is needed. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+enum { ARROW_FLAG_DICTIONARY_ORDERED = 1, ARROW_FLAG_NULLABLE = 2, ARROW_FLAG_MAP_KEYS_SORTED = 4 };
+struct ArrowSchema {
+  const char *format, *name, *metadata;
+  int64_t flags, n_children;
+  struct ArrowSchema **children, *dictionary;
+  void (*release)(struct ArrowSchema *);
+  void *private_data;
+};
+struct ArrowArray {
+  int64_t length, null_count, offset, n_buffers, n_children;
+  const void **buffers;
+  struct ArrowArray **children, *dictionary;
+  void (*release)(struct ArrowArray *);
+  void *private_data;
+};
+#endif
+
+/* Wanted columns of the record batches of a schema ("+s"), by name: null, bool, ints of 8 to 64 bits, f16 to f64, utf8, large_utf8, and
+ * dictionaries of texts; with validity bits and offsets. Columns nobody asked for may be of any type. Nothing is released, and
+ * the schema is not needed any more after eh_arrow_new. Errors: EH_E_SPEC for a name that is absent or there twice, EH_E_INPUT
+ * for a type that is not read, offsets or indexes that make no sense, a text with NUL or that is no UTF-8. */
+typedef struct eh_arrow eh_arrow;
+
+EH_API eh_status eh_arrow_new(eh_arrow **out, const struct ArrowSchema *schema, const eh_want *want_n, uint32_t want_count,
+                              const eh_allocator *mem, eh_error *err);
+/* Rows of the record batch from number `from` (0 first, then what came before added up) on, EH_BATCH_ROWS at most; 0 rows at its end.
+ * The columns live until the next call, and as long as the array. Cost: f64, f32 and ints of 32 bits and fewer are not copied. */
+EH_API eh_status eh_arrow_batch(eh_arrow *arrow, const struct ArrowArray *array, uint64_t from, eh_batch *out, eh_error *err);
+EH_API void eh_arrow_free(eh_arrow *arrow); /* accepts NULL */
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "half.h"
 #include "npy_internal.h"
 
 /* A want: where its cells lie, and the arrays of the batch. */
@@ -264,19 +265,6 @@ static uint64_t bits_at(const unsigned char *p, uint32_t n, bool big) {
   return x;
 }
 
-/* A half is a float with other widths; one too small for a float's exponent is a count of 2^-24. */
-static float half_value(uint32_t bits) {
-  const uint32_t sign = bits >> 15 << 31, exponent = bits >> 10 & 31, fraction = bits & 1023;
-  uint32_t x = sign | (exponent == 31 ? 255u : exponent + 112) << 23 | fraction << 13;
-  float value;
-  if (!exponent) {
-    value = (float)fraction * 0x1p-24f;
-    return sign ? -value : value;
-  }
-  memcpy(&value, &x, sizeof value);
-  return value;
-}
-
 static int64_t signed_value(uint64_t bits, uint32_t n) {
   const uint64_t top = 1ull << (8 * n - 1);
   return (int64_t)((bits ^ top) - top);
@@ -289,7 +277,7 @@ static void write_number(const eh_npy_target *target, const unsigned char *p, si
   if (target->type == EH_BOOL) ((uint8_t *)target->cells)[row] = bits != 0;
   else if (field->kind == 'f' && field->size == 8) memcpy((double *)target->cells + row, &bits, sizeof bits);
   else if (field->kind == 'f' && field->size == 4) memcpy((float *)target->cells + row, &bits_32, sizeof bits_32);
-  else if (field->kind == 'f') ((float *)target->cells)[row] = half_value(bits_32);
+  else if (field->kind == 'f') ((float *)target->cells)[row] = eh_half_value(bits_32);
   else ((double *)target->cells)[row] = field->kind == 'u' ? (double)bits : (double)signed_value(bits, field->size);
 }
 
