@@ -213,7 +213,7 @@ static void an_archive(void) {
 
 static void memory_fails(void) {
   unsigned char bytes[600];
-  const size_t n = put_record(bytes, "('a', '|u1'), ('b', '|S3')", 2, "\1xyz\2\xff", 8);
+  const size_t n = put_record(bytes, "('a', '|u1'), ('b', '|S3')", 2, "\1xyz\2\xff\0\0", 8);
   for (int archive = 0; archive < 2; archive++)
     for (size_t at = 1;; at++) {
       memory_twin twin;
