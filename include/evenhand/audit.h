@@ -107,6 +107,7 @@ typedef struct eh_result {
   const char *method;          /* "wilson", "wilson_n_eff", "delong_logit", "newcombe_5", "bootstrap", "bca", or NULL */
   eh_reason interval_reason;
   eh_gap gap;
+  double bound;                /* of a binned cube: how far the value may be from that of exact scores; NaN: not known */
 } eh_result;
 
 typedef struct eh_fairness {
@@ -122,7 +123,8 @@ typedef struct eh_fairness {
 
 typedef enum eh_finding_kind {
   EH_FINDING_GAP, EH_FINDING_NO_GAP, EH_FINDING_NOT_JUDGED, EH_FINDING_UNDEFINED, EH_FINDING_TOO_SMALL, EH_FINDING_MISSING,
-  EH_FINDING_SKIPPED, EH_FINDING_SCORE_RANGE, EH_FINDING_MANY_VALUES
+  EH_FINDING_SKIPPED, EH_FINDING_SCORE_RANGE, EH_FINDING_MANY_VALUES,
+  EH_FINDING_BINNED
 } eh_finding_kind;
 
 EH_API const char *eh_finding_name(eh_finding_kind kind); /* "gap", "undefined", ... */

@@ -43,10 +43,11 @@ typedef struct eh_cube_spec {
   eh_str weight;               /* column of weights; .p == NULL: every row weighs 1 */
   eh_weight_kind weight_kind;
   bool fractional;             /* a numeric label y in [0, 1] counts as y of a positive row and 1 - y of a negative one */
-  uint32_t score_bits;         /* mantissa bits of a key; 0 = 52 = exact. This version builds exact cubes only */
+  uint32_t score_bits;         /* mantissa bits of a key: 52 exact; 7, 11 or 23 binned; 0: 52 up to EH_CELLS_MAX cells, else 11 */
   eh_cut cut;
   bool no_fine;                /* leave out fine cells: then no AUC, no curve, and no threshold but those above */
   bool no_sums;                /* leave out the sums of scores, too; only with no_fine */
+  bool no_bin_sums;            /* leave out the sums of the scores in each bin, where they are binned */
 } eh_cube_spec;
 
 /* Where the rows came from. Outside the compared bytes of a cube. */
@@ -66,9 +67,20 @@ typedef struct eh_provenance {
 
 /* ---- reading a cube ---------------------------------------------------------------------------------------------- */
 
+/* Scores in ten equal bins of [0, 1], lower edge out but for 0, upper edge in: rows, sums of scores, and rows outside. */
+enum { EH_RELIABLE_BINS = 10 };
+typedef struct eh_cube_reliability {
+  uint64_t rows_b[EH_RELIABLE_BINS];
+  eh_i128 score_b[EH_RELIABLE_BINS];
+  uint64_t outside;
+} eh_cube_reliability;
+
 /* Y: 0 = negative label, 1 = positive. K = threshold_count + 1; interval k holds the rows that exactly k thresholds
  * select. Fine cells of (a, y) are key_c[cell_ay[2a + y] .. cell_ay[2a + y + 1]), ascending; below_c[c] is the number of rows of that
- * (a, y) with a key <= key_c[c]. With no_fine there are no cells, with no_sums both sums are NULL. */
+ * (a, y) with a key <= key_c[c]. With no_fine there are no cells, with no_sums both sums are NULL.
+ *
+ * A binned cube has no cells per atom. Its fine cells are of slices: those of (fine->slice_n[s], y) are
+ * cell_sy[2s + y] .. cell_sy[2s + y + 1), keys as eh_bin_key_of tells, with the sums of their scores. */
 typedef struct eh_cube_model {
   const uint64_t *count_ayk;   /* [atom][2][K] */
   const eh_i128 *score_ay;     /* sum of scores */
@@ -76,7 +88,10 @@ typedef struct eh_cube_model {
   const uint64_t *cell_ay;     /* [2 * atoms + 1] */
   const uint64_t *key_c;
   const uint64_t *below_c;
-  uint64_t least, greatest;    /* keys of the least and the greatest score; UINT64_MAX and 0 where there are no rows */
+  uint64_t least, greatest;    /* exact keys of the least and the greatest score; UINT64_MAX and 0 where there are no rows */
+  const uint64_t *cell_sy;     /* [2 * fine slices + 1]; NULL unless binned, as what follows */
+  const eh_i128 *score_c;      /* NULL also with no_bin_sums */
+  const eh_cube_reliability *reliable_ay; /* [2 * atoms] */
 } eh_cube_model;
 
 /* Sums of weights w and of their squares: what a weighted rate and its effective size need. */
@@ -101,7 +116,9 @@ typedef struct eh_cube_weights {
 } eh_cube_weights;
 
 typedef struct eh_cube_view {
-  const eh_cube_spec *spec;    /* as resolved: score_bits and cut filled */
+  const eh_cube_spec *spec;    /* as resolved: cut filled */
+  uint32_t score_bits;         /* of the fine cells: what the spec asks for; 52 or 11 where that is 0 */
+  const eh_slices *fine;       /* of a binned cube: the slices of its spec, with those of rows without a group; else NULL */
   const eh_atoms *atoms;
   uint64_t rows;               /* rows counted */
   const uint64_t *rows_ay;     /* [atom][2] */
@@ -119,7 +136,12 @@ typedef struct eh_cube eh_cube;
 EH_API const eh_cube_view *eh_cube_see(const eh_cube *cube);
 EH_API void eh_cube_free(eh_cube *cube); /* accepts NULL */
 
-/* above_ay[2a + y] = rows of (a, y) that threshold t selects: score > t, or >= t where the spec's cut says so. Any finite t. Cost: atoms where t is one of the cube's
+/* Of a binned cube: which of its fine slices slice s is, of slices made of the cube's atoms; UINT32_MAX: none, so there are no
+ * bins of it. Cost: families, and log(slices). */
+EH_API uint32_t eh_cube_fine_slice(const eh_cube_view *cube, const eh_slices *slices, uint32_t s);
+
+/* above_ay[2a + y] = rows of (a, y) that threshold t selects: score > t, or >= t where the spec's cut says so. Any finite t; where the cube
+ * is binned and t none of its thresholds, those of the next threshold below (bins of slices: eh_metric_confusion). Cost: atoms where t is one of the cube's
  * thresholds, else atoms * log(cells). */
 EH_API void eh_cube_above(const eh_cube_view *cube, uint32_t model, double t, uint64_t *above_ay);
 
@@ -128,6 +150,12 @@ EH_API void eh_cube_weights_above(const eh_cube_view *cube, uint32_t model, doub
 
 /* EH_E_USAGE unless the thresholds are finite, ascending and distinct, EH_E_LIMIT beyond EH_THRESHOLDS_MAX. */
 EH_API eh_status eh_thresholds_check(const double *threshold_t, uint32_t n, eh_error *err);
+
+/* The key of the bin of a score whose exact key it is. Bins hold (lower edge, upper edge], or [lower edge, upper edge) where the
+ * cut is at least, so that what a threshold on an edge selects is whole bins. */
+static inline uint64_t eh_bin_key_of(const eh_cube_view *cube, uint64_t key) {
+  return (key + (cube->spec->cut == EH_CUT_AT_LEAST)) >> (52 - cube->score_bits);
+}
 
 /* The score key of x, and the score of a key (the widened score itself; zeros come back as +0). */
 EH_API uint64_t eh_score_key(double x);
@@ -138,7 +166,7 @@ EH_API double eh_key_score(uint64_t key);
 typedef struct eh_cube_builder eh_cube_builder;
 
 /* Errors: EH_E_SPEC for a column in two roles that exclude each other (label as score, a score named twice), EH_E_USAGE
- * for thresholds that are not finite, ascending and distinct, or for score_bits other than 0 and 52. */
+ * for thresholds that are not finite, ascending and distinct, or for score_bits other than 0, 7, 11, 23 and 52. */
 EH_API eh_status eh_cube_builder_new(eh_cube_builder **out, const eh_cube_spec *spec, bool strict,
                                      const eh_allocator *mem, eh_error *err);
 /* The columns the builder needs, in the order it expects them in batches. Lives as long as the builder. */

@@ -77,6 +77,11 @@ typedef struct eh_tally {
   eh_i128 loss_sum;
   uint64_t loss_infinite;            /* rows whose label got probability 0 */
   const eh_reliability *reliability; /* not owned; NULL where nobody asked */
+  /* Of a binned cube: no exact cells, so no loss; no bins of the slice, so no areas; pairs of a positive and a negative row in
+   * one bin, low word first; how far pr_area[EH_PR_STEP] may be from that of exact scores. */
+  bool binned, no_bins;
+  uint64_t auc_tied[2];
+  double pr_bound;
 } eh_tally;
 
 typedef struct eh_value {
@@ -126,6 +131,18 @@ EH_API void eh_reliability_rest(eh_reliability *rest, const eh_reliability *whol
 /* The tally of the rows of `whole` that are not in `part`, a part of it. auc_2u of the rest = whole's auc_2u - part's
  * auc_all_2u + part's auc_2u; its auc_all_2u and squares are not filled. */
 EH_API void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part);
+
+/* Whether t is one of the cube's thresholds. */
+EH_API bool eh_metric_is_held(const eh_cube_view *cube, double t);
+/* Of a binned cube at a threshold that it does not hold: counts as if t were the lower edge of the bin that holds it, and the rows
+ * of that bin by label, which t may select or not (0 where t is an edge; UINT64_MAX where the cube has no bins of the
+ * slice: counts are then 0). False, and nothing filled, for other cubes and thresholds. Each output may be NULL. */
+EH_API bool eh_metric_binned_at(eh_confusion *confusion_s, uint64_t (*doubt_sy)[2], const eh_cube_view *cube, uint32_t model,
+                                const eh_slices *slices, double t);
+/* How far a metric may be from its value, when so many of the selected rows may not be. NaN: it may be undefined. */
+EH_API double eh_metric_bound(eh_metric metric, const eh_tally *tally, const uint64_t doubt_y[2]);
+/* How far roc_auc or pr_auc from bins may be from that of exact scores; 0 for any other metric and where scores are exact. */
+EH_API double eh_metric_area_bound(eh_metric metric, const eh_tally *tally);
 
 /* ---- curves ------------------------------------------------------------------------------------------------------- */
 

@@ -29,8 +29,10 @@ typedef struct eh_text_style {
 /* The report for a terminal. Names from the data are neutralised. */
 EH_API eh_status eh_report_text(eh_buf *out, const eh_audit_view *audit, const eh_text_style *style, eh_error *err);
 
-/* What a cube holds, for a terminal: models, dimensions, atoms, cells, how small its cells are. */
-EH_API eh_status eh_report_cube(eh_buf *out, const eh_cube_view *cube, size_t file_bytes, eh_error *err);
+/* What a cube holds, for a terminal: models, dimensions, atoms, cells, how small its cells are. `body_crc` is the CRC-32C of the
+ * body of its file (eh_cube_body). */
+EH_API eh_status eh_report_cube(eh_buf *out, const eh_cube_view *cube, size_t file_bytes, uint32_t body_crc,
+                                eh_error *err);
 
 /* Appends s as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD. */
 EH_API void eh_json_string(eh_buf *out, eh_str s);

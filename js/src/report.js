@@ -40,7 +40,7 @@
  * @property {string} [weight] column of row weights
  * @property {"sampling" | "frequency"} [weight_kind]
  * @property {true} [fractional] labels are numbers from 0 to 1
- * @property {number} score_bits
+ * @property {number} score_bits mantissa bits of the scores behind any number; 52 where all are exact
  */
 
 /**
@@ -86,6 +86,7 @@
  * @property {number | null} upper
  * @property {string | null} method "wilson", "wilson_n_eff", "delong_logit", "newcombe_5", "bootstrap", "bca"
  * @property {string | null} interval_reason why there is no interval; few_events may leave one in place
+ * @property {number | null} [bound] where spec.score_bits is below 52: how far the value may be from that of exact scores
  * @property {ReportGap} gap
  */
 
@@ -129,7 +130,7 @@
 
 /**
  * @typedef {"gap" | "no_gap" | "not_judged" | "undefined" | "too_small" | "missing" | "skipped" | "score_range" |
- *   "many_values"} FindingKind
+ *   "many_values" | "binned"} FindingKind
  */
 
 /**

@@ -34,6 +34,7 @@ import { EvenhandError } from './errors.js';
  * @property {string} [where] count only rows for which this holds, such as "country = US & age >= 18"
  * @property {boolean} [show_missing] make rows without a group a slice of their own
  * @property {number} [min_slice] slices of fewer rows keep their rates, lose gaps and findings
+ * @property {"auto" | 7 | 11 | 23 | 52} [score_bits] mantissa bits of single scores, for AUC and other thresholds; 52 is exact
  * @property {">" | ">="} [cut] ">=" selects a score that lies on the threshold, too
  * @property {List} [threshold] numbers, or ranges such as ".1:.9:.1"; .5 if not given
  * @property {List} [metric] metrics by name; all if not given

@@ -24,6 +24,7 @@ struct eh_audit {
   eh_tally *rest_total_ms;     /* the same of the rows outside the slice; NULL unless the baseline is the complement */
   eh_reliability *reliability_ms, *rest_reliability_ms; /* in the order of `slices`, and by report place; NULL: not asked */
   eh_confusion *confusion_mts; /* by report place */
+  uint64_t (*doubt_mts)[2];    /* rows that a threshold inside a bin may select or not, by report place; NULL: none of them is */
   eh_confusion *shared_mts;    /* of the rows shared with the baseline, threshold_count + 1 of each model, the last above every
                                   score; NULL unless a slice overlaps the baseline in part */
   eh_result *result_n;         /* the view's, to be written */
@@ -55,6 +56,8 @@ void *eh_audit_take(eh_audit *audit, uint64_t n, size_t size, eh_error *err);
 
 /* Confusion counts of one slice at one threshold; threshold EH_NONE gives those above every score. */
 eh_confusion eh_audit_confusion(const eh_audit *audit, uint32_t model, uint32_t threshold, uint32_t slice);
+/* Whether a threshold cuts a bin of a binned cube, or is none of its thresholds at least: then there are no intervals. */
+bool eh_audit_is_between(const eh_audit *audit, uint32_t threshold);
 /* Value of a metric of one slice. */
 eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
 /* The same of the rows outside that slice. Only where the baseline is the complement. */

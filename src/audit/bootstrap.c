@@ -179,6 +179,7 @@ static void subtract_rows(const eh_replicate_rows *from, const eh_replicate_rows
 
 /* All slices of a round at one threshold, and the metrics that have one; EH_NONE: those that have none. */
 static void put_threshold(bootstrap *b, uint32_t n, uint32_t t) {
+  if (eh_audit_is_between(b->audit, t)) return;
   const eh_spec *spec = &b->audit->spec;
   const bool complement = b->audit->view.baseline == EH_NONE;
   find_rows(b, &b->base, BASE_SLOT, t);

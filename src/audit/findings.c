@@ -80,6 +80,7 @@ static bool surest(const eh_audit *audit, candidate *out, uint32_t model, uint32
                    uint64_t *compared) {
   double best = 0;
   for (uint32_t t = 0; t < audit->spec.cube.threshold_count; t++) {
+    if (eh_audit_is_between(audit, t)) continue; /* without an interval */
     candidate c = gap_at(audit, model, one, other, metric, t);
     c.bound = bound_of(&c.gap);
     *compared += !c.gap.reason && !c.gap.interval_reason;

@@ -25,4 +25,5 @@ void eh_spec_leave_out(eh_spec *spec) {
   if (spec->bootstrap && need == EH_NEED_SUMS) need = EH_NEED_CELLS; /* replicates draw single scores */
   spec->cube.no_fine = need < EH_NEED_CELLS;
   spec->cube.no_sums = need < EH_NEED_SUMS;
+  spec->cube.no_bin_sums = true; /* no metric reads them */
 }

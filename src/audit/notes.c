@@ -7,7 +7,7 @@ enum { NAMED = 8 }; /* slices named in one sentence; the rest are counted, and m
 
 const char *eh_finding_name(eh_finding_kind kind) {
   static const char *const name_k[] = {"gap",       "no_gap",  "not_judged", "undefined",  "too_small",
-                                       "missing",   "skipped", "score_range", "many_values"};
+                                       "missing",   "skipped", "score_range", "many_values", "binned"};
   return name_k[kind];
 }
 
@@ -217,6 +217,40 @@ static void note_scores(const eh_audit *audit, eh_findings *to, uint32_t m) {
   eh_findings_add(to, finding);
 }
 
+/* The widest bound of a model's areas, or of its counts between thresholds; unknown ones are marked in the results. */
+static double widest_bound(const eh_audit *audit, uint32_t m, bool between) {
+  double widest = 0;
+  for (uint64_t r = 0; r < audit->view.result_count; r++) {
+    const eh_result *result = &audit->view.result_n[r];
+    const bool is_rate = eh_metric_about(result->metric)->kind != EH_METRIC_IS_COUNT;
+    if (result->model != m || !is_rate || eh_audit_is_between(audit, result->threshold) != between) continue;
+    if (result->bound > widest) widest = result->bound;
+  }
+  return widest;
+}
+
+static void note_bins(const eh_audit *audit, eh_findings *to, uint32_t m) {
+  const uint32_t bits = audit->spec.cube.score_bits;
+  bool between = false;
+  if (bits >= 52) return;
+  if (audit->spec.cube.model_count > 1) {
+    eh_buf_safe(&to->text, audit->spec.cube.score_m[m], 40);
+    eh_buf_text(&to->text, ": ");
+  }
+  for (uint32_t t = 0; t < audit->spec.cube.threshold_count; t++) between |= eh_audit_is_between(audit, t);
+  eh_buf_format(&to->text, "Single scores were kept to %u bits: areas under curves lie within ", (uint64_t)bits);
+  eh_say_rate(&to->text, widest_bound(audit, m, false));
+  eh_buf_text(&to->text, " of those of exact scores");
+  if (between) {
+    eh_buf_text(&to->text, ", rates at thresholds that were not asked for when the rows were counted within ");
+    eh_say_rate(&to->text, widest_bound(audit, m, true));
+  }
+  eh_buf_text(&to->text, between ? "; those at the others are exact" : "; rates at thresholds are exact");
+  eh_finding finding = EH_FINDING_OF(EH_FINDING_BINNED);
+  finding.model = m;
+  eh_findings_add(to, finding);
+}
+
 static void note_skipped(const eh_audit *audit, eh_findings *to) {
   const eh_provenance *from = audit->view.cube->provenance;
   if (!from->intake.rows_skipped) return;
@@ -234,5 +268,6 @@ void eh_findings_notes(const eh_audit *audit, eh_findings *to) {
   for (uint32_t d = 0; d < slicing->dim_count; d++)
     if (eh_slicing_uses(slicing, d)) note_dimension(audit, to, d);
   for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) note_scores(audit, to, m);
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) note_bins(audit, to, m);
   note_skipped(audit, to);
 }

@@ -61,6 +61,12 @@ static eh_status check_label(const eh_cube_spec *asked, const eh_cube_spec *held
   return eh_fail(err, EH_E_SPEC, "the cube was counted with --positive %Q", held->positive);
 }
 
+static eh_status check_bits(const eh_cube_spec *asked, const eh_cube_view *cube, eh_error *err) {
+  if (!asked->score_bits || cube->spec->no_fine || asked->score_bits == cube->score_bits) return EH_OK;
+  return eh_fail(err, EH_E_SPEC, "the scores of the cube have %u bits, not %u", (uint64_t)cube->score_bits,
+                 (uint64_t)asked->score_bits);
+}
+
 static eh_status check_cut(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
   if (!asked->cut || asked->cut == held->cut) return EH_OK;
   return eh_fail(err, EH_E_SPEC, "the cube was counted with --cut '%s'", held->cut == EH_CUT_AT_LEAST ? ">=" : ">");
@@ -197,6 +203,13 @@ static double slice_weight(const eh_cube_view *cube, const eh_slice *slice, uint
   return eh_i128_to_f64(sum);
 }
 
+/* Counts at the cube's own thresholds and sums are exact, however the scores are kept. */
+static uint32_t bits_used(const eh_spec *spec, const eh_cube_view *cube) {
+  bool exact = eh_audit_needs(spec) < EH_NEED_CELLS;
+  for (uint32_t t = 0; t < spec->cube.threshold_count; t++) exact &= eh_metric_is_held(cube, spec->cube.threshold_t[t]);
+  return exact ? 52 : cube->score_bits;
+}
+
 /* Slices in report order: the baseline first, then overall, then the families. */
 static eh_status order_slices(eh_audit *audit, const eh_cube_view *cube, uint32_t baseline, eh_error *err) {
   uint32_t n = audit->slices.slice_count;
@@ -292,6 +305,7 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   EH_TRY(check_label(&asked->cube, held, err));
   EH_TRY(check_missing(&asked->cube, held, err));
   EH_TRY(check_cut(&asked->cube, held, err));
+  EH_TRY(check_bits(&asked->cube, cube, err));
   spec->cube.cut = held->cut;
   EH_TRY(check_where(&asked->cube, held, err));
   EH_TRY(check_weight(&asked->cube, held, err));
@@ -303,7 +317,6 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   spec->cube.where = held->where;
   spec->cube.missing_n = held->missing_n;
   spec->cube.missing_count = held->missing_count;
-  spec->cube.score_bits = held->score_bits;
   if (!asked->cube.threshold_count) {
     spec->cube.threshold_t = held->threshold_t;
     spec->cube.threshold_count = held->threshold_count;
@@ -313,6 +326,7 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   EH_TRY(resolve_slicing(audit, &asked->cube.slicing, &held->slicing, err));
   EH_TRY(resolve_metrics(audit, asked, err));
   EH_TRY(check_tables(spec, held, err));
+  spec->cube.score_bits = bits_used(spec, cube);
   EH_TRY(eh_slices_make(&audit->slices, &audit->arena, &spec->cube.slicing, cube->atoms, err));
   return resolve_baseline(audit, cube, err);
 }

@@ -7,8 +7,34 @@ eh_confusion eh_audit_confusion(const eh_audit *audit, uint32_t model, uint32_t 
   return audit->confusion_mts[(model * t_count + threshold) * s_count + slice];
 }
 
+bool eh_audit_is_between(const eh_audit *audit, uint32_t threshold) {
+  return threshold != EH_NONE && audit->view.cube->fine &&
+         !eh_metric_is_held(audit->view.cube, audit->spec.cube.threshold_t[threshold]);
+}
+
+/* Rows of the slice that the threshold may select or not; NULL where it is exact. */
+static const uint64_t *doubt_of(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  const size_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  if (threshold == EH_NONE || !audit->doubt_mts) return NULL;
+  return audit->doubt_mts[(model * t_count + threshold) * s_count + slice];
+}
+
+static eh_value no_bins(void) { return (eh_value){.value = __builtin_nan(""), .reason = EH_R_BINNED}; }
+
+/* How far the value may be from that of exact scores. */
+static double bound_of(const eh_audit *audit, const eh_result *r) {
+  if (!audit->view.cube->fine) return 0;
+  if (r->value.reason) return __builtin_nan("");
+  const uint64_t *const doubt_y = doubt_of(audit, r->model, r->slice, r->threshold);
+  eh_tally tally = audit->total_ms[(size_t)r->model * audit->slices.slice_count + r->slice];
+  tally.confusion = eh_audit_confusion(audit, r->model, r->threshold, r->slice);
+  return doubt_y ? eh_metric_bound(r->metric, &tally, doubt_y) : eh_metric_area_bound(r->metric, &tally);
+}
+
 eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold) {
   if (eh_audit_is_weighted(audit)) return eh_weighted_value(audit, model, slice, metric, threshold);
+  const uint64_t *const doubt_y = doubt_of(audit, model, slice, threshold);
+  if (doubt_y && doubt_y[0] == UINT64_MAX) return no_bins();
   eh_tally tally = audit->total_ms[(size_t)model * audit->slices.slice_count + slice];
   tally.confusion = eh_audit_confusion(audit, model, threshold, slice);
   return eh_metric_value(metric, &tally);
@@ -18,6 +44,8 @@ eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t sli
                              uint32_t threshold) {
   if (eh_audit_is_weighted(audit))
     return eh_weighted_rest_value(audit, model, audit->place_s[EH_SLICE_OVERALL], slice, metric, threshold);
+  const uint64_t *const doubt_y = doubt_of(audit, model, slice, threshold);
+  if (doubt_y && doubt_y[0] == UINT64_MAX) return no_bins();
   eh_tally tally = audit->rest_total_ms[(size_t)model * audit->slices.slice_count + slice];
   eh_confusion all = eh_audit_confusion(audit, model, threshold, audit->place_s[EH_SLICE_OVERALL]);
   eh_confusion own = eh_audit_confusion(audit, model, threshold, slice);
@@ -52,6 +80,7 @@ static void add_interval(const eh_audit *audit, eh_result *r) {
   r->interval_reason = kind == EH_METRIC_IS_COUNT ? EH_R_COUNT_METRIC
                        : r->value.reason          ? r->value.reason
                        : !(audit->z > 0)          ? EH_R_NOT_ASKED
+                       : eh_audit_is_between(audit, r->threshold) ? EH_R_BINNED
                        : can                      ? EH_R_NONE
                                                   : EH_R_NOT_YET;
   if (eh_audit_is_weighted(audit) && !r->interval_reason) eh_weighted_interval(audit, r);
@@ -87,6 +116,11 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   const eh_value against = baseline == EH_NONE
                                ? eh_audit_rest_value(audit, r->model, r->slice, r->metric, r->threshold)
                                : eh_audit_value(audit, r->model, baseline, r->metric, r->threshold);
+  if (eh_audit_is_between(audit, r->threshold)) {
+    eh_gap gap = eh_gap_values(&r->value, &against, audit->z);
+    if (gap.interval_reason == EH_R_NOT_YET) gap.interval_reason = EH_R_BINNED;
+    return gap;
+  }
   const eh_relation relation = audit->relation_s[r->slice];
   if (kind != EH_METRIC_IS_RATE) return eh_gap_values(&r->value, &against, audit->z);
   if (relation == EH_DISJOINT) return eh_audit_gap_disjoint(audit, &r->value, &against);
@@ -125,6 +159,7 @@ static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t m
       to->value = eh_audit_value(audit, model, slice, to->metric, to->threshold);
       add_interval(audit, to);
       to->gap = find_gap(audit, to);
+      to->bound = bound_of(audit, to);
     }
   }
   return to;

@@ -1,4 +1,6 @@
 /* run: the steps of an audit in order, and its lifetime. */
+#include <string.h>
+
 #include "audit_internal.h"
 
 void eh_audit_free(eh_audit *audit) {
@@ -39,7 +41,7 @@ static void count_rest(eh_audit *audit, uint32_t m, uint32_t s, const eh_tally *
 
 /* Totals and confusion counts of one model, moved from the order of `slices` to report order. */
 static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_confusion *confusion_s,
-                             uint64_t *scratch_ay, eh_error *err) {
+                             uint64_t (*doubt_s)[2], uint64_t *scratch_ay, eh_error *err) {
   const eh_cube_view *cube = audit->counted;
   uint32_t slices_n = audit->slices.slice_count, in_cube = audit->model_m[m];
   EH_TRY(eh_metric_totals(total_s, cube, in_cube, &audit->slices, work_of(audit, m), audit->mem, err));
@@ -53,6 +55,9 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_tally *total_s, eh_
     eh_metric_confusion(confusion_s, cube, in_cube, &audit->slices, audit->spec.cube.threshold_t[t], scratch_ay);
     eh_confusion *to = audit->confusion_mts + ((size_t)m * t_count + t) * slices_n;
     for (uint32_t s = 0; s < slices_n; s++) to[audit->place_s[s]] = confusion_s[s];
+    if (!audit->doubt_mts || !eh_metric_binned_at(NULL, doubt_s, cube, in_cube, &audit->slices, audit->spec.cube.threshold_t[t])) continue;
+    uint64_t (*doubt_to)[2] = audit->doubt_mts + ((size_t)m * t_count + t) * slices_n;
+    for (uint32_t s = 0; s < slices_n; s++) memcpy(doubt_to[audit->place_s[s]], doubt_s[s], sizeof *doubt_s);
   }
   return EH_OK;
 }
@@ -90,10 +95,15 @@ eh_status eh_audit_count(eh_audit *audit, eh_error *err) {
   eh_tally *total_s = eh_audit_take(audit, s_count, sizeof(eh_tally), err);
   eh_confusion *confusion_s = eh_audit_take(audit, s_count, sizeof(eh_confusion), err);
   uint64_t *scratch_ay = eh_audit_take(audit, 2 * (uint64_t)audit->view.cube->atoms->atom_count + 1, sizeof(uint64_t), err);
+  uint64_t (*doubt_s)[2] = eh_audit_take(audit, s_count, sizeof *doubt_s, err);
+  bool between = false;
+  for (uint32_t t = 0; t < t_count; t++) between |= eh_audit_is_between(audit, t);
+  if (between) audit->doubt_mts = eh_audit_take(audit, m_count * t_count * s_count, sizeof *audit->doubt_mts, err);
+  if (!doubt_s || (between && !audit->doubt_mts)) return EH_E_MEMORY;
   if (!audit->total_ms || !audit->confusion_mts || (rest && !audit->rest_total_ms) || !total_s || !confusion_s || !scratch_ay)
     return EH_E_MEMORY;
   EH_TRY(take_reliability(audit, err));
-  for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, total_s, confusion_s, scratch_ay, err));
+  for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, total_s, confusion_s, doubt_s, scratch_ay, err));
   return eh_audit_count_shared(audit, scratch_ay, err);
 }
 

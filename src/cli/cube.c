@@ -134,7 +134,11 @@ static eh_status info_start(eh_cli *cli, eh_error *err) {
 static eh_status info_end(eh_cli *cli, eh_error *err) {
   eh_cube *cube = NULL;
   EH_TRY(load(&cube, cli, err));
-  eh_status status = eh_report_cube(eh_cli_post(cli, EH_CLI_OUT, (eh_str){0}), eh_cube_see(cube), cli->held.n, err);
+  const void *body = NULL;
+  size_t body_n = 0;
+  eh_cube_body(cli->held.p, cli->held.n, &body, &body_n);
+  eh_status status = eh_report_cube(eh_cli_post(cli, EH_CLI_OUT, (eh_str){0}), eh_cube_see(cube), cli->held.n,
+                                    eh_crc32c(0, body, body_n), err);
   eh_cube_free(cube);
   return status;
 }

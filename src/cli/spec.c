@@ -89,6 +89,19 @@ static eh_status resolve_weight_kind(eh_request *request, eh_error *err) {
   return EH_OK;
 }
 
+static eh_status resolve_bits(eh_request *request, eh_error *err) {
+  static const struct {
+    eh_str text;
+    uint32_t bits;
+  } known_n[] = {{EH_STR("auto"), 0}, {EH_STR("7"), 7}, {EH_STR("11"), 11}, {EH_STR("23"), 23}, {EH_STR("52"), 52}};
+  const eh_str text = eh_request_text(request, EH_O_SCORE_BITS);
+  for (size_t i = 0; i < sizeof known_n / sizeof *known_n; i++) {
+    request->spec.cube.score_bits = known_n[i].bits;
+    if (!text.p || eh_str_eq(text, known_n[i].text)) return EH_OK;
+  }
+  return eh_fail(err, EH_E_USAGE, "%s is auto, 7, 11, 23 or 52, not %Q", eh_request_name(request, EH_O_SCORE_BITS), text);
+}
+
 static eh_status resolve_columns(eh_request *request, eh_error *err) {
   eh_cube_spec *cube = &request->spec.cube;
   const eh_given *score = given(request, EH_O_SCORE), *missing = given(request, EH_O_MISSING);
@@ -190,6 +203,7 @@ eh_status eh_request_spec(eh_request *request, const eh_spec **spec, const eh_re
   EH_TRY(resolve_columns(request, err));
   EH_TRY(resolve_metrics(request, err));
   EH_TRY(resolve_cut(request, err));
+  EH_TRY(resolve_bits(request, err));
   EH_TRY(resolve_judgement(request, err));
   EH_TRY(resolve_reading(request, err));
   *spec = &request->spec;

@@ -61,6 +61,9 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
     if (builder->cells_m) builder->cells_m[m].mem = builder->mem;
     else EH_TRY(eh_coarse_new(&builder->coarse_m[m], arena, &builder->spec, err));
   if (eh_is_weighted(&builder->spec)) EH_TRY(eh_weights_new(builder, err));
+  builder->cells_max = EH_CELLS_MAX;
+  const uint32_t bits = builder->spec.score_bits;
+  if (bits && bits < 52 && builder->cells_m) EH_TRY(eh_fold_new(&builder->fold, &builder->spec, bits, builder->mem, err));
   return eh_atomizer_new(&builder->atomizer, &builder->spec.slicing, builder->spec.missing_n,
                          builder->spec.missing_count, builder->mem, err);
 }
@@ -92,6 +95,7 @@ void eh_cube_builder_free(eh_cube_builder *builder) {
   for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) eh_coarse_free(&builder->coarse_m[m]);
   eh_joint_free(builder);
   eh_weights_free(builder);
+  eh_fold_free(builder->fold);
   eh_atomizer_free(builder->atomizer);
   eh_label_free(builder);
   eh_survey_free(builder);
@@ -297,6 +301,7 @@ eh_status eh_cube_builder_add(eh_cube_builder *builder, const eh_batch *batch, e
     if (chunk) EH_TRY(builder->spec.where.n ? add_matching(builder, batch, first + n, chunk, err)
                                             : add_chunk(builder, batch, first + n, chunk, err));
     n += chunk;
+    EH_TRY(eh_builder_bound(builder, false, err));
   }
   return EH_OK;
 }

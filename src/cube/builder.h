@@ -5,6 +5,7 @@
 
 #include "conditions.h"
 #include "weight.h"
+#include "fold.h"
 
 /* Rows counted at a time, so that scratch stays in cache; label values remembered, and how many of them are told. */
 enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = 32, EH_SEEN_TOLD = 5 };
@@ -41,6 +42,8 @@ struct eh_cube_builder {
   eh_cells *cells_m;           /* NULL where rows are counted straight into: */
   eh_coarse *coarse_m;
   eh_joint *joint;             /* NULL until a batch of coded columns comes */
+  eh_fold *fold;               /* where scores are binned, asked for or by necessity; else NULL */
+  uint64_t cells_max;
   eh_label_notes label;
   eh_weights *weights;         /* NULL where neither weights nor fractional labels were asked for */
   /* One chunk. bad_n: 0, or 1 + the wanted column for which the row is skipped; keep_n: the row is counted. */
@@ -55,6 +58,12 @@ eh_status eh_survey_make(eh_cube_builder *builder, eh_error *err);
 /* Keeps the numbers of the rows that would count. */
 eh_status eh_survey_add(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err);
 void eh_survey_free(eh_cube_builder *builder);
+
+/* ---- finish.c ---- */
+
+/* Keeps the cells of all models within their limit: what is beyond it falls to bins, or is EH_E_LIMIT where exact cells were
+ * asked for. Where scores are binned, cells that have become many are folded in. */
+eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err);
 
 /* ---- label.c ---- */
 

@@ -24,7 +24,7 @@ bool eh_cube_resize(const eh_allocator *mem, void *p, size_t *cap, uint64_t want
 
 eh_status eh_cells_too_many(eh_error *err) {
   return eh_fail(err, EH_E_LIMIT,
-                 "more than %u distinct (score, group, label) cells; round the scores, or slice by fewer columns",
+                 "more than %u distinct (score, group, label) cells; leave --score-bits at auto or bin the scores, or slice by fewer columns",
                  (uint64_t)EH_CELLS_MAX);
 }
 
@@ -92,7 +92,7 @@ eh_status eh_cells_compact(eh_cells *cells, eh_error *err) {
   const size_t room = cells->n + count_distinct(cells);
   EH_TRY(grow_cells(cells, room, err));
   merge_tail(cells, room);
-  return cells->n > EH_CELLS_MAX ? eh_cells_too_many(err) : EH_OK;
+  return EH_OK;
 }
 
 eh_status eh_cells_room(eh_cells *cells, size_t n, eh_error *err) {

@@ -27,9 +27,11 @@ void eh_coarse_free(eh_coarse *coarse) {
   eh_mem_free(coarse->mem, coarse->count_gk, coarse->count_cap * sizeof *coarse->count_gk);
   eh_mem_free(coarse->mem, coarse->score_g, coarse->score_cap * sizeof *coarse->score_g);
   eh_mem_free(coarse->mem, coarse->square_g, coarse->square_cap * sizeof *coarse->square_g);
+  eh_mem_free(coarse->mem, coarse->reliable_g, coarse->reliable_cap * sizeof *coarse->reliable_g);
   coarse->count_gk = NULL;
   coarse->score_g = coarse->square_g = NULL;
-  coarse->count_cap = coarse->score_cap = coarse->square_cap = 0;
+  coarse->reliable_g = NULL;
+  coarse->count_cap = coarse->score_cap = coarse->square_cap = coarse->reliable_cap = 0;
   coarse->group_count = 0;
 }
 
@@ -59,6 +61,13 @@ static eh_status reserve(eh_coarse *coarse, uint32_t group_count, eh_error *err)
   if (!ok) return eh_cube_no_memory(err);
   coarse->group_count = count;
   return EH_OK;
+}
+
+eh_status eh_coarse_reserve(eh_coarse *coarse, uint32_t group_count, eh_error *err) {
+  EH_TRY(reserve(coarse, group_count, err));
+  return grow(coarse, &coarse->reliable_g, &coarse->reliable_cap, coarse->group_count, sizeof *coarse->reliable_g)
+             ? EH_OK
+             : eh_cube_no_memory(err);
 }
 
 /* Rows whose intervals are found at a time; thresholds up to which that is by comparing with each. */
@@ -110,17 +119,53 @@ eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t 
   return EH_OK;
 }
 
+/* ---- exact cells ------------------------------------------------------------------------------------------------ */
+
+enum { RUN = 256 };
+
+static bool add_cell_sums(eh_coarse *coarse, uint32_t group, const uint64_t *key_c, const uint64_t *rows_c, size_t n) {
+  double score_n[RUN];
+  for (size_t from = 0; from < n; from += RUN) {
+    const size_t some = n - from < RUN ? n - from : RUN;
+    eh_i128 sum = {{0, 0}};
+    for (size_t i = 0; i < some; i++) score_n[i] = eh_key_score(key_c[from + i]);
+    if (!eh_sums_add_times(&sum, &coarse->square_g[group], score_n, rows_c + from, some)) return false;
+    eh_i192_add(&coarse->score_g[group], eh_i192_of_i128(sum));
+  }
+  return true;
+}
+
+eh_status eh_coarse_add_cells(eh_coarse *coarse, uint32_t m, uint32_t group, const uint64_t *key_c,
+                              const uint64_t *rows_c, size_t n, eh_error *err) {
+  const uint32_t edge_count = coarse->spec->threshold_count;
+  uint64_t *const count_k = coarse->count_gk + (size_t)group * (edge_count + 1);
+  uint32_t k = 0;
+  for (size_t c = 0; c < n; c++) {
+    while (k < edge_count && key_c[c] > eh_score_key(coarse->edge_t[k])) k++;
+    count_k[k] += rows_c[c];
+  }
+  const double least = eh_key_score(key_c[0]), greatest = eh_key_score(key_c[n - 1]);
+  coarse->least = least < coarse->least ? least : coarse->least;
+  coarse->greatest = greatest > coarse->greatest ? greatest : coarse->greatest;
+  if (!add_cell_sums(coarse, group, key_c, rows_c, n) ||
+      !eh_reliable_add_cells(&coarse->reliable_g[group], key_c, rows_c, n))
+    return eh_coarse_sum_fails(coarse->spec, m, err);
+  return EH_OK;
+}
+
 /* ---- into a cube ------------------------------------------------------------------------------------------------- */
 
 eh_status eh_coarse_sum_fails(const eh_cube_spec *spec, uint32_t m, eh_error *err) {
   return eh_fail(err, EH_E_LIMIT, "the sum of score %Q is 2^63 or more in size; rescale the score", spec->score_m[m]);
 }
 
-eh_status eh_coarse_take(eh_coarse_room *room, eh_cube *cube, eh_error *err) {
+eh_status eh_coarse_take(eh_coarse_room *room, eh_cube *cube, bool reliable, eh_error *err) {
   const uint64_t group_count = 2 * (uint64_t)cube->atoms.atom_count;
   *room = (eh_coarse_room){
       .count_ayk = eh_cube_take(&cube->arena, group_count * (cube->spec.threshold_count + 1), sizeof(uint64_t))};
   if (!room->count_ayk) return eh_cube_no_memory(err);
+  if (reliable) room->reliable_ay = eh_cube_take(&cube->arena, group_count, sizeof(eh_cube_reliability));
+  if (reliable && !room->reliable_ay) return eh_cube_no_memory(err);
   if (cube->spec.no_sums) return EH_OK;
   room->score_ay = eh_cube_take(&cube->arena, group_count, sizeof(eh_i128));
   room->square_ay = eh_cube_take(&cube->arena, group_count, sizeof(eh_i192));
@@ -131,40 +176,69 @@ static void show(eh_cube_model *model, const eh_coarse_room *room, uint64_t leas
   model->count_ayk = room->count_ayk;
   model->score_ay = room->score_ay;
   model->square_ay = room->square_ay;
+  model->reliable_ay = room->reliable_ay;
   model->least = least;
   model->greatest = greatest;
 }
 
-/* A sum of 192 bits that 128 bits can hold. */
-static bool narrow(eh_i128 *out, eh_i192 x) {
-  *out = (eh_i128){{x.w[0], x.w[1]}};
-  return x.w[2] == 0 - (x.w[1] >> 63);
-}
-
-eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *from_a, eh_error *err) {
-  const uint32_t interval_count = cube->spec.threshold_count + 1;
-  eh_coarse_room room;
-  EH_TRY(eh_coarse_take(&room, cube, err));
-  for (uint32_t g = 0; g < 2 * cube->atoms.atom_count; g++) {
-    const uint32_t from = 2 * from_a[g / 2] + g % 2;
-    memcpy(room.count_ayk + (size_t)g * interval_count, coarse->count_gk + (size_t)from * interval_count,
-           interval_count * sizeof(uint64_t));
-    if (!room.score_ay) continue;
-    if (!narrow(&room.score_ay[g], coarse->score_g[from])) return eh_coarse_sum_fails(&cube->spec, m, err);
-    room.square_ay[g] = coarse->square_g[from];
+/* Sums of 192 bits as the 128 that the cube has. */
+static eh_status narrow(const eh_cube *cube, uint32_t m, eh_i128 *score_ay, const eh_i192 *wide_ay, eh_error *err) {
+  for (uint32_t g = 0; score_ay && g < 2 * cube->atoms.atom_count; g++) {
+    const eh_i192 x = wide_ay[g];
+    score_ay[g] = (eh_i128){{x.w[0], x.w[1]}};
+    if (x.w[2] != 0 - (x.w[1] >> 63)) return eh_coarse_sum_fails(&cube->spec, m, err);
   }
-  const bool any = coarse->least <= coarse->greatest;
-  show(&cube->model_m[m], &room, any ? eh_score_key(coarse->least) : UINT64_MAX,
-       any ? eh_score_key(coarse->greatest) : 0);
   return EH_OK;
 }
 
+/* Provisional group `from` to group `to`. */
+static bool place_group(eh_coarse_room *room, eh_i192 *wide_ay, const eh_coarse *coarse, uint32_t to, uint32_t from) {
+  const uint32_t interval_count = coarse->spec->threshold_count + 1;
+  for (uint32_t k = 0; k < interval_count; k++)
+    room->count_ayk[(size_t)to * interval_count + k] += coarse->count_gk[(size_t)from * interval_count + k];
+  if (room->reliable_ay && !eh_reliable_add(&room->reliable_ay[to], &coarse->reliable_g[from])) return false;
+  return !wide_ay || (eh_i192_add(&wide_ay[to], coarse->score_g[from]) &&
+                      eh_i192_add(&room->square_ay[to], coarse->square_g[from]));
+}
+
+eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *order_a,
+                          uint32_t atom_count, eh_error *err) {
+  eh_arena scratch = {.mem = cube->mem};
+  eh_coarse_room room;
+  EH_TRY(eh_coarse_take(&room, cube, cube->view.fine != NULL, err));
+  eh_i192 *const wide_ay =
+      room.score_ay ? eh_cube_take(&scratch, 2 * (uint64_t)cube->atoms.atom_count, sizeof(eh_i192)) : NULL;
+  eh_status status = room.score_ay && !wide_ay ? eh_cube_no_memory(err) : EH_OK;
+  for (uint32_t g = 0; !status && g < 2 * atom_count; g++)
+    if (!place_group(&room, wide_ay, coarse, 2 * order_a[g / 2] + g % 2, g))
+      status = eh_coarse_sum_fails(&cube->spec, m, err);
+  if (!status) status = narrow(cube, m, room.score_ay, wide_ay, err);
+  eh_arena_free(&scratch);
+  const bool any = coarse->least <= coarse->greatest;
+  show(&cube->model_m[m], &room, any ? eh_score_key(coarse->least) : UINT64_MAX,
+       any ? eh_score_key(coarse->greatest) : 0);
+  return status;
+}
+
 /* ---- merging ----------------------------------------------------------------------------------------------------- */
+/* Reliability of a part's group; an exact part tells it by its cells. */
+static bool add_reliability(eh_cube_reliability *to, const eh_cube_model *model, uint32_t group) {
+  if (model->reliable_ay) return eh_reliable_add(to, &model->reliable_ay[group]);
+  uint64_t below = 0;
+  for (uint64_t c = model->cell_ay[group]; c < model->cell_ay[group + 1]; c++) {
+    const uint64_t rows = model->below_c[c] - below;
+    below = model->below_c[c];
+    if (!eh_reliable_add_cells(to, &model->key_c[c], &rows, 1)) return false;
+  }
+  return true;
+}
+
 /* Adds group `from` of a part to group `to` of the whole. */
 static bool add_part(eh_coarse_room *room, eh_i192 *wide, const eh_cube_model *model, uint32_t to, uint32_t from,
                      uint32_t interval_count) {
   for (uint32_t k = 0; k < interval_count; k++)
     room->count_ayk[(size_t)to * interval_count + k] += model->count_ayk[(size_t)from * interval_count + k];
+  if (room->reliable_ay && !add_reliability(&room->reliable_ay[to], model, from)) return false;
   return !wide || (eh_i192_add(&wide[to], eh_i192_of_i128(model->score_ay[from])) &&
                    eh_i192_add(&room->square_ay[to], model->square_ay[from]));
 }
@@ -174,7 +248,7 @@ static eh_status merge_model(eh_cube *cube, uint32_t m, const eh_cube *const *pa
   const uint32_t group_count = 2 * cube->atoms.atom_count;
   uint64_t least = UINT64_MAX, greatest = 0;
   eh_coarse_room room;
-  EH_TRY(eh_coarse_take(&room, cube, err));
+  EH_TRY(eh_coarse_take(&room, cube, cube->view.fine != NULL, err));
   if (wide) memset(wide, 0, group_count * sizeof *wide);
   for (uint32_t p = 0; p < k; p++) {
     const eh_cube_model *const model = &part_k[p]->model_m[m];
@@ -184,8 +258,7 @@ static eh_status merge_model(eh_cube *cube, uint32_t m, const eh_cube *const *pa
     if (model->least < least) least = model->least;
     if (model->greatest > greatest) greatest = model->greatest;
   }
-  for (uint32_t g = 0; wide && g < group_count; g++)
-    if (!narrow(&room.score_ay[g], wide[g])) return eh_coarse_sum_fails(&cube->spec, m, err);
+  EH_TRY(narrow(cube, m, room.score_ay, wide, err));
   show(&cube->model_m[m], &room, least, greatest);
   return EH_OK;
 }

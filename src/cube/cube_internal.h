@@ -38,7 +38,8 @@ static inline uint64_t eh_line_of(const eh_batch *batch, size_t row) {
 /* Cells of one model as the view shows them, in blocks of their own since they are the bulk of a cube. */
 typedef struct eh_cube_cells {
   uint64_t *key_c, *below_c;
-  size_t key_cap, below_cap;
+  eh_i128 *score_c;    /* of bins */
+  size_t key_cap, below_cap, score_cap;
   uint64_t n;
 } eh_cube_cells;
 
@@ -48,6 +49,7 @@ struct eh_cube {
   eh_cube_view view;
   eh_cube_spec spec;
   eh_atoms atoms;
+  eh_slices fine;      /* of a binned cube */
   eh_provenance provenance;
   eh_cube_model *model_m;
   eh_cube_cells *cells_m;
@@ -57,8 +59,10 @@ struct eh_cube {
 
 /* A cube with its own copy of the spec and room for its models; the rest is filled by finish, merge or load. */
 eh_status eh_cube_new(eh_cube **out, const eh_cube_spec *spec, const eh_allocator *mem, eh_error *err);
-/* Room for exactly `cap` cells, more or fewer than now. */
-eh_status eh_cube_cells_resize(const eh_cube *cube, eh_cube_cells *cells, uint64_t cap, eh_error *err);
+/* Room for exactly `cap` cells, more or fewer than now; of bins with sums too. */
+eh_status eh_cube_cells_resize(const eh_cube *cube, eh_cube_cells *cells, uint64_t cap, bool sums, eh_error *err);
+/* From here on the cube's fine cells are of so many bits; below 52 they are those of slices. */
+void eh_cube_bin(eh_cube *cube, uint32_t bits);
 
 /* ---- spec.c ---- */
 
@@ -72,6 +76,26 @@ const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b
 static inline uint64_t eh_cut_key(const eh_cube_spec *spec, double t) {
   return eh_score_key(t) - (spec->cut == EH_CUT_AT_LEAST);
 }
+
+/* ---- reliable.c: false where a sum leaves its range ---- */
+
+/* Adds exact cells, ascending. */
+bool eh_reliable_add_cells(eh_cube_reliability *to, const uint64_t *key_c, const uint64_t *rows_c, size_t n);
+bool eh_reliable_add(eh_cube_reliability *to, const eh_cube_reliability *from);
+
+/* ---- limits ---- */
+
+/* Up to where cells stay exact. Tests set a lower one, so that few rows cross it. */
+void eh_cube_builder_limit(eh_cube_builder *builder, uint64_t cells_max);
+eh_status eh_cube_merge_within(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max,
+                               const eh_allocator *mem, eh_error *err);
+enum { EH_AUTO_BITS = 11 };
+
+/* ---- merge_bins.c ---- */
+
+/* Fine slices and their bins of a binned cube, whose atoms are united. */
+eh_status eh_bins_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka,
+                        eh_error *err);
 
 /* ---- derive.c ---- */
 
@@ -91,7 +115,8 @@ typedef struct eh_coarse {
   double *edge_t;
   uint64_t *count_gk;
   eh_i192 *score_g, *square_g; /* NULL with no_sums */
-  size_t count_cap, score_cap, square_cap;
+  eh_cube_reliability *reliable_g; /* NULL unless cells are added */
+  size_t count_cap, score_cap, square_cap, reliable_cap;
   uint32_t group_count;        /* groups that there is room for */
   double least, greatest;      /* of all scores */
 } eh_coarse;
@@ -101,16 +126,23 @@ eh_status eh_coarse_new(eh_coarse *out, eh_arena *arena, const eh_cube_spec *spe
 /* Counts rows of groups below group_count. */
 eh_status eh_coarse_add(eh_coarse *coarse, uint32_t group_count, const uint32_t *group_n, const double *score_n,
                         size_t n, eh_error *err);
-/* Coarse counts, sums and extremes of the cube's model m, of which group 2 * a + y is from_a[a]'s. */
-eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *from_a, eh_error *err);
+/* Room for groups below group_count, in which cells can be added. */
+eh_status eh_coarse_reserve(eh_coarse *coarse, uint32_t group_count, eh_error *err);
+/* Adds exact cells of one group, ascending. */
+eh_status eh_coarse_add_cells(eh_coarse *coarse, uint32_t m, uint32_t group, const uint64_t *key_c,
+                              const uint64_t *rows_c, size_t n, eh_error *err);
+/* Coarse counts, sums and extremes of the cube's model m; order_a[a] = its atom of provisional atom a. */
+eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *order_a,
+                          uint32_t atom_count, eh_error *err);
 void eh_coarse_free(eh_coarse *coarse);
 /* Room for the coarse counts and, unless the spec leaves them out, the sums of a model; zeros. */
 typedef struct eh_coarse_room {
   uint64_t *count_ayk;
   eh_i128 *score_ay;
   eh_i192 *square_ay;
+  eh_cube_reliability *reliable_ay; /* NULL unless asked for */
 } eh_coarse_room;
-eh_status eh_coarse_take(eh_coarse_room *room, eh_cube *cube, eh_error *err);
+eh_status eh_coarse_take(eh_coarse_room *room, eh_cube *cube, bool reliable, eh_error *err);
 /* Adds sums of one model into (sum, square); EH_E_LIMIT names the model. */
 eh_status eh_coarse_sum_fails(const eh_cube_spec *spec, uint32_t m, eh_error *err);
 /* Coarse tables of all parts added up into cube, whose atoms are united (merge.c). */
@@ -172,5 +204,10 @@ extern const unsigned char eh_cube_magic[8];
 #define EH_TAG_SUMS EH_CUBE_TAG('S', 'U', 'M', 'S')
 #define EH_TAG_ENDS EH_CUBE_TAG('E', 'N', 'D', 'S')
 #define EH_TAG_WGHT EH_CUBE_TAG('W', 'G', 'H', 'T')
+#define EH_TAG_RELI EH_CUBE_TAG('R', 'E', 'L', 'I')
+
+/* sum_bytes.c: a sum as a varint. */
+void eh_put_sum(eh_buf *buf, eh_i128 sum);
+eh_i128 eh_get_sum(eh_cursor *cur);
 
 #endif

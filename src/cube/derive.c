@@ -101,7 +101,7 @@ eh_status eh_cube_derive_rows(eh_cube *cube, eh_error *err) {
   const uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));
   if (!rows_ay || !cell_ay) return eh_cube_no_memory(err);
   for (uint32_t m = 0; m < cube->spec.model_count; m++) {
-    if (cube->spec.no_fine) cube->model_m[m].cell_ay = cell_ay; /* no cells at all */
+    if (cube->spec.no_fine || cube->view.fine) cube->model_m[m].cell_ay = cell_ay; /* no cells at all */
     for (uint32_t g = 0; g < group_count; g++) {
       uint64_t rows = 0;
       for (uint32_t k = 0; k < interval_count; k++) rows += cube->model_m[m].count_ayk[(size_t)g * interval_count + k];

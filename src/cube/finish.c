@@ -25,7 +25,7 @@ static eh_status place_cells(eh_cube *cube, uint32_t m, const eh_cells *cells, c
   eh_cube_cells *const placed = &cube->cells_m[m];
   uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));
   if (!cell_ay) return eh_cube_no_memory(err);
-  EH_TRY(eh_cube_cells_resize(cube, placed, cells->n, err));
+  EH_TRY(eh_cube_cells_resize(cube, placed, cells->n, false, err));
   find_groups(start_g, group_count, cells);
   uint64_t to = 0;
   for (uint32_t g = 0; g < group_count; g++) {
@@ -45,6 +45,32 @@ static eh_status place_cells(eh_cube *cube, uint32_t m, const eh_cells *cells, c
   return EH_OK;
 }
 
+void eh_cube_builder_limit(eh_cube_builder *builder, uint64_t cells_max) { builder->cells_max = cells_max; }
+
+/* Rows that wait before they are folded in: enough that most of a batch's cells hold several of an atom's rows. */
+enum { FOLD_ROWS = 1 << 18 };
+
+static eh_status fold_in(eh_cube_builder *builder, eh_error *err) {
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) EH_TRY(eh_cells_compact(&builder->cells_m[m], err));
+  return eh_fold_add(builder->fold, builder->cells_m, builder->atomizer, err);
+}
+
+eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err) {
+  uint64_t cells = 0, waiting = 0;
+  for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) {
+    if (at_end) EH_TRY(eh_cells_compact(&builder->cells_m[m], err));
+    cells += builder->cells_m[m].n;
+    waiting += builder->cells_m[m].n + builder->cells_m[m].tail_n;
+  }
+  if (builder->fold) return waiting >= FOLD_ROWS || at_end ? fold_in(builder, err) : EH_OK;
+  if (cells <= builder->cells_max) return EH_OK;
+  if (builder->spec.score_bits || builder->weights) return eh_cells_too_many(err);
+  EH_TRY(eh_fold_new(&builder->fold, &builder->spec, EH_AUTO_BITS, builder->mem, err));
+  EH_TRY(fold_in(builder, err));
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) eh_cells_free(&builder->cells_m[m]);
+  return EH_OK;
+}
+
 static eh_status place_models(eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_arena *scratch,
                               eh_error *err) {
   const uint32_t atom_count = cube->atoms.atom_count;
@@ -53,16 +79,10 @@ static eh_status place_models(eh_cube_builder *builder, eh_cube *cube, const uin
   if (!from_a || !start_g) return eh_cube_no_memory(err);
   for (uint32_t a = 0; a < atom_count; a++) from_a[order_a[a]] = a;
   for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) {
-    EH_TRY(eh_coarse_place(cube, m, &builder->coarse_m[m], from_a, err));
+    EH_TRY(eh_coarse_place(cube, m, &builder->coarse_m[m], order_a, atom_count, err));
     eh_coarse_free(&builder->coarse_m[m]);
   }
   if (builder->coarse_m) return EH_OK;
-  uint64_t total = 0;
-  for (uint32_t m = 0; m < builder->spec.model_count; m++) {
-    EH_TRY(eh_cells_compact(&builder->cells_m[m], err));
-    total += builder->cells_m[m].n;
-    if (total > EH_CELLS_MAX) return eh_cells_too_many(err);
-  }
   for (uint32_t m = 0; m < builder->spec.model_count; m++) {
     EH_TRY(place_cells(cube, m, &builder->cells_m[m], from_a, start_g, err));
     eh_cells_free(&builder->cells_m[m]);
@@ -96,8 +116,15 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
   uint32_t *order_a = NULL;
   EH_TRY(eh_atomizer_finish(builder->atomizer, &atoms, &order_a, &cube->arena, err));
   cube->atoms = atoms;
-  EH_TRY(place_models(builder, cube, order_a, scratch, err));
-  EH_TRY(cube->spec.no_fine ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, err));
+  EH_TRY(eh_builder_bound(builder, true, err));
+  if (builder->fold) {
+    eh_cube_bin(cube, builder->fold->bits);
+    EH_TRY(eh_fine_slices(&cube->fine, &cube->arena, &cube->spec, &cube->atoms, err));
+    EH_TRY(eh_fold_place(builder->fold, cube, order_a, err));
+  } else {
+    EH_TRY(place_models(builder, cube, order_a, scratch, err));
+  }
+  EH_TRY(cube->spec.no_fine || builder->fold ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, err));
   if (builder->weights) EH_TRY(eh_weights_place(builder, cube, order_a, err));
   return fill_provenance(builder, cube, source_name, sha256, err);
 }

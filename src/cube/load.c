@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "load.h"
+#include "weight.h"
 
 static double f64_of(uint64_t bits) {
   double x;
@@ -160,21 +161,33 @@ static eh_status load_weight(eh_cursor *cur, eh_cube_spec *spec, eh_error *err) 
   return EH_OK;
 }
 
-/* Into scratch; the cube makes its own copy. */
-static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, eh_arena *scratch, eh_error *err) {
-  unsigned char cut = 0, left_out = 0, has_positive = 0, show_missing = 0;
-  if (eh_get_varint(&cur) != 52 || !get_byte(&cur, &cut, schema > 1) || (schema > 1 && !get_byte(&cur, &left_out, 2)))
+/* The kind of score keys and what is left out. Schema 1 knew exact keys and one cut, and left out nothing. */
+static eh_status load_keys(eh_cursor *cur, uint32_t schema, eh_cube_spec *spec, uint32_t *score_bits, eh_error *err) {
+  const uint64_t asked = eh_get_varint(cur), bits = schema > 1 ? eh_get_varint(cur) : asked;
+  unsigned char cut = 0, left_out = 0;
+  if (!get_byte(cur, &cut, schema > 1) || (schema > 1 && !get_byte(cur, &left_out, 7)))
     return eh_cube_corrupt(err, "its kind of score keys");
+  spec->score_bits = schema > 1 && asked <= 52 ? (uint32_t)asked : 0;
   spec->cut = cut ? EH_CUT_AT_LEAST : EH_CUT_ABOVE;
-  spec->no_fine = left_out > 0;
-  spec->no_sums = left_out > 1;
+  spec->no_fine = left_out & 1;
+  spec->no_sums = left_out >> 1 & 1;
+  spec->no_bin_sums = left_out >> 2;
+  *score_bits = (uint32_t)bits;
+  const bool fits = spec->no_fine || !asked ? bits == 52 || (bits == EH_AUTO_BITS && !spec->no_fine) : bits == asked;
+  return asked <= 52 && fits && (schema > 1 || bits == 52) ? EH_OK : eh_cube_corrupt(err, "its kind of score keys");
+}
+
+/* Into scratch; the cube makes its own copy. */
+static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, uint32_t *score_bits, eh_arena *scratch,
+                           eh_error *err) {
+  unsigned char has_positive = 0, show_missing = 0;
+  EH_TRY(load_keys(&cur, schema, spec, score_bits, err));
   if (!get_text(&cur, &spec->label) || !get_byte(&cur, &has_positive, 1) ||
       (has_positive && !get_text(&cur, &spec->positive)))
     return eh_cube_corrupt(err, "its label");
   EH_TRY(load_lists(&cur, spec, scratch, err));
   if (schema > 1 && !get_text(&cur, &spec->where)) return eh_cube_corrupt(err, "its condition on rows");
   if (!get_byte(&cur, &show_missing, 1)) return eh_cube_corrupt(err, "its slices");
-  spec->score_bits = 52;
   spec->slicing.show_missing = show_missing != 0;
   EH_TRY(load_dims(&cur, schema, &spec->slicing, scratch, err));
   EH_TRY(load_crosses(&cur, &spec->slicing, scratch, err));
@@ -332,20 +345,23 @@ static eh_status open_file(eh_cursor *body, eh_cursor *trailer, uint32_t *schema
 }
 
 static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, eh_error *err) {
-  eh_cursor dict, atom, cell, coarse, sums, ends = {0}, weights = {0};
+  eh_cursor dict, atom, cell, coarse, sums, ends = {0}, reliable, weights = {0};
+  const bool binned = cube->view.fine != NULL;
   EH_TRY(open_section(&dict, body, EH_TAG_DICT, err));
   EH_TRY(open_section(&atom, body, EH_TAG_ATOM, err));
   EH_TRY(open_section(&cell, body, EH_TAG_CELL, err));
   EH_TRY(open_section(&coarse, body, EH_TAG_CNTS, err));
   EH_TRY(open_section(&sums, body, EH_TAG_SUMS, err));
-  if (cube->spec.no_fine) EH_TRY(open_section(&ends, body, EH_TAG_ENDS, err));
+  if (cube->spec.no_fine || binned) EH_TRY(open_section(&ends, body, EH_TAG_ENDS, err));
+  if (binned) EH_TRY(open_section(&reliable, body, EH_TAG_RELI, err));
   const bool weighted = eh_is_weighted(&cube->spec);
   if (weighted) EH_TRY(open_section(&weights, body, EH_TAG_WGHT, err));
   if (body->p != body->end) return eh_cube_corrupt(err, "there is an unknown section");
   EH_TRY(load_groups(dict, cube, err));
   EH_TRY(load_atoms(atom, cube, scratch, err));
-  if (cube->spec.no_fine) {
+  if (cube->spec.no_fine || binned) {
     EH_TRY(eh_load_counts(cube, cell, coarse, sums, ends, err));
+    if (binned) EH_TRY(eh_load_bins(cube, cell, reliable, err));
   } else {
     EH_TRY(eh_load_cells(cube, cell, err));
     EH_TRY(eh_load_coarse(cube, coarse, sums, err));
@@ -358,8 +374,10 @@ static eh_status load(eh_cube **out, eh_cursor body, eh_cursor trailer, uint32_t
   eh_cursor section;
   eh_cube_spec spec = {0};
   EH_TRY(open_section(&section, &body, EH_TAG_SPEC, err));
-  EH_TRY(load_spec(section, schema, &spec, scratch, err));
+  uint32_t score_bits = 52;
+  EH_TRY(load_spec(section, schema, &spec, &score_bits, scratch, err));
   EH_TRY(eh_cube_new(out, &spec, mem, err));
+  eh_cube_bin(*out, score_bits);
   EH_TRY(load_tables(*out, &body, scratch, err));
   return eh_provenance_load(*out, &trailer, schema, err);
 }

@@ -15,6 +15,8 @@ eh_status eh_load_coarse(eh_cube *cube, eh_cursor counts, eh_cursor sums, eh_err
 /* Of a cube without fine cells: counts, sums and extremes as they are, checked against each other. */
 eh_status eh_load_counts(eh_cube *cube, eh_cursor cells, eh_cursor counts, eh_cursor sums, eh_cursor ends,
                          eh_error *err);
+/* Fine cells of slices and reliability bins of a binned cube, whose coarse counts are there. */
+eh_status eh_load_bins(eh_cube *cube, eh_cursor cells, eh_cursor reliable, eh_error *err);
 /* Whether a score that a row can have has this key. */
 bool eh_load_is_key(uint64_t key);
 

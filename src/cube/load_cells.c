@@ -33,7 +33,7 @@ static eh_status load_model(eh_cube *cube, uint32_t m, eh_cursor *cur, uint64_t 
     return eh_cube_corrupt(err, "its number of cells");
   uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));
   if (!cell_ay) return eh_cube_no_memory(err);
-  EH_TRY(eh_cube_cells_resize(cube, cells, total, err));
+  EH_TRY(eh_cube_cells_resize(cube, cells, total, false, err));
   uint64_t rows = 0;
   for (uint32_t g = 0; g < group_count; g++) {
     EH_TRY(load_group(cur, cells, total, &rows, err));

@@ -49,7 +49,7 @@ eh_status eh_load_counts(eh_cube *cube, eh_cursor cells, eh_cursor counts, eh_cu
                          eh_error *err) {
   const uint64_t group_count = 2 * (uint64_t)cube->atoms.atom_count, model_count = cube->spec.model_count;
   const uint64_t entries = group_count * (cube->spec.threshold_count + 1);
-  if (cells.p != cells.end) return eh_cube_corrupt(err, "it has cells where it says that it has none");
+  if (cube->spec.no_fine && cells.p != cells.end) return eh_cube_corrupt(err, "it has cells where it says that it has none");
   if (eh_bytes_left(&counts) < entries * model_count) return eh_cube_corrupt(err, "its coarse counts");
   if (eh_bytes_left(&sums) != (cube->spec.no_sums ? 0 : group_count * model_count * EH_CUBE_SUM))
     return eh_cube_corrupt(err, "its sums");
@@ -57,7 +57,7 @@ eh_status eh_load_counts(eh_cube *cube, eh_cursor cells, eh_cursor counts, eh_cu
   for (uint64_t m = 0; m < model_count; m++) {
     eh_cube_model *const model = &cube->model_m[m];
     eh_coarse_room room;
-    EH_TRY(eh_coarse_take(&room, cube, err));
+    EH_TRY(eh_coarse_take(&room, cube, false, err));
     EH_TRY(load_count(cube, &counts, room.count_ayk, err));
     if (room.score_ay) load_sums(&room, group_count, &sums);
     *model = (eh_cube_model){.count_ayk = room.count_ayk, .score_ay = room.score_ay, .square_ay = room.square_ay};

@@ -21,6 +21,8 @@ typedef struct eh_merger {
   uint32_t k;
   uint32_t *const *order_ka;
   uint32_t *next_k;   /* per part, its first atom not yet merged */
+  uint64_t cells_max;
+  bool too_many;      /* cells, so the rest of them was not merged */
   eh_runs runs;
 } eh_merger;
 
@@ -106,10 +108,9 @@ static void merge_runs(eh_runs *runs) {
 
 static eh_status append(const eh_cube *cube, eh_cube_cells *cells, const eh_runs *runs, eh_error *err) {
   const uint64_t n = runs->start_r[runs->run_count];
-  if (cells->n + n > EH_CELLS_MAX) return eh_cells_too_many(err);
   if (cells->n + n > cells->below_cap) {
     const uint64_t cap = 2 * (uint64_t)cells->below_cap;
-    EH_TRY(eh_cube_cells_resize(cube, cells, cap > cells->n + n ? cap : cells->n + n, err));
+    EH_TRY(eh_cube_cells_resize(cube, cells, cap > cells->n + n ? cap : cells->n + n, false, err));
   }
   uint64_t below = 0;
   for (uint64_t c = 0; c < n; c++) {
@@ -138,7 +139,7 @@ static eh_status merge_model(eh_merger *merger, uint32_t m, eh_error *err) {
       merger->next_k[p] += next < merger->part_k[p]->atoms.atom_count && merger->order_ka[p][next] == a;
     }
   }
-  EH_TRY(eh_cube_cells_resize(cube, cells, cells->n, err));
+  EH_TRY(eh_cube_cells_resize(cube, cells, cells->n, false, err));
   cube->model_m[m].cell_ay = cell_ay;
   cube->model_m[m].key_c = cells->key_c;
   cube->model_m[m].below_c = cells->below_c;
@@ -154,7 +155,8 @@ static eh_status merge_models(eh_merger *merger, eh_arena *scratch, eh_error *er
   for (uint32_t m = 0; !status && m < merger->cube->spec.model_count; m++) {
     status = merge_model(merger, m, err);
     total += merger->cube->cells_m[m].n;
-    if (!status && total > EH_CELLS_MAX) status = eh_cells_too_many(err);
+    merger->too_many |= total > merger->cells_max;
+    if (merger->too_many) break;
   }
   for (int copy = 0; copy < 2; copy++) {
     eh_mem_free(merger->cube->mem, merger->runs.key_n[copy], merger->runs.key_cap[copy] * sizeof(uint64_t));
@@ -182,17 +184,40 @@ static eh_status merge_provenance(eh_cube *cube, const eh_cube *const *part_k, u
   return EH_OK;
 }
 
-static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, eh_arena *scratch, eh_error *err) {
+/* Exact cells of exact parts, unless they are more than `cells_max`: then *too_many. */
+static eh_status merge_cells(bool *too_many, eh_cube *cube, const eh_cube *const *part_k, uint32_t k,
+                             uint32_t *const *order_ka, uint64_t cells_max, eh_arena *scratch, eh_error *err) {
+  eh_merger merger = {.cube = cube, .part_k = part_k, .k = k, .order_ka = order_ka, .cells_max = cells_max};
+  const eh_status status = merge_models(&merger, scratch, err);
+  *too_many = merger.too_many;
+  if (status || !merger.too_many) return status;
+  if (cube->spec.score_bits || eh_is_weighted(&cube->spec)) return eh_cells_too_many(err);
+  for (uint32_t m = 0; m < cube->spec.model_count; m++) {
+    cube->cells_m[m].n = 0;
+    EH_TRY(eh_cube_cells_resize(cube, &cube->cells_m[m], 0, false, err));
+    cube->model_m[m] = (eh_cube_model){.count_ayk = NULL};
+  }
+  return EH_OK;
+}
+
+static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max, eh_arena *scratch,
+                       eh_error *err) {
   eh_atoms *const set_k = eh_cube_take(scratch, k, sizeof(eh_atoms));
   uint32_t **const order_ka = eh_cube_take(scratch, k, sizeof(uint32_t *));
   if (!set_k || !order_ka) return eh_cube_no_memory(err);
-  for (uint32_t p = 0; p < k; p++) set_k[p] = part_k[p]->atoms;
+  uint32_t bits = 52;
+  for (uint32_t p = 0; p < k; p++) {
+    set_k[p] = part_k[p]->atoms;
+    if (part_k[p]->view.score_bits < bits) bits = part_k[p]->view.score_bits;
+  }
   eh_atoms atoms;
   EH_TRY(eh_atoms_union(&atoms, order_ka, set_k, k, &cube->spec.slicing, &cube->arena, err));
   cube->atoms = atoms;
-  eh_merger merger = {.cube = cube, .part_k = part_k, .k = k, .order_ka = order_ka};
-  if (!cube->spec.no_fine) EH_TRY(merge_models(&merger, scratch, err));
+  bool too_many = bits < 52 || cube->spec.no_fine;
+  if (!too_many) EH_TRY(merge_cells(&too_many, cube, part_k, k, order_ka, cells_max, scratch, err));
+  if (too_many) eh_cube_bin(cube, bits < 52 ? bits : EH_AUTO_BITS);
   EH_TRY(eh_coarse_merge(cube, part_k, k, order_ka, err));
+  if (cube->view.fine) EH_TRY(eh_bins_merge(cube, part_k, k, order_ka, err));
   EH_TRY(eh_cube_derive_rows(cube, err));
   if (eh_is_weighted(&cube->spec)) EH_TRY(eh_cube_weights_merge(cube, part_k, k, order_ka, err));
   return merge_provenance(cube, part_k, k, err);
@@ -214,6 +239,11 @@ const char *eh_cube_difference(const eh_cube *a, const eh_cube *b) {
 
 eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
                         eh_error *err) {
+  return eh_cube_merge_within(out, part_k, k, EH_CELLS_MAX, mem, err);
+}
+
+eh_status eh_cube_merge_within(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max,
+                               const eh_allocator *mem, eh_error *err) {
   *out = NULL;
   if (!k) return eh_fail(err, EH_E_USAGE, "no cube to merge");
   for (uint32_t p = 1; p < k; p++) {
@@ -227,7 +257,7 @@ eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k,
   eh_cube *cube = NULL;
   EH_TRY(eh_cube_new(&cube, &part_k[0]->spec, mem, err));
   eh_arena scratch = {.mem = mem};
-  const eh_status status = merge(cube, part_k, k, &scratch, err);
+  const eh_status status = merge(cube, part_k, k, cells_max, &scratch, err);
   eh_arena_free(&scratch);
   if (status) eh_cube_free(cube);
   else *out = cube;

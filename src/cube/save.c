@@ -40,12 +40,13 @@ static void put_numbers(eh_buf *buf, const double *x_n, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) put_f64(buf, x_n[i]);
 }
 
-static void save_spec(eh_buf *buf, const eh_cube_spec *spec) {
+static void save_spec(eh_buf *buf, const eh_cube_spec *spec, uint32_t score_bits) {
   const eh_slicing *const slicing = &spec->slicing;
   const size_t start = start_section(buf, EH_TAG_SPEC);
   eh_put_varint(buf, spec->score_bits);
+  eh_put_varint(buf, score_bits);
   eh_buf_byte(buf, spec->cut == EH_CUT_AT_LEAST);
-  eh_buf_byte(buf, (unsigned char)(spec->no_fine + spec->no_sums)); /* kept: all, no cells, neither cells nor sums */
+  eh_buf_byte(buf, (unsigned char)(spec->no_fine | spec->no_sums << 1 | spec->no_bin_sums << 2));
   eh_put_string(buf, spec->label);
   eh_buf_byte(buf, spec->positive.p != NULL);
   if (spec->positive.p) eh_put_string(buf, spec->positive);
@@ -87,6 +88,27 @@ static void save_atoms(eh_buf *buf, const eh_slicing *slicing, const eh_atoms *a
   end_section(buf, start);
 }
 
+static void save_bins(eh_buf *buf, const eh_cube *cube) {
+  const size_t start = start_section(buf, EH_TAG_CELL);
+  const uint32_t group_count = 2 * cube->fine.slice_count;
+  for (uint32_t m = 0; m < cube->spec.model_count; m++) {
+    const eh_cube_model *const model = &cube->model_m[m];
+    eh_put_varint(buf, model->cell_sy[group_count]);
+    for (uint32_t g = 0; g < group_count; g++) {
+      uint64_t key = 0, below = 0;
+      eh_put_varint(buf, model->cell_sy[g + 1] - model->cell_sy[g]);
+      for (uint64_t c = model->cell_sy[g]; c < model->cell_sy[g + 1]; c++) {
+        eh_put_varint(buf, model->key_c[c] - key);
+        eh_put_varint(buf, model->below_c[c] - below);
+        if (model->score_c) eh_put_sum(buf, model->score_c[c]);
+        key = model->key_c[c];
+        below = model->below_c[c];
+      }
+    }
+  }
+  end_section(buf, start);
+}
+
 static void save_cells(eh_buf *buf, const eh_cube *cube) {
   const size_t start = start_section(buf, EH_TAG_CELL);
   const uint32_t group_count = 2 * cube->atoms.atom_count;
@@ -107,6 +129,20 @@ static void save_cells(eh_buf *buf, const eh_cube *cube) {
   end_section(buf, start);
 }
 
+static void save_reliability(eh_buf *buf, const eh_cube *cube) {
+  const size_t start = start_section(buf, EH_TAG_RELI);
+  for (uint32_t m = 0; m < cube->spec.model_count; m++)
+    for (uint32_t g = 0; g < 2 * cube->atoms.atom_count; g++) {
+      const eh_cube_reliability *const r = &cube->model_m[m].reliable_ay[g];
+      for (int b = 0; b < EH_RELIABLE_BINS; b++) {
+        eh_put_varint(buf, r->rows_b[b]);
+        eh_put_sum(buf, r->score_b[b]);
+      }
+      eh_put_varint(buf, r->outside);
+    }
+  end_section(buf, start);
+}
+
 static void save_coarse(eh_buf *buf, const eh_cube *cube) {
   const uint64_t group_count = 2 * (uint64_t)cube->atoms.atom_count;
   size_t start = start_section(buf, EH_TAG_CNTS);
@@ -121,13 +157,14 @@ static void save_coarse(eh_buf *buf, const eh_cube *cube) {
       for (unsigned w = 0; w < 3; w++) eh_put_u64(buf, cube->model_m[m].square_ay[g].w[w]);
     }
   end_section(buf, start);
-  if (!cube->spec.no_fine) return;
+  if (!cube->spec.no_fine && !cube->view.fine) return;
   start = start_section(buf, EH_TAG_ENDS);
   for (uint32_t m = 0; m < cube->spec.model_count; m++) {
     eh_put_u64(buf, cube->model_m[m].least);
     eh_put_u64(buf, cube->model_m[m].greatest);
   }
   end_section(buf, start);
+  if (cube->view.fine) save_reliability(buf, cube);
 }
 
 eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
@@ -135,9 +172,10 @@ eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
   eh_buf_put(out, eh_cube_magic, sizeof eh_cube_magic);
   eh_put_u32(out, EH_CUBE_SCHEMA);
   eh_put_u64(out, 0);
-  save_spec(out, &cube->spec);
+  save_spec(out, &cube->spec, cube->view.score_bits);
   save_atoms(out, &cube->spec.slicing, &cube->atoms);
-  save_cells(out, cube);
+  if (cube->view.fine) save_bins(out, cube);
+  else save_cells(out, cube);
   save_coarse(out, cube);
   if (eh_is_weighted(&cube->spec)) {
     const size_t weights = start_section(out, EH_TAG_WGHT);

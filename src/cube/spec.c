@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cube_internal.h"
+#include "weight.h"
 
 static eh_status check_name(eh_str name, const char *role, eh_error *err) {
   if (!name.n) return eh_fail(err, EH_E_USAGE, "no %s column is named", role);
@@ -70,9 +71,12 @@ eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err) {
   for (uint32_t m = 0; m < spec->missing_count; m++)
     if (eh_utf8_check(spec->missing_n[m].p, spec->missing_n[m].n) != spec->missing_n[m].n)
       return eh_fail(err, EH_E_USAGE, "missing text %Q is not UTF-8", spec->missing_n[m]);
-  if (spec->score_bits != 0 && spec->score_bits != 52)
-    return eh_fail(err, EH_E_USAGE, "score bits %u: this version builds exact cubes only (52)",
+  if (spec->score_bits != 0 && spec->score_bits != 7 && spec->score_bits != 11 && spec->score_bits != 23 &&
+      spec->score_bits != 52)
+    return eh_fail(err, EH_E_USAGE, "score bits are 7, 11, 23 or 52, or 0 for what fits, not %u",
                    (uint64_t)spec->score_bits);
+  if (eh_is_weighted(spec) && spec->score_bits && spec->score_bits < 52)
+    return eh_fail(err, EH_E_USAGE, "weights and fractional labels need exact scores; leave --score-bits at auto or 52");
   if ((uint32_t)spec->cut > EH_CUT_AT_LEAST)
     return eh_fail(err, EH_E_USAGE, "there is no cut number %u", (uint64_t)spec->cut);
   if (spec->no_sums && !spec->no_fine)
@@ -124,10 +128,11 @@ eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_sp
   if (spec->weight.p) EH_TRY(copy_str(&out->weight, arena, spec->weight, err));
   out->weight_kind = spec->weight_kind;
   out->fractional = spec->fractional;
-  out->score_bits = 52;
+  out->score_bits = spec->score_bits;
   out->cut = spec->cut ? spec->cut : EH_CUT_ABOVE;
   out->no_fine = spec->no_fine;
   out->no_sums = spec->no_sums;
+  out->no_bin_sums = spec->no_bin_sums;
   EH_TRY(copy_str(&out->where, arena, spec->where, err));
   EH_TRY(eh_slicing_copy(&out->slicing, arena, &spec->slicing, err));
   if (!spec->missing_n) return copy_missing(out, arena, missing_preset, 3, err);
@@ -203,7 +208,7 @@ const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b
   if (!same_numbers(a->threshold_t, a->threshold_count, b->threshold_t, b->threshold_count)) return "--threshold";
   if (!same_texts(a->missing_n, a->missing_count, b->missing_n, b->missing_count)) return "--missing";
   if (a->cut != b->cut) return "--cut";
-  if (a->no_fine != b->no_fine || a->no_sums != b->no_sums) return "--metric";
+  if (a->no_fine != b->no_fine || a->no_sums != b->no_sums || a->no_bin_sums != b->no_bin_sums) return "--metric";
   if (!a->weight.p != !b->weight.p || (a->weight.p && !eh_str_eq(a->weight, b->weight))) return "--weight";
   if (a->weight_kind != b->weight_kind) return "--weight-kind";
   if (a->fractional != b->fractional) return "--fractional";

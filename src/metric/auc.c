@@ -204,9 +204,7 @@ eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_
   if (cells == 0) return EH_OK;
   if (cells > EH_CELLS_MAX) return eh_fail(err, EH_E_LIMIT, "more than %u fine cells", (uint64_t)EH_CELLS_MAX);
   if (with_squares(work->auc) && cube->rows > EH_SQUARES_ROWS_MAX)
-    return eh_fail(err, EH_E_LIMIT,
-                   "more than %u rows have no exact interval of the AUC; leave out the intervals or roc_auc",
-                   EH_SQUARES_ROWS_MAX);
+    return eh_metric_too_many_squares(err);
   desk d = {.work = work, .mem = mem, .slice_count = slices->slice_count, .atom_count = atom_count,
             .entries = eh_cell_entries_most(cells, cube->rows)};
   const bool ready = desk_make(&d, model, slices);

@@ -120,6 +120,22 @@ static void set_edges(double *edge_e, const eh_cube_model *model) {
   edge_e[EH_HISTOGRAM_BINS] = high;
 }
 
+/* Of a binned cube: points lie on edges of bins, so requested thresholds between them are left out. */
+static bool trace_bins(eh_curve *curve_s, descent *d, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
+                       bool *inside_a, eh_cell_entry *entry_n, eh_arena *arena) {
+  inside_a[0] = true;
+  for (uint32_t s = 0; s < slices->slice_count; s++) {
+    const uint32_t fine = eh_cube_fine_slice(cube, slices, s);
+    size_t n = fine == UINT32_MAX ? 0 : eh_metric_bin_entries(entry_n, cube, &cube->model_m[model_i], fine);
+    d->all_y[0] = d->all_y[1] = 0;
+    for (size_t i = 0; i < n; i++) d->all_y[entry_n[i].ay] += entry_n[i].rows;
+    curve_s[s] = (eh_curve){.roc_count = 0};
+    set_edges(curve_s[s].edge_e, &cube->model_m[model_i]);
+    if (!trace(&curve_s[s], d, inside_a, entry_n, n, 0, arena)) return false;
+  }
+  return true;
+}
+
 static bool trace_all(eh_curve *curve_s, descent *d, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
                       bool *inside_a, const eh_cell_entry *entry_n, size_t n, uint32_t threshold_count, eh_arena *arena) {
   for (uint32_t s = 0; s < slices->slice_count; s++) {
@@ -142,20 +158,22 @@ eh_status eh_metric_curves(eh_curve *curve_s, const eh_cube_view *cube, uint32_t
   const eh_cube_model *const model = &cube->model_m[model_i];
   const eh_allocator *const mem = arena->mem;
   const uint32_t atom_count = cube->atoms->atom_count;
-  const uint64_t most = eh_cell_entries_most(model->cell_ay[2 * (size_t)atom_count], cube->rows);
+  const uint64_t most = cube->fine ? eh_metric_bin_entries_most(cube, model)
+                                   : eh_cell_entries_most(model->cell_ay[2 * (size_t)atom_count], cube->rows);
   const size_t block = most < SIZE_MAX / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX;
   eh_cell_entry *const entry_n = eh_mem_resize(mem, NULL, 0, block);
-  bool *const inside_a = eh_mem_zero(mem, atom_count);
+  bool *const inside_a = eh_mem_zero(mem, atom_count + 1u);
   descent *const d = eh_mem_zero(mem, sizeof *d);
   size_t n = 0;
-  bool done = (!block || (entry_n && eh_order_all(entry_n, &n, model, atom_count, mem))) && inside_a && d;
+  bool done = (!block || (entry_n && (cube->fine || eh_order_all(entry_n, &n, model, atom_count, mem)))) && inside_a && d;
   if (done) {
     d->threshold_t = threshold_t;
     d->at_least = cube->spec->cut == EH_CUT_AT_LEAST;
-    done = trace_all(curve_s, d, cube, model_i, slices, inside_a, entry_n, n, threshold_count, arena);
+    done = cube->fine ? trace_bins(curve_s, d, cube, model_i, slices, inside_a, entry_n, arena)
+                      : trace_all(curve_s, d, cube, model_i, slices, inside_a, entry_n, n, threshold_count, arena);
   }
   eh_mem_free(mem, d, sizeof *d);
-  eh_mem_free(mem, inside_a, atom_count);
+  eh_mem_free(mem, inside_a, atom_count + 1u);
   eh_mem_free(mem, entry_n, block);
   return done ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
 }

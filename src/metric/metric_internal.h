@@ -112,6 +112,23 @@ void eh_precision_end(eh_tally *tally_s, const eh_precision *at_s, uint32_t slic
 void eh_metric_walk_precision_rest(eh_tally *tally_s, const eh_slices *slices, bool *inside_a, uint32_t atom_count,
                                    const eh_cell_entry *entry_n, size_t n, bool others);
 
+/* ---- binned.c: the same of a binned cube ---- */
+
+_Static_assert((int)EH_RELIABLE_BINS == (int)EH_RELIABILITY_BINS, "a cube's reliability bins are those of the metrics");
+eh_status eh_metric_add_binned(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
+                               const eh_work *work, eh_error *err);
+void eh_metric_binned_reliability(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
+                                  const eh_work *work);
+/* The bins of one fine slice as cells of one atom, 0, in score order; each at the score of its edge, which as a threshold does not
+ * cut it. Returns how many, at most eh_metric_bin_entries_most. */
+uint64_t eh_metric_bin_entries_most(const eh_cube_view *cube, const eh_cube_model *model);
+size_t eh_metric_bin_entries(eh_cell_entry *to, const eh_cube_view *cube, const eh_cube_model *model, uint32_t fine);
+static inline eh_status eh_metric_too_many_squares(eh_error *err) {
+  return eh_fail(err, EH_E_LIMIT,
+                 "more than %u rows have no exact interval of the AUC; leave out the intervals or roc_auc",
+                 EH_SQUARES_ROWS_MAX);
+}
+
 /* ---- reliability.c ---- */
 
 eh_status eh_metric_add_reliability(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,

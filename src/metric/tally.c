@@ -23,6 +23,7 @@ static eh_confusion slice_confusion(const eh_slice *slice, const uint64_t *rows_
 
 void eh_metric_confusion(eh_confusion *confusion_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                          double t, uint64_t *scratch_ay) {
+  if (eh_metric_binned_at(confusion_s, NULL, cube, model, slices, t)) return;
   eh_cube_above(cube, model, t, scratch_ay);
   for (uint32_t s = 0; s < slices->slice_count; s++) {
     confusion_s[s] = slice_confusion(&slices->slice_n[s], cube->rows_ay, scratch_ay);
@@ -49,6 +50,11 @@ eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, uint32_t
     if (cube->model_m[model].score_ay)
       EH_TRY(add_score_sums(&tally_s[s], &slices->slice_n[s], &cube->model_m[model], err));
   }
+  if (cube->fine) {
+    for (uint32_t s = 0; s < slices->slice_count; s++) tally_s[s].binned = true;
+    if (work.reliability_s) eh_metric_binned_reliability(tally_s, cube, model, slices, &work);
+    return work.auc || work.pr_areas ? eh_metric_add_binned(tally_s, cube, model, slices, &work, err) : EH_OK;
+  }
   if (work.reliability_s) EH_TRY(eh_metric_add_reliability(tally_s, cube, model, slices, &work, mem, err));
   return work.auc || work.pr_areas ? eh_metric_add_auc(tally_s, cube, model, slices, &work, mem, err) : EH_OK;
 }
@@ -71,6 +77,7 @@ void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part)
   eh_i128_add(&out.loss_sum, eh_i128_neg(part->loss_sum));
   out.loss_infinite -= part->loss_infinite;
   out.reliability = NULL;
+  out.no_bins = whole->no_bins || part->no_bins;
   for (int y = 0; y < 2; y++) out.auc_square_y[y][0] = out.auc_square_y[y][1] = 0;
   *rest = out;
 }

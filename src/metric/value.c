@@ -66,12 +66,14 @@ static eh_value calibration_ratio(const eh_tally *t) {
 
 /* 2U / (2 positives negatives), both exact before they are rounded to f64. */
 static eh_value roc_auc(const eh_tally *t) {
+  if (t->no_bins) return undefined(EH_R_BINNED);
   const u128 pairs = (u128)positives_of(t->confusion) * negatives_of(t->confusion);
   const u128 won = (u128)t->auc_2u[1] << 64 | t->auc_2u[0];
   return pairs ? number(.5 * ((double)won / (double)pairs)) : undefined(EH_R_ONE_CLASS);
 }
 
 static eh_value pr_area(const eh_tally *t, eh_pr_area area) {
+  if (t->no_bins || (t->binned && area != EH_PR_STEP)) return undefined(EH_R_BINNED);
   return positives_of(t->confusion) ? number(t->pr_area[area]) : undefined(EH_R_NO_POSITIVES);
 }
 
@@ -80,6 +82,7 @@ static bool not_probabilities(const eh_tally *t) { return !t->reliability || t->
 
 static eh_value log_loss(const eh_tally *t, uint64_t rows) {
   if (not_probabilities(t)) return undefined(EH_R_NOT_PROBABILITIES);
+  if (t->binned) return undefined(EH_R_BINNED);
   if (t->loss_infinite) return undefined(EH_R_INFINITE_LOSS);
   return number(eh_i128_to_f64(t->loss_sum) / (double)rows);
 }

@@ -80,6 +80,10 @@ eh_str eh_weight_kind_name(eh_weight_kind kind) {
 
 /* ---- names behind indexes ---------------------------------------------------------------------------------------- */
 
+bool eh_view_is_binned(const eh_audit_view *audit) {
+  return audit->spec->cube.score_bits && audit->spec->cube.score_bits < 52;
+}
+
 eh_str eh_view_model(const eh_audit_view *audit, uint32_t model) {
   return model == EH_NONE ? (eh_str){0} : audit->spec->cube.score_m[model];
 }

@@ -35,6 +35,7 @@ eh_status eh_report_csv(eh_buf *out, const eh_audit_view *audit, eh_error *err) 
     if (f >= EH_RESULT_GAP) eh_buf_text(out, "gap_");
     eh_buf_text(out, eh_result_field_names[f]);
   }
+  if (eh_view_is_binned(audit)) eh_buf_text(out, ",bound");
   eh_buf_byte(out, '\n');
   for (uint64_t r = 0; r < audit->result_count && !out->failed; r++) {
     eh_field field[EH_RESULT_FIELDS];
@@ -43,6 +44,8 @@ eh_status eh_report_csv(eh_buf *out, const eh_audit_view *audit, eh_error *err) 
       if (f) eh_buf_byte(out, ',');
       put_field(out, &field[f]);
     }
+    const eh_field bound = eh_field_number(audit->result_n[r].bound);
+    if (eh_view_is_binned(audit)) eh_buf_byte(out, ','), put_field(out, &bound);
     eh_buf_byte(out, '\n');
   }
   return out->failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;

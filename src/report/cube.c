@@ -46,14 +46,25 @@ static void put_origin(eh_page *page, const eh_provenance *from) {
   put_line(page, indent);
 }
 
-static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_bytes) {
-  const eh_intake *intake = &cube->provenance->intake;
+static void put_format(eh_page *page, const eh_cube_view *cube, size_t file_bytes, uint32_t body_crc) {
+  static const char hex[] = "0123456789abcdef";
   uint32_t indent = put_name(page, "format");
-  eh_buf_format(&page->scratch, "schema %u, exact score keys (%u bits), ", (uint64_t)EH_CUBE_SCHEMA,
-                (uint64_t)(cube->spec->score_bits ? cube->spec->score_bits : 52));
+  eh_buf_format(&page->scratch, "schema %u, ", (uint64_t)EH_CUBE_SCHEMA);
+  if (cube->spec->no_fine) eh_buf_text(&page->scratch, "no single scores, ");
+  else if (cube->fine) eh_buf_format(&page->scratch, "scores binned to %u bits, ", (uint64_t)cube->score_bits);
+  else eh_buf_text(&page->scratch, "exact score keys (52 bits), ");
+  eh_buf_format(&page->scratch, "cut %s, ", cube->spec->cut == EH_CUT_AT_LEAST ? ">=" : ">");
   eh_put_plural(&page->scratch, file_bytes, "byte", "bytes");
   put_line(page, indent);
-  indent = put_name(page, "rows");
+  indent = put_name(page, "checksum");
+  for (int i = 28; i >= 0; i -= 4) eh_buf_byte(&page->scratch, (unsigned char)hex[body_crc >> i & 15]);
+  eh_buf_text(&page->scratch, " of what is counted: the same rows and options give the same");
+  put_line(page, indent);
+}
+
+static void put_counted(eh_page *page, const eh_cube_view *cube) {
+  const eh_intake *intake = &cube->provenance->intake;
+  uint32_t indent = put_name(page, "rows");
   eh_buf_grouped(&page->scratch, cube->rows);
   eh_buf_text(&page->scratch, " counted, ");
   eh_buf_grouped(&page->scratch, intake->rows_skipped);
@@ -80,7 +91,6 @@ static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_byt
     put_line(page, indent);
   }
   indent = put_name(page, "thresholds");
-  if (cube->spec->cut == EH_CUT_AT_LEAST) eh_buf_text(&page->scratch, "(scores at or above them are selected) ");
   if (!cube->spec->threshold_count) eh_buf_text(&page->scratch, "none");
   for (uint32_t t = 0; t < cube->spec->threshold_count; t++) {
     if (t) eh_buf_text(&page->scratch, ", ");
@@ -89,22 +99,29 @@ static void put_counted(eh_page *page, const eh_cube_view *cube, size_t file_byt
   put_line(page, indent);
 }
 
-/* Least and greatest score, and how many rows each cell of a model holds. */
-static void put_model(eh_page *page, const eh_cube_view *cube, uint32_t m, smallness *cells) {
-  const eh_cube_model *model = &cube->model_m[m];
-  size_t pairs = 2 * (size_t)cube->atoms->atom_count;
-  for (size_t ay = 0; ay < pairs; ay++) {
+/* Returns how many cells the groups have. */
+static uint64_t weigh_cells(const eh_cube_model *model, const uint64_t *cell_g, size_t groups, smallness *cells) {
+  for (size_t g = 0; g < groups; g++) {
     uint64_t below = 0;
-    for (uint64_t c = model->cell_ay[ay]; c < model->cell_ay[ay + 1]; c++) {
+    for (uint64_t c = cell_g[g]; c < cell_g[g + 1]; c++) {
       weigh(cells, model->below_c[c] - below);
       below = model->below_c[c];
     }
   }
+  return cell_g[groups];
+}
+
+/* Least and greatest score, and how many rows each cell of a model holds. */
+static void put_model(eh_page *page, const eh_cube_view *cube, uint32_t m, smallness *cells) {
+  const eh_cube_model *model = &cube->model_m[m];
+  const uint64_t n = cube->fine ? weigh_cells(model, model->cell_sy, 2 * (size_t)cube->fine->slice_count, cells)
+                                : weigh_cells(model, model->cell_ay, 2 * (size_t)cube->atoms->atom_count, cells);
   uint32_t indent = put_name(page, "model");
   eh_buf_safe(&page->scratch, cube->spec->score_m[m], 60);
   eh_buf_text(&page->scratch, ": ");
   if (cube->spec->no_fine) eh_buf_text(&page->scratch, "counted at the thresholds only");
-  else eh_put_plural(&page->scratch, model->cell_ay[pairs], "fine cell", "fine cells");
+  else if (cube->fine) eh_put_plural(&page->scratch, n, "bin of slices", "bins of slices");
+  else eh_put_plural(&page->scratch, n, "fine cell", "fine cells");
   if (cube->rows) {
     eh_buf_text(&page->scratch, ", scores from ");
     eh_put_plain(&page->scratch, eh_key_score(model->least));
@@ -169,24 +186,29 @@ static eh_status weigh_slices(eh_page *page, const eh_cube_view *cube, smallness
 
 static void put_privacy(eh_page *page, const smallness *cells, const smallness *slices) {
   eh_page_line(page);
-  eh_buf_text(&page->scratch, "This cube is row-level data without names: ");
-  put_smallness(page, cells, "cell", "cells");
+  eh_buf_text(&page->scratch, "This cube is row-level data without names");
+  if (cells->all) {
+    eh_buf_text(&page->scratch, ": ");
+    put_smallness(page, cells, "cell", "cells");
+  }
   if (slices->all) {
-    eh_buf_text(&page->scratch, "; ");
+    eh_buf_text(&page->scratch, cells->all ? "; " : ": ");
     put_smallness(page, slices, "slice", "slices");
   }
   eh_buf_text(&page->scratch, ". Share it only where the rows themselves could be shared.");
   put_line(page, 0);
 }
 
-eh_status eh_report_cube(eh_buf *out, const eh_cube_view *cube, size_t file_bytes, eh_error *err) {
+eh_status eh_report_cube(eh_buf *out, const eh_cube_view *cube, size_t file_bytes, uint32_t body_crc,
+                         eh_error *err) {
   eh_page page;
   smallness cells = {0, 0, 0}, slices = {0, 0, 0};
   eh_page_open(&page, out, NULL);
   eh_status status = weigh_slices(&page, cube, &slices, err);
   if (!status) {
     put_origin(&page, cube->provenance);
-    put_counted(&page, cube, file_bytes);
+    put_format(&page, cube, file_bytes, body_crc);
+    put_counted(&page, cube);
     for (uint32_t m = 0; m < cube->spec->model_count; m++) put_model(&page, cube, m, &cells);
     put_dimensions(&page, cube);
     put_privacy(&page, &cells, &slices);

@@ -356,6 +356,7 @@ static void put_result(eh_buf *out, const eh_audit_view *audit, const eh_result 
   eh_field field[EH_RESULT_FIELDS];
   eh_fields_of_result(field, audit, result);
   for (uint32_t f = 0; f < EH_RESULT_FIELDS; f++) {
+    if (f == EH_RESULT_GAP && eh_view_is_binned(audit)) put_member(out, false, "bound", eh_field_number(result->bound));
     if (f == EH_RESULT_GAP) eh_buf_text(out, ", \"gap\": {");
     put_member(out, f == 0 || f == EH_RESULT_GAP, eh_result_field_names[f], field[f]);
   }

@@ -38,6 +38,7 @@ eh_str eh_view_slice(const eh_audit_view *audit, uint32_t slice);
 eh_str eh_view_family(const eh_audit_view *audit, uint32_t family);
 double eh_view_threshold(const eh_audit_view *audit, uint32_t threshold); /* NaN for EH_NONE */
 eh_str eh_view_column(const eh_audit_view *audit, uint32_t dim);
+bool eh_view_is_binned(const eh_audit_view *audit); /* some number may come from binned scores */
 eh_str eh_view_group(const eh_audit_view *audit, uint32_t dim, uint32_t group); /* not given: missing */
 
 /* ---- json_curves.c ------------------------------------------------------------------------------------------------ */

@@ -302,8 +302,8 @@ static void wrong_specs_are_refused(void) {
        "threshold NaN is not a finite number"},
       {{.label = y, .score_m = &p, .model_count = 1, .threshold_t = falls, .threshold_count = 4097}, EH_E_LIMIT,
        "more than 4096 thresholds"},
-      {{.label = y, .score_m = &p, .model_count = 1, .score_bits = 11}, EH_E_USAGE,
-       "score bits 11: this version builds exact cubes only (52)"},
+      {{.label = y, .score_m = &p, .model_count = 1, .score_bits = 12}, EH_E_USAGE,
+       "score bits are 7, 11, 23 or 52, or 0 for what fits, not 12"},
       {{.label = EH_STR("\xff"), .score_m = &p, .model_count = 1}, EH_E_USAGE,
        "column name \"\\xFF\" in label is not UTF-8"},
   };

@@ -46,7 +46,7 @@ static void every_count_is_that_of_the_rows(void) {
   REQUIRE(cube != NULL);
   const eh_cube_view *const view = eh_cube_see(cube);
   CHECK_U64(view->rows, ROWS);
-  CHECK_U64(view->spec->score_bits, 52);
+  CHECK_U64(view->score_bits, 52);
   CHECK_TEXT(view->provenance->name.p, view->provenance->name.n, "rows.csv");
   for (uint32_t a = 0; a < view->atoms->atom_count; a++)
     for (int y = 0; y < 2; y++)
@@ -330,7 +330,7 @@ static void what_means_the_same_is_the_same_spec(void) {
   static const double zeros[] = {-0.25, -0.0, 0.1, 0.5, 0.9};
   static const eh_str shuffled[] = {EH_STR("null"), EH_STR(""), EH_STR("NaN"), EH_STR("NA"), EH_STR("null")};
   eh_cube_spec spec = twin_spec(zeros, THRESHOLDS);
-  spec.missing_n = shuffled, spec.missing_count = 5, spec.score_bits = 52;
+  spec.missing_n = shuffled, spec.missing_count = 5, spec.cut = EH_CUT_ABOVE;
   eh_cube *const plain = build(row_n, 50, 50), *other;
   REQUIRE(build_of(&other, row_n, 50, 50, &spec, NULL, NULL) == EH_OK);
   CHECK(same_body(plain, other));

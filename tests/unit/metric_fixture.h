@@ -68,14 +68,15 @@ static void fixture_count(fixture *f) {
   fill_slices(f);
   f->spec = (eh_cube_spec){.model_count = 1, .threshold_t = &f->threshold, .threshold_count = 1, .score_bits = 52};
   f->atoms = (eh_atoms){.atom_count = ATOMS};
-  f->model = (eh_cube_model){f->count_ayk, f->score_ay, f->square_ay, f->cell_ay, f->key_c, f->below_c, UINT64_MAX, 0};
+  f->model = (eh_cube_model){.count_ayk = f->count_ayk, .score_ay = f->score_ay, .square_ay = f->square_ay,
+                             .cell_ay = f->cell_ay, .key_c = f->key_c, .below_c = f->below_c, .least = UINT64_MAX};
   for (uint32_t i = 0; i < f->row_count; i++) {
     const uint64_t key = eh_score_key(f->row_n[i].score);
     f->model.least = key < f->model.least ? key : f->model.least;
     f->model.greatest = key > f->model.greatest ? key : f->model.greatest;
   }
   f->view = (eh_cube_view){
-      .spec = &f->spec, .atoms = &f->atoms, .rows = f->row_count, .rows_ay = f->rows_ay, .model_m = &f->model};
+      .spec = &f->spec, .score_bits = 52, .atoms = &f->atoms, .rows = f->row_count, .rows_ay = f->rows_ay, .model_m = &f->model};
 }
 
 /* Scores on a grid of `levels` steps around 0, so that ties are common; atom 3 has no positives. */

@@ -420,12 +420,13 @@ static void cube_says_how_small_its_cells_are(void) {
   static const uint64_t cell[] = {0, 2, 3, 4, 5, 6, 6, 6, 6}, below[] = {1, 30, 10, 1, 2, 1000};
   eh_cube_model model = {.cell_ay = cell, .key_c = key, .below_c = below, .least = key[0], .greatest = key[5]};
   f.cube.model_m = &model;
-  CHECK_U64(eh_report_cube(&out, &f.cube, 12345, &err), EH_OK);
+  CHECK_U64(eh_report_cube(&out, &f.cube, 12345, 0x0badcafe, &err), EH_OK);
   eh_buf_byte(&out, 0);
   CHECK_TEXT(out.p, out.n - 1,
              "Cube of a\\x1B]0;b\\x07.csv\n"
              "  sha256        0009121b242d363f48515a636c757e879099a2abb4bdc6cfd8e1eaf3fc050e17\n"
-             "  format        schema 2, exact score keys (52 bits), 12,345 bytes\n"
+             "  format        schema 2, exact score keys (52 bits), cut >, 12,345 bytes\n"
+             "  checksum      0badcafe of what is counted: the same rows and options give the same\n"
              "  rows          1,600 counted, 5 skipped\n"
              "  label         in\"come = >50K, 32.1 % positive\n"
              "  thresholds    .5, .7\n"

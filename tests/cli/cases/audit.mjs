@@ -29,6 +29,10 @@ export const cases = [
   on('cut', 'a score on the threshold, left out and selected', small, "--slice sex --threshold .4 --metric tp,fp,fpr " +
     "--cut '>='"),
   on('cut-csv', 'the same as rows', small, "--slice sex --threshold .4 --metric tp,fp --csv - --cut=>="),
+  audit('score-bits', 'binned scores: what is exact stays, what is not says how far it may be off',
+    '--slice sex --score-bits 7 --metric fpr,roc_auc,pr_auc,log_loss,ece --threshold .25'),
+  audit('score-bits-csv', 'a column with the bounds', '--slice sex --score-bits 7 --metric fpr,roc_auc --csv -'),
+  audit('score-bits-unneeded', 'rates alone are exact, however few the bits', '--slice sex --score-bits 7 --metric fpr --csv -'),
   audit('top-and-sort', 'a short report by name', "--cross 'sex*race' --top 2 --sort name --metric fpr"),
 
   { name: 'stdin', why: 'standard input',

@@ -7,7 +7,21 @@ const parts = { 'all.csv': people, 'a.csv': part(0, 13), 'b.csv': part(13, 40), 
 const options = "--label y --score p --slice sex,race --bucket 'age:30,50' --threshold .3,.5";
 const build = (name, more = '') => `cube build ${name}.csv ${options} -o ${name}.ehc ${more}`.trim();
 
+const count = '--label y --score p --slice sex,race --threshold .5,.75';
+
 export const cases = [
+  { name: 'bits', why: 'a binned cube: its own thresholds, another one, an edge of a bin, a cross it was not asked for',
+    files: { 'a.csv': people }, steps: [`cube build a.csv ${count} --score-bits 7 --cut '>=' -o a.ehc`, 'cube info a.ehc',
+      'audit a.ehc --slice sex --metric fpr,tpr,roc_auc --csv -',
+      'audit a.ehc --slice sex --metric fpr,fp,roc_auc --threshold .31,.5,.625',
+      "audit a.ehc --cross 'sex*race' --metric fpr,roc_auc --threshold .31,.5 --csv -",
+      'audit a.ehc --score-bits 52 --metric fpr', "audit a.ehc --cut '>' --metric fpr"] },
+  { name: 'bits-merge', why: 'binned parts merge to the cube of all rows; cubes of other bits or another cut do not',
+    files: { 'a.csv': people, 'b.csv': people }, steps: [`cube build a.csv b.csv ${count} --score-bits 11 -o all.ehc`,
+      `cube build a.csv ${count} --score-bits 11 -o a.ehc`, `cube build b.csv ${count} --score-bits 11 -o b.ehc`,
+      'cube merge b.ehc a.ehc -o merged.ehc', { shell: 'for f in all merged; do $EVENHAND cube info $f.ehc | grep checksum; done' },
+      `cube build b.csv ${count} --score-bits 23 -o other.ehc`, 'cube merge a.ehc other.ehc -o x.ehc',
+      `cube build b.csv ${count} --score-bits 11 --cut '>=' -o cut.ehc`, 'cube merge a.ehc cut.ehc -o x.ehc'] },
   { name: 'parts', why: 'the audit of a cube merged from parts, in any order, is that of all rows', files: parts,
     steps: [build('a'), build('b'), build('c'), 'cube merge c.ehc a.ehc b.ehc -o merged.ehc', 'cube info merged.ehc',
       { shell: `$EVENHAND audit all.csv ${options} --no-hash --json all.json --csv all.table > all.txt` },
