@@ -143,6 +143,21 @@ typedef struct eh_curve_bin {
   eh_range label_range;        /* Wilson interval of mean_label; NaN without intervals */
 } eh_curve_bin;
 
+/* A rate of one model against that of the first, on the same rows: difference = value - reference_value. */
+typedef struct eh_comparison {
+  uint32_t model, reference, slice, threshold; /* indexes as in eh_result */
+  eh_metric metric;            /* fpr, fnr, tpr, tnr, selection_rate or accuracy: rates over the same rows for every model */
+  double value, reference_value, difference;
+  eh_reason reason;            /* why there is no value */
+  eh_range range;              /* NaN where interval_reason is set */
+  const char *method;          /* "tango", or NULL */
+  eh_reason interval_reason;
+  double p;
+  uint64_t rows;               /* that the rate asks about */
+  bool has_counts;             /* what follows is known: rows that count for one model alone */
+  uint64_t only_model, only_reference;
+} eh_comparison;
+
 typedef struct eh_audit_curve {
   uint32_t model, slice;
   eh_curve curve;
@@ -167,6 +182,8 @@ typedef struct eh_audit_view {
   uint64_t finding_count;
   const eh_audit_curve *curve_n; /* by model and slice, where spec->curves */
   uint64_t curve_count;
+  const eh_comparison *comparison_n; /* by model, slice, metric, threshold, where there are several models and no weights */
+  uint64_t comparison_count;
 } eh_audit_view;
 
 typedef struct eh_audit eh_audit;

@@ -92,6 +92,8 @@ typedef struct eh_cube_model {
   const uint64_t *cell_sy;     /* [2 * fine slices + 1]; NULL unless binned, as what follows */
   const eh_i128 *score_c;      /* NULL also with no_bin_sums */
   const eh_cube_reliability *reliable_ay; /* [2 * atoms] */
+  const uint64_t *both_ayk;    /* as count_ayk, of the lesser of a row's score and that of model 0: above a threshold
+                                  are rows that both select; NULL for model 0 and under weights */
 } eh_cube_model;
 
 /* Sums of weights w and of their squares: what a weighted rate and its effective size need. */

@@ -43,6 +43,16 @@ EH_API eh_range eh_mn_difference_real(double x1, double n1, double x2, double n2
 EH_API eh_range eh_mn_ratio_real(double x1, double n1, double x2, double n2, double z);
 EH_API double eh_score_p_real(double x1, double n1, double x2, double n2);
 
+/* ---- two proportions on the same rows ----------------------------------------------------------------------------------- */
+
+/* Score interval of Tango (1998, Statistics in Medicine 17:891) of the difference (b - c) / n of two proportions of the same n
+ * rows: b rows count in the first alone, c in the second alone. b + c <= n, n >= 1. Inside [-1, 1], never of zero width.
+ * Absolute error <= 1e-12. */
+EH_API eh_range eh_tango_difference(uint64_t b, uint64_t c, uint64_t n, double z);
+/* Two-sided p of the same test of equal proportions, McNemar's (1947): p < 1 - level exactly when the interval excludes 0,
+ * but for rounding. b = c: p = 1. */
+EH_API double eh_tango_p(uint64_t b, uint64_t c);
+
 /* ---- area under the ROC curve ------------------------------------------------------------------------------------------ */
 
 /* What an AUC's interval is made of, exact. A row's placement is twice the rows of the other label that it is ordered

@@ -11,6 +11,7 @@
  * @property {ReportResult[]} results one row per model, slice, metric and threshold
  * @property {ReportFairness[]} fairness one row per model, criterion, column and threshold
  * @property {ReportFinding[]} findings what a person should look at, first things first
+ * @property {ReportComparison[]} [comparisons] models against the first, where there are several and no weights
  * @property {ReportCurve[]} [curves] one per model and slice, where the spec asks for curves
  */
 
@@ -107,6 +108,28 @@
  * @property {string | null} method
  * @property {number | null} p
  * @property {number | null} p_adjusted
+ */
+
+/**
+ * value - reference_value, on the same rows.
+ * @typedef {object} ReportComparison
+ * @property {string} model
+ * @property {string} reference the first model
+ * @property {string} slice
+ * @property {MetricName} metric
+ * @property {number} threshold
+ * @property {number | null} value
+ * @property {number | null} reference_value
+ * @property {number | null} difference
+ * @property {string | null} reason
+ * @property {number | null} lower
+ * @property {number | null} upper
+ * @property {string | null} method "tango"
+ * @property {string | null} interval_reason
+ * @property {number | null} p
+ * @property {number} rows that the rate asks about
+ * @property {number | null} only_model rows that count for the model alone
+ * @property {number | null} only_reference
  */
 
 /**

@@ -44,6 +44,7 @@ eh_status eh_audit_results(eh_audit *audit, eh_error *err);
 eh_status eh_audit_bootstrap(eh_audit *audit, eh_error *err);
 eh_status eh_audit_fairness(eh_audit *audit, eh_error *err);
 eh_status eh_audit_findings(eh_audit *audit, eh_error *err);
+eh_status eh_audit_compare(eh_audit *audit, eh_error *err);
 eh_status eh_audit_curves(eh_audit *audit, eh_error *err);
 
 /* The most that a number of the spec needs: coarse counts; sums of scores, too; fine cells, too. A spec without a list of

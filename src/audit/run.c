@@ -120,6 +120,7 @@ static eh_status run(eh_audit *audit, const eh_cube *cube, const eh_spec *spec, 
   EH_TRY(eh_audit_curves(audit, err));
   EH_TRY(eh_audit_results(audit, err));
   EH_TRY(eh_audit_bootstrap(audit, err));
+  EH_TRY(eh_audit_compare(audit, err));
   EH_TRY(eh_audit_fairness(audit, err));
   return eh_audit_findings(audit, err);
 }

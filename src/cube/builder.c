@@ -61,6 +61,7 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
     if (builder->cells_m) builder->cells_m[m].mem = builder->mem;
     else EH_TRY(eh_coarse_new(&builder->coarse_m[m], arena, &builder->spec, err));
   if (eh_is_weighted(&builder->spec)) EH_TRY(eh_weights_new(builder, err));
+  else if (model_count > 1) EH_TRY(eh_pairs_new(builder, err));
   builder->cells_max = EH_CELLS_MAX;
   const uint32_t bits = builder->spec.score_bits;
   if (bits && bits < 52 && builder->cells_m) EH_TRY(eh_fold_new(&builder->fold, &builder->spec, bits, builder->mem, err));
@@ -96,6 +97,7 @@ void eh_cube_builder_free(eh_cube_builder *builder) {
   eh_joint_free(builder);
   eh_weights_free(builder);
   eh_fold_free(builder->fold);
+  eh_pairs_free(builder);
   eh_atomizer_free(builder->atomizer);
   eh_label_free(builder);
   eh_survey_free(builder);
@@ -243,6 +245,7 @@ static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, si
   }
   for (uint32_t m = 0; kept && m < builder->spec.model_count; m++) {
     const double *const score_n = kept_scores(builder, &batch->column[1 + m], first, n, kept);
+    if (builder->pairs) EH_TRY(eh_pairs_count(builder, m, group_n, score_n, kept, err));
     if (builder->weights) EH_TRY(eh_weights_count(builder, m, group_n, score_n, kept, err));
     if (builder->coarse_m) {
       const uint32_t group_count = 2 * eh_atomizer_count(builder->atomizer);

@@ -7,6 +7,8 @@
 #include "weight.h"
 #include "fold.h"
 
+typedef struct eh_pairs eh_pairs;
+
 /* Rows counted at a time, so that scratch stays in cache; label values remembered, and how many of them are told. */
 enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = 32, EH_SEEN_TOLD = 5 };
 
@@ -45,6 +47,7 @@ struct eh_cube_builder {
   eh_fold *fold;               /* where scores are binned, asked for or by necessity; else NULL */
   uint64_t cells_max;
   eh_label_notes label;
+  eh_pairs *pairs;             /* NULL with one model, and under weights */
   eh_weights *weights;         /* NULL where neither weights nor fractional labels were asked for */
   /* One chunk. bad_n: 0, or 1 + the wanted column for which the row is skipped; keep_n: the row is counted. */
   uint8_t *label_n, *bad_n, *keep_n;
@@ -82,6 +85,15 @@ eh_status eh_joint_add(eh_cube_builder *builder, const eh_batch *batch, size_t f
 /* Moves what has been counted to the coarse tables: before they are read. */
 eh_status eh_joint_flush(eh_cube_builder *builder, eh_error *err);
 void eh_joint_free(eh_cube_builder *builder);
+
+/* ---- pair.c: for builders of several models, without weights ---- */
+
+eh_status eh_pairs_new(eh_cube_builder *builder, eh_error *err);
+void eh_pairs_free(eh_cube_builder *builder);
+/* Rows of a chunk that count, with their scores of model m; of model 0 first. */
+eh_status eh_pairs_count(eh_cube_builder *builder, uint32_t m, const uint32_t *group_n, const double *score_n, size_t n,
+                         eh_error *err);
+eh_status eh_pairs_place(const eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_error *err);
 
 /* ---- weight.c: for builders with weights or fractional labels ---- */
 

@@ -149,6 +149,16 @@ eh_status eh_coarse_sum_fails(const eh_cube_spec *spec, uint32_t m, eh_error *er
 eh_status eh_coarse_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka,
                           eh_error *err);
 
+/* ---- pair.c: rows that two models both select ---- */
+
+/* Where all parts have the tables; else the whole has none. */
+eh_status eh_cube_pairs_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka,
+                              eh_error *err);
+bool eh_cube_has_pairs(const eh_cube *cube);
+void eh_cube_pairs_save(const eh_cube *cube, eh_buf *out);
+/* EH_E_CUBE where counts contradict those of the models. */
+eh_status eh_cube_pairs_load(eh_cube *cube, eh_cursor cur, eh_error *err);
+
 /* ---- provenance.c ---- */
 
 /* The distinct column names of the spec, with counts of zero: label, scores, dimensions. */
@@ -203,6 +213,7 @@ extern const unsigned char eh_cube_magic[8];
 #define EH_TAG_CNTS EH_CUBE_TAG('C', 'N', 'T', 'S')
 #define EH_TAG_SUMS EH_CUBE_TAG('S', 'U', 'M', 'S')
 #define EH_TAG_ENDS EH_CUBE_TAG('E', 'N', 'D', 'S')
+#define EH_TAG_PAIR EH_CUBE_TAG('P', 'A', 'I', 'R')
 #define EH_TAG_WGHT EH_CUBE_TAG('W', 'G', 'H', 'T')
 #define EH_TAG_RELI EH_CUBE_TAG('R', 'E', 'L', 'I')
 

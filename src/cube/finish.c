@@ -125,6 +125,7 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
     EH_TRY(place_models(builder, cube, order_a, scratch, err));
   }
   EH_TRY(cube->spec.no_fine || builder->fold ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, err));
+  if (builder->pairs) EH_TRY(eh_pairs_place(builder, cube, order_a, err));
   if (builder->weights) EH_TRY(eh_weights_place(builder, cube, order_a, err));
   return fill_provenance(builder, cube, source_name, sha256, err);
 }

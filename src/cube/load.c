@@ -345,7 +345,7 @@ static eh_status open_file(eh_cursor *body, eh_cursor *trailer, uint32_t *schema
 }
 
 static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, eh_error *err) {
-  eh_cursor dict, atom, cell, coarse, sums, ends = {0}, reliable, weights = {0};
+  eh_cursor dict, atom, cell, coarse, sums, ends = {0}, reliable, weights = {0}, pairs = {0};
   const bool binned = cube->view.fine != NULL;
   EH_TRY(open_section(&dict, body, EH_TAG_DICT, err));
   EH_TRY(open_section(&atom, body, EH_TAG_ATOM, err));
@@ -356,6 +356,7 @@ static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, 
   if (binned) EH_TRY(open_section(&reliable, body, EH_TAG_RELI, err));
   const bool weighted = eh_is_weighted(&cube->spec);
   if (weighted) EH_TRY(open_section(&weights, body, EH_TAG_WGHT, err));
+  else if (cube->spec.model_count > 1 && body->p != body->end) EH_TRY(open_section(&pairs, body, EH_TAG_PAIR, err));
   if (body->p != body->end) return eh_cube_corrupt(err, "there is an unknown section");
   EH_TRY(load_groups(dict, cube, err));
   EH_TRY(load_atoms(atom, cube, scratch, err));
@@ -366,6 +367,7 @@ static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, 
     EH_TRY(eh_load_cells(cube, cell, err));
     EH_TRY(eh_load_coarse(cube, coarse, sums, err));
   }
+  if (pairs.p) EH_TRY(eh_cube_pairs_load(cube, pairs, err));
   return weighted ? eh_cube_weights_load(cube, weights, err) : EH_OK;
 }
 

@@ -219,6 +219,7 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
   EH_TRY(eh_coarse_merge(cube, part_k, k, order_ka, err));
   if (cube->view.fine) EH_TRY(eh_bins_merge(cube, part_k, k, order_ka, err));
   EH_TRY(eh_cube_derive_rows(cube, err));
+  EH_TRY(eh_cube_pairs_merge(cube, part_k, k, order_ka, err));
   if (eh_is_weighted(&cube->spec)) EH_TRY(eh_cube_weights_merge(cube, part_k, k, order_ka, err));
   return merge_provenance(cube, part_k, k, err);
 }

@@ -177,6 +177,11 @@ eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
   if (cube->view.fine) save_bins(out, cube);
   else save_cells(out, cube);
   save_coarse(out, cube);
+  if (eh_cube_has_pairs(cube)) {
+    const size_t pairs = start_section(out, EH_TAG_PAIR);
+    eh_cube_pairs_save(cube, out);
+    end_section(out, pairs);
+  }
   if (eh_is_weighted(&cube->spec)) {
     const size_t weights = start_section(out, EH_TAG_WGHT);
     eh_cube_weights_save(cube, out);

@@ -438,6 +438,13 @@ eh_status eh_report_json(eh_buf *out, const eh_audit_view *audit, eh_error *err)
     eh_buf_byte(out, '}');
   }
   put_list_end(out, audit->finding_count);
+  if (audit->comparison_n) put_list_start(out, "comparisons");
+  for (uint64_t c = 0; c < audit->comparison_count && !out->failed; c++) {
+    put_row_start(out, c);
+    eh_put_comparison(out, audit, &audit->comparison_n[c]);
+    eh_buf_byte(out, '}');
+  }
+  if (audit->comparison_n) put_list_end(out, audit->comparison_count);
   if (audit->spec->curves) put_list_start(out, "curves");
   for (uint64_t c = 0; c < audit->curve_count && !out->failed; c++) {
     put_row_start(out, c);

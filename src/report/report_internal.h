@@ -43,6 +43,8 @@ eh_str eh_view_group(const eh_audit_view *audit, uint32_t dim, uint32_t group); 
 
 /* ---- json_curves.c ------------------------------------------------------------------------------------------------ */
 
+void eh_put_comparison(eh_buf *out, const eh_audit_view *audit, const eh_comparison *c); /* json_compare.c */
+
 void eh_put_curve(eh_buf *out, const eh_audit_view *audit, const eh_audit_curve *curve); /* members, without braces */
 
 /* ---- cell.c: numbers for people ---------------------------------------------------------------------------------- */
@@ -171,6 +173,8 @@ void eh_text_at(eh_model_page *mp);
 void eh_text_rates(eh_model_page *mp);
 void eh_text_gaps(eh_model_page *mp);
 void eh_text_fairness(eh_model_page *mp);
+/* Models against the first one, at the shown threshold; nothing where there is but one. */
+void eh_text_compare(eh_page *page, const eh_audit_view *audit, uint32_t threshold);
 void eh_text_findings(eh_page *page, const eh_audit_view *audit);
 
 #endif

@@ -183,6 +183,7 @@ eh_status eh_report_text(eh_buf *out, const eh_audit_view *audit, const eh_text_
     eh_text_gaps(&mp);
     eh_text_fairness(&mp);
   }
+  eh_text_compare(&page, audit, threshold);
   eh_text_findings(&page, audit);
   return eh_page_close(&page, err);
 }

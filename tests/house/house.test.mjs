@@ -176,6 +176,7 @@ test('the report schema names every reason, metric, method and kind of finding, 
       ...quoted('src/interval/auc.c', /\(eh_auc_interval\)\{.*"(\w+)"\}/g),
     ],
     '$defs.gap.properties.method': [...methods('src/fair/gap.c'), ...resampled],
+    '$defs.comparison.properties.method': methods('src/audit/compare.c'),
     '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
   };
   const sorted = (lists) => Object.fromEntries(lists.map(([place, names]) => [place, names.map(String).sort()]).sort());

@@ -59,6 +59,7 @@ test('the types name what the schema names', () => {
   assert.deepEqual(typed.get('ReportResult'), keys(items('results')));
   assert.deepEqual(typed.get('ReportGap'), keys(items('results').properties.gap));
   assert.deepEqual(typed.get('ReportFairness'), keys(items('fairness')));
+  assert.deepEqual(typed.get('ReportComparison'), keys(items('comparisons')));
   assert.deepEqual(typed.get('ReportFinding'), keys(items('findings')));
   assert.deepEqual(typed.get('ReportCurve'), keys(items('curves')));
   assert.deepEqual(typed.get('ReportBin'), keys(items('curves').properties.reliability.items));

@@ -22,7 +22,7 @@ typedef struct binomial {
 } binomial;
 
 /* From the mode outwards by the ratio of neighbours, while a mass is above 1e-13. */
-static void binomial_make(binomial *b, uint64_t n, double p) {
+static inline void binomial_make(binomial *b, uint64_t n, double p) {
   const double odds = p / (1 - p), top = (double)n;
   const int mode = (int)((top + 1) * p);
   double mass =
@@ -42,7 +42,7 @@ static void binomial_make(binomial *b, uint64_t n, double p) {
     b->mass_i[x + 1 - low] = b->mass_i[x - low] * (top - x) / (x + 1.0) * odds;
 }
 
-static double binomial_rare(const binomial *b) { return (double)b->n * fmin(b->p, 1 - b->p); }
+static inline double binomial_rare(const binomial *b) { return (double)b->n * fmin(b->p, 1 - b->p); }
 
 /* Coverage over a grid of cells. `rare` is the least expected count of successes or failures in any group. */
 typedef struct coverage {

@@ -10,6 +10,9 @@ export const cases = [
   audit('plain', 'the report of one column', '--slice sex'),
   audit('full', 'two columns, a cross, a bucket, two thresholds, a slice as baseline', "--slice sex,race " +
     "--cross 'sex*race' --bucket age:30,60 --threshold .3,.6 --metric fpr,fnr,selection_rate,roc_auc --baseline sex=F"),
+  on('two-models', 'two models are compared on the same rows',
+    people.split('\n').map((line, i) => (line && (i ? `${line},${((i * 11) % 17) / 17}` : `${line},q`))).join('\n').replace(/^y,p/, 'y,p'),
+    '--score q --slice sex --metric fpr,accuracy'),
   audit('overall-only', 'no slice at all', '--metric fpr,fnr,roc_auc'),
   audit('json', '--json - prints JSON instead of the report', '--slice sex --metric fpr,roc_auc --json -'),
   audit('csv', '--csv - prints the results', '--slice sex --csv -'),

@@ -1,0 +1,122 @@
+/* compare: two models on the same rows: the difference of a rate in every slice, with the interval and test that know which
+ * rows the models share. Step of eh_audit_run; the first model is what the others are held against.
+ *
+ * The one idea: rows on which both decide alike cancel, so the counts of rows that only one of them selects say it all.
+ */
+#include "audit_internal.h"
+
+#define NOT_A_NUMBER __builtin_nan("")
+
+/* Rates whose denominator does not depend on the model. */
+static bool is_paired(eh_metric metric) {
+  switch (metric) {
+    case EH_M_FPR:
+    case EH_M_FNR:
+    case EH_M_TPR:
+    case EH_M_TNR:
+    case EH_M_SELECTION_RATE:
+    case EH_M_ACCURACY: return true;
+    default: return false;
+  }
+}
+
+/* Rows of a slice by label: selected by the other model alone, and by the reference alone. */
+typedef struct disagreement {
+  uint64_t other_y[2], reference_y[2];
+} disagreement;
+
+/* Counts in which the rate of one model differs from that of the other: where only the other one, and only the reference
+ * counts for it. */
+static void split(uint64_t *other, uint64_t *reference, eh_metric metric, const disagreement *d) {
+  switch (metric) {
+    case EH_M_FPR: *other = d->other_y[0], *reference = d->reference_y[0]; break;
+    case EH_M_TNR: *other = d->reference_y[0], *reference = d->other_y[0]; break;
+    case EH_M_TPR: *other = d->other_y[1], *reference = d->reference_y[1]; break;
+    case EH_M_FNR: *other = d->reference_y[1], *reference = d->other_y[1]; break;
+    case EH_M_ACCURACY:
+      *other = d->other_y[1] + d->reference_y[0], *reference = d->reference_y[1] + d->other_y[0];
+      break;
+    default: *other = d->other_y[0] + d->other_y[1], *reference = d->reference_y[0] + d->reference_y[1]; break;
+  }
+}
+
+/* Index of the threshold in the cube, or EH_NONE: joint counts are there at the cube's thresholds alone. */
+static uint32_t cube_threshold(const eh_cube_view *cube, double t) {
+  for (uint32_t i = 0; i < cube->spec->threshold_count; i++)
+    if (cube->spec->threshold_t[i] == t) return i;
+  return EH_NONE;
+}
+
+/* The table of rows that both models select; NULL where the cube has none. */
+static const uint64_t *both_table(const eh_audit *audit, uint32_t model) {
+  const uint32_t first = audit->model_m[0], other = audit->model_m[model];
+  const eh_cube_model *const model_m = audit->view.cube->model_m;
+  return first == 0 ? model_m[other].both_ayk : other == 0 ? model_m[first].both_ayk : NULL;
+}
+
+static disagreement disagreement_of(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold,
+                                    const uint64_t *both_ayk, uint32_t at) {
+  const eh_slice *const s = audit->slice_s[slice].slice;
+  const uint32_t intervals = audit->view.cube->spec->threshold_count + 1;
+  uint64_t both_y[2] = {0, 0};
+  for (uint32_t i = 0; i < s->atom_count; i++)
+    for (size_t y = 0; y < 2; y++)
+      for (uint32_t k = at + 1; k < intervals; k++) both_y[y] += both_ayk[(2 * (size_t)s->atom_n[i] + y) * intervals + k];
+  const eh_confusion a = eh_audit_confusion(audit, 0, threshold, slice), b = eh_audit_confusion(audit, model, threshold, slice);
+  return (disagreement){{b.fp - both_y[0], b.tp - both_y[1]}, {a.fp - both_y[0], a.tp - both_y[1]}};
+}
+
+static void compare(const eh_audit *audit, eh_comparison *c, const disagreement *d) {
+  const eh_value value = eh_audit_value(audit, c->model, c->slice, c->metric, c->threshold);
+  const eh_value reference = eh_audit_value(audit, c->reference, c->slice, c->metric, c->threshold);
+  c->value = value.value;
+  c->reference_value = reference.value;
+  c->rows = value.denominator;
+  c->reason = value.reason;
+  c->interval_reason = value.reason                            ? value.reason
+                       : audit->slice_s[c->slice].too_small    ? EH_R_TOO_SMALL
+                       : !d                                    ? EH_R_NO_JOINT
+                       : audit->spec.no_intervals              ? EH_R_NOT_ASKED
+                                                               : EH_R_NONE;
+  c->difference = value.value - reference.value;
+  c->range = (eh_range){NOT_A_NUMBER, NOT_A_NUMBER};
+  c->p = NOT_A_NUMBER;
+  if (d) split(&c->only_model, &c->only_reference, c->metric, d);
+  c->has_counts = d && !value.reason;
+  if (c->interval_reason) return;
+  c->range = eh_tango_difference(c->only_model, c->only_reference, c->rows, eh_critical(audit->spec.level));
+  c->p = eh_tango_p(c->only_model, c->only_reference);
+  c->method = "tango";
+}
+
+static eh_comparison *compare_slice(const eh_audit *audit, eh_comparison *to, uint32_t model, uint32_t slice) {
+  const eh_spec *const spec = &audit->spec;
+  const uint64_t *const both_ayk = both_table(audit, model);
+  for (uint32_t i = 0; i < spec->metric_count; i++) {
+    for (uint32_t t = 0; is_paired(spec->metric_n[i]) && t < spec->cube.threshold_count; t++, to++) {
+      const uint32_t at = cube_threshold(audit->view.cube, spec->cube.threshold_t[t]);
+      const bool known = both_ayk && at != EH_NONE;
+      disagreement d = {{0}, {0}};
+      if (known) d = disagreement_of(audit, model, slice, t, both_ayk, at);
+      *to = (eh_comparison){.model = model, .reference = 0, .slice = slice, .metric = spec->metric_n[i], .threshold = t};
+      compare(audit, to, known ? &d : NULL);
+    }
+  }
+  return to;
+}
+
+eh_status eh_audit_compare(eh_audit *audit, eh_error *err) {
+  const eh_spec *const spec = &audit->spec;
+  uint64_t paired = 0;
+  for (uint32_t i = 0; i < spec->metric_count; i++) paired += is_paired(spec->metric_n[i]);
+  const bool weighted = audit->view.cube->weight_m != NULL;
+  if (spec->cube.model_count < 2 || weighted) return EH_OK;
+  eh_audit_view *const view = &audit->view;
+  view->comparison_count = paired * spec->cube.threshold_count * view->slice_count * (spec->cube.model_count - 1);
+  eh_comparison *to = eh_audit_take(audit, view->comparison_count + 1, sizeof *to, err);
+  if (!to) return EH_E_MEMORY;
+  view->comparison_n = to;
+  for (uint32_t m = 1; m < spec->cube.model_count; m++)
+    for (uint32_t s = 0; s < view->slice_count; s++) to = compare_slice(audit, to, m, s);
+  return EH_OK;
+}
