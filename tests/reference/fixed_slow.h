@@ -37,7 +37,7 @@ static void slow_add_scaled(slow_fixed *sum, const unsigned char *m, int n, int 
   bool half = false, below = false;
   for (int i = 0; i < n; i++) {
     const int place = i + exponent - SLOW_UNIT;
-    if (place >= 0) x.bit[place] = m[i];
+    if (place >= 0 && m[i]) x.bit[place] = 1;
     if (place == -1) half = m[i];
     if (place < -1) below |= m[i];
   }
