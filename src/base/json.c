@@ -95,7 +95,7 @@ static char *put_utf8(char *to, uint32_t c) {
   return to;
 }
 
-/* The character of the "uXXXX" at p, perhaps of two such; *p is moved past it. */
+/* The character of the "u" with four hex digits at p, or of a pair of such escapes; *p is moved past it. */
 static uint32_t take_character(const char **p, const char *end) {
   const uint32_t unit = unit_at(*p + 1);
   *p += 5;
