@@ -28,9 +28,9 @@ export const cases = [
   { name: 'threads-refused', why: 'a number of threads that is none', files: { 'preds.csv': 'y,p\n1,.5\n' },
     steps: ['audit preds.csv --label y --score p --threads 0', 'audit preds.csv --label y --score p --threads 1000',
       'audit preds.csv --label y --score p --threads many'] },
-  { name: 'progress', native: true, why: 'a terminal is told how far the reading is when it takes more than a second, and nothing else is told',
+  { name: 'progress', why: 'a terminal is told how far the reading is when it takes more than a second, and nothing else is told',
     files: { 'preds.csv': 'y,p\n1,.5\n0,.25\n' },
-    steps: [{ shell: `export EVENHAND; run='(cat preds.csv; sleep 3) | $EVENHAND audit - --label y --score p'\n` +
+    steps: [{ shell: `export EVENHAND; run='(cat preds.csv; sleep 3; echo 1,.75; sleep .2) | $EVENHAND audit - --label y --score p'\n` +
       `script -qec "bash -c '$run > out.txt'" /dev/null < /dev/null | tr '\\r\\033' '\\n@' | sort -u; rm out.txt\n` +
       `bash -c "$run 2> err.txt > /dev/null"; cat err.txt; rm err.txt` }] },
   { name: 'wide', why: 'a thousand columns', files: { 'wide.csv': names.join(',') + '\n' + rows(500, wide) },
