@@ -2,9 +2,7 @@
  * twin says. The first byte chooses the delimiter (its two low bits) and whether there is a header (the next), the second
  * the size of the pushes; the rest is the file.
  */
-#include "fuzz.h"
-
-#include "evenhand/table.h"
+#include "rows.h"
 #include "reference/csv.h"
 
 static const eh_want header_want_n[] = {
@@ -12,32 +10,12 @@ static const eh_want header_want_n[] = {
 static const eh_want twin_want_n[] = {{{"a", 1}, EH_TEXT}, {{"b", 1}, EH_TEXT}, {{"c", 1}, EH_TEXT}};
 static const eh_str name_n[] = {{"a", 1}, {"b", 1}, {"c", 1}};
 
-static void put_cell(eh_buf *out, const eh_column *column, size_t row) {
-  char scratch[EH_F64_TEXT], number[EH_F64_TEXT];
-  eh_str text = {0};
-  double x = 0;
-  const eh_cell cell = eh_column_text(column, row, scratch, &text);
-  eh_buf_byte(out, '|');
-  if (cell == EH_CELL_MISSING) eh_buf_byte(out, '~');
-  else eh_buf_str(out, text);
-  if (column->type == EH_TEXT) return;
-  FUZZ_CHECK(eh_column_f64(column, row, &x) == cell);
-  FUZZ_CHECK((cell == EH_CELL_OK) == (x == x));
-  if (cell == EH_CELL_OK) eh_buf_put(out, number, eh_write_f64(number, x));
-  else eh_buf_byte(out, "?mnf"[cell]);
-}
-
 static eh_status drain(eh_csv *csv, eh_buf *out, eh_error *err) {
   for (;;) {
     eh_batch batch;
     EH_TRY(eh_csv_next(csv, &batch, err));
     if (batch.rows == 0) return EH_OK;
-    FUZZ_CHECK(batch.rows <= EH_BATCH_ROWS);
-    for (size_t row = 0; row < batch.rows; row++) {
-      eh_buf_format(out, "%u", batch.line_n[row]);
-      for (uint32_t c = 0; c < batch.column_n; c++) put_cell(out, &batch.column[c], row);
-      eh_buf_byte(out, '\n');
-    }
+    fuzz_put_batch(out, &batch);
   }
 }
 

@@ -1,27 +1,20 @@
 /* Any bytes as JSON Lines: however they are cut into pushes, the reader says the same; no text it gives holds NUL or is not
  * UTF-8; and the tokenizer calls the bytes JSON when the slow twin does. The first byte chooses the size of the pushes.
  */
-#include "fuzz.h"
-
-#include "evenhand/table.h"
+#include "rows.h"
 #include "reference/json_slow.h"
 
 static const eh_want want_n[] = {{{"a", 1}, EH_F64}, {{"b", 1}, EH_TEXT}, {{"a", 1}, EH_TEXT}, {{"c\n", 2}, EH_TEXT}};
 
-static void put_cell(eh_buf *out, const eh_column *column, size_t row) {
-  char scratch[EH_F64_TEXT], number[EH_F64_TEXT];
-  eh_str text = {0};
-  double x = 0;
-  const eh_cell cell = eh_column_text(column, row, scratch, &text);
-  FUZZ_CHECK(!memchr(text.p, 0, text.n) && eh_utf8_check(text.p, text.n) == text.n);
-  eh_buf_byte(out, '|');
-  if (cell == EH_CELL_MISSING) eh_buf_byte(out, '~');
-  else eh_buf_str(out, text);
-  if (column->type == EH_TEXT) return;
-  FUZZ_CHECK(eh_column_f64(column, row, &x) == cell);
-  FUZZ_CHECK((cell == EH_CELL_OK) == (x == x));
-  if (cell == EH_CELL_OK) eh_buf_put(out, number, eh_write_f64(number, x));
-  else eh_buf_byte(out, "?mnf"[cell]);
+/* No text of a batch holds NUL or is not UTF-8. */
+static void check_texts(const eh_batch *batch) {
+  for (size_t row = 0; row < batch->rows; row++)
+    for (uint32_t c = 0; c < batch->column_n; c++) {
+      char scratch[EH_F64_TEXT];
+      eh_str text = {0};
+      eh_column_text(&batch->column[c], row, scratch, &text);
+      FUZZ_CHECK(!memchr(text.p, 0, text.n) && eh_utf8_check(text.p, text.n) == text.n);
+    }
 }
 
 static eh_status drain(eh_jsonl *jsonl, eh_buf *out, eh_error *err) {
@@ -29,12 +22,8 @@ static eh_status drain(eh_jsonl *jsonl, eh_buf *out, eh_error *err) {
     eh_batch batch;
     EH_TRY(eh_jsonl_next(jsonl, &batch, err));
     if (batch.rows == 0) return EH_OK;
-    FUZZ_CHECK(batch.rows <= EH_BATCH_ROWS);
-    for (size_t row = 0; row < batch.rows; row++) {
-      eh_buf_format(out, "%u", batch.line_n[row]);
-      for (uint32_t c = 0; c < batch.column_n; c++) put_cell(out, &batch.column[c], row);
-      eh_buf_byte(out, '\n');
-    }
+    check_texts(&batch);
+    fuzz_put_batch(out, &batch);
   }
 }
 
