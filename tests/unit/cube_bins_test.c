@@ -296,20 +296,11 @@ static void sums_of_bins_may_be_left_out(void) {
 /* Built past the limit, merged with an exact part, saved and loaded. */
 static eh_status whole_way(const eh_allocator *mem, const twin_row *row_n, size_t n) {
   const eh_cube_spec spec = spec_of(0, EH_CUT_DEFAULT);
-  eh_cube *part_k[2] = {NULL, NULL}, *merged = NULL, *loaded = NULL;
-  eh_buf buf = {.mem = mem};
+  eh_cube *part_k[2] = {NULL, NULL};
   eh_status status;
   part_k[0] = build_within(row_n, n / 2, 7, &spec, 10, mem, &status);
   if (!status) part_k[1] = build_within(row_n + n / 2, n - n / 2, n, &spec, 1 << 24, mem, &status);
-  if (!status) status = eh_cube_merge(&merged, (const eh_cube *const *)part_k, 2, mem, NULL);
-  if (!status) status = eh_cube_save(merged, &buf, NULL);
-  if (!status) status = eh_cube_load(&loaded, buf.p, buf.n, mem, NULL);
-  eh_buf_free(&buf);
-  eh_cube_free(part_k[0]);
-  eh_cube_free(part_k[1]);
-  eh_cube_free(merged);
-  eh_cube_free(loaded);
-  return status;
+  return merge_save_load(part_k, status, false, mem);
 }
 
 static void every_refused_allocation_is_reported_and_nothing_leaks(void) {

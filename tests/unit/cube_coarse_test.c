@@ -179,20 +179,10 @@ static void sums_are_judged_at_the_end(void) {
 
 static eh_status whole_way(const eh_allocator *mem, const twin_row *row_n, size_t n, int less) {
   const eh_cube_spec spec = less_spec(less);
-  eh_cube *part_k[2] = {NULL, NULL}, *merged = NULL, *loaded = NULL;
-  eh_buf buf = {.mem = mem};
+  eh_cube *part_k[2] = {NULL, NULL};
   eh_status status = build_of(&part_k[0], row_n, n / 2, n, &spec, mem, NULL);
   if (!status) status = build_of(&part_k[1], row_n + n / 2, n - n / 2, n, &spec, mem, NULL);
-  if (!status) status = eh_cube_merge(&merged, (const eh_cube *const *)part_k, 2, mem, NULL);
-  if (!status) status = eh_cube_save(merged, &buf, NULL);
-  if (!status) status = eh_cube_load(&loaded, buf.p, buf.n, mem, NULL);
-  if (!status) CHECK(same_body(merged, loaded));
-  eh_buf_free(&buf);
-  eh_cube_free(part_k[0]);
-  eh_cube_free(part_k[1]);
-  eh_cube_free(merged);
-  eh_cube_free(loaded);
-  return status;
+  return merge_save_load(part_k, status, true, mem);
 }
 
 static void every_refused_allocation_is_reported_and_nothing_leaks(void) {

@@ -86,4 +86,21 @@ static inline bool same_body(const eh_cube *a, const eh_cube *b) {
   return same;
 }
 
+/* Merges two parts, saves and loads the whole, and frees all; `status` is that of the parts' building. Every step may be refused
+ * its memory. With `compare` what was loaded has the body of what was saved. */
+static inline eh_status merge_save_load(eh_cube *part_k[2], eh_status status, bool compare, const eh_allocator *mem) {
+  eh_cube *merged = NULL, *loaded = NULL;
+  eh_buf buf = {.mem = mem};
+  if (!status) status = eh_cube_merge(&merged, (const eh_cube *const *)part_k, 2, mem, NULL);
+  if (!status) status = eh_cube_save(merged, &buf, NULL);
+  if (!status) status = eh_cube_load(&loaded, buf.p, buf.n, mem, NULL);
+  if (!status && compare) CHECK(same_body(merged, loaded));
+  eh_buf_free(&buf);
+  eh_cube_free(part_k[0]);
+  eh_cube_free(part_k[1]);
+  eh_cube_free(merged);
+  eh_cube_free(loaded);
+  return status;
+}
+
 #endif

@@ -358,19 +358,10 @@ static void long_batches_are_cut_alike(void) {
 
 static eh_status whole_way(const eh_allocator *mem, const twin_row *row_n, size_t n) {
   const eh_cube_spec spec = twin_spec(thresholds, THRESHOLDS);
-  eh_cube *part_k[2] = {NULL, NULL}, *merged = NULL, *loaded = NULL;
-  eh_buf buf = {.mem = mem};
+  eh_cube *part_k[2] = {NULL, NULL};
   eh_status status = build_of(&part_k[0], row_n, n / 2, n, &spec, mem, NULL);
   if (!status) status = build_of(&part_k[1], row_n + n / 2, n - n / 2, n, &spec, mem, NULL);
-  if (!status) status = eh_cube_merge(&merged, (const eh_cube *const *)part_k, 2, mem, NULL);
-  if (!status) status = eh_cube_save(merged, &buf, NULL);
-  if (!status) status = eh_cube_load(&loaded, buf.p, buf.n, mem, NULL);
-  eh_buf_free(&buf);
-  eh_cube_free(part_k[0]);
-  eh_cube_free(part_k[1]);
-  eh_cube_free(merged);
-  eh_cube_free(loaded);
-  return status;
+  return merge_save_load(part_k, status, false, mem);
 }
 
 static void every_refused_allocation_is_reported_and_nothing_leaks(void) {
