@@ -64,7 +64,7 @@ script() { # suite, command...: one test, judged by its exit code; its own last 
 }
 
 for preset in release asan wasm; do build "$preset"; done
-npm run --silent build -w evenhand || broken+=('js build')
+npm run --silent build || broken+=('js build')
 echo '== types'
 npm run --silent check || broken+=('tsc')
 

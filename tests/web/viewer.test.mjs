@@ -1,0 +1,66 @@
+// The viewer as a person meets it: opens the example, sees the engine's numbers, moves the threshold, goes back.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { join } from 'node:path';
+import { audit } from '../../js/src/index.js';
+import { root } from './chromium.mjs';
+import { noViewer, openExample, openSite, serveSite, shoot } from './viewer.mjs';
+
+const adult = join(root, 'examples/data/adult.csv');
+const spec = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'education', 'workclass'], cross: ['sex*race'],
+  bucket: ['age:25,45,65'] };
+
+/** What the cells of the page say: "slice metric" to the number as text. */
+const cells = (page) => page.$$eval('evenhand-viewer', ([viewer]) => {
+  const deep = (node) => [...node.querySelectorAll('*')].flatMap((e) => [e, ...(e.shadowRoot ? deep(e.shadowRoot) : [])]);
+  const found = {};
+  for (const row of deep(viewer.shadowRoot).filter((e) => e.dataset.testid === 'slice-row'))
+    for (const cell of row.querySelectorAll('[data-metric]')) found[`${row.dataset.slice} ${cell.dataset.metric}`] = cell.dataset.value;
+  return found;
+});
+
+/** What an audit says of the same cells. */
+const wanted = (report, threshold) => Object.fromEntries(report.results.filter((r) => r.model === 'score' && [null, threshold].includes(r.threshold))
+  .map((r) => [`${r.slice} ${r.metric}`, r.value === null ? '' : String(r.value)]));
+
+async function assertCells(page, threshold) {
+  const report = await audit(adult, { ...spec, threshold });
+  const all = wanted(report, threshold);
+  const shown = await cells(page);
+  assert.ok(Object.keys(shown).length >= 4 * report.slices.length, `${Object.keys(shown).length} cells`);
+  assert.deepEqual(shown, Object.fromEntries(Object.keys(shown).map((key) => [key, all[key]])));
+}
+
+test('the viewer', { skip: noViewer }, async (t) => {
+  const { page, faults } = await openSite(t, await serveSite(t));
+  await shoot(page, 'start-light-1440');
+  await openExample(page);
+  await shoot(page, 'example-light-1440');
+
+  await t.test('shows the numbers of the audit', () => assertCells(page, 0.5));
+
+  await t.test('a typed threshold moves every number; undo and redo walk over it', async () => {
+    await page.getByTestId('threshold-input').fill('0.317');
+    await page.getByTestId('threshold-input').press('Enter');
+    await assertCells(page, 0.317);
+    await page.getByTestId('undo').click();
+    await assertCells(page, 0.5);
+    await page.getByTestId('redo').click();
+    await assertCells(page, 0.317);
+  });
+
+  await t.test('the slider obeys the keyboard', async () => {
+    await page.getByTestId('threshold-slider').focus();
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await page.getByTestId('threshold-input').inputValue(), '0.317');
+    await assertCells(page, Number(await page.getByTestId('threshold-input').inputValue()));
+  });
+
+  await t.test('a link holds the state; Back returns', async () => {
+    assert.match(page.url(), /#s=/);
+    await page.goBack();
+    await assertCells(page, 0.317);
+  });
+
+  await t.test('no error was logged', () => assert.deepEqual(faults, []));
+});

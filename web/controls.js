@@ -1,0 +1,98 @@
+// <evenhand-controls>: what every panel obeys: threshold, pinned thresholds, model, baseline, how gaps are told. Native controls,
+// so that keyboards and screen readers know them. Gets a View; changes go through its actions.
+import { css, html, LitElement, nothing } from 'lit';
+import { base } from './style/base.js';
+import { words } from './words/en.js';
+
+/** @typedef {import('./state/types.js').View} View */
+
+/** Steps of the slider over its range; the field beside it takes any number. */
+const STEPS = 1000;
+
+export class EvenhandControls extends LitElement {
+  static properties = { view: { attribute: false } };
+  static styles = [base, css`
+    :host { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; }
+    .threshold { display: flex; flex: 1 1 320px; align-items: center; gap: 8px; }
+    input[type="range"] { flex: 1; min-width: 120px; }
+    input[type="number"] { width: 9ch; }
+    label { color: var(--eh-ink-2); }
+    select { max-width: 26ch; }
+    .pins { display: flex; flex-wrap: wrap; gap: 4px; }
+    .note { flex-basis: 100%; color: var(--eh-ink-2); font-size: 12px; }
+  `];
+
+  constructor() {
+    super();
+    /** @type {View | undefined} */
+    this.view = undefined;
+  }
+
+  render() {
+    const { view } = this;
+    if (!view) return nothing;
+    const { state, act } = view;
+    return html`
+      <div class="threshold">
+        <label for="slider">${words.threshold}</label>
+        ${this.#slider(view)}
+        <input type="number" step="any" data-testid="threshold-input" aria-label=${words.thresholdText} .value=${String(state.threshold)}
+          @change=${(/** @type {any} */ e) => this.#typed(view, e.target)}>
+        <button @click=${() => act.set({ pinned: [...new Set([...state.pinned, state.threshold])].sort((a, b) => a - b) })}>${words.pin}</button>
+        <span class="pins">${state.pinned.map((t) => html`<button aria-label=${words.unpin(String(t))}
+          @click=${() => act.set({ pinned: state.pinned.filter((p) => p !== t) })}>${t} ×</button>`)}</span>
+      </div>
+      ${view.models.length > 1 ? html`<label>${words.model} ${this.#choice(view.models, view.model, (model) => act.set({ model }))}</label>` : nothing}
+      <label>${words.baseline} ${this.#baselines(view)}</label>
+      <label>${words.gap} ${this.#choice(Object.keys(words.gaps), state.gap,
+        (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label>`;
+  }
+
+  /** @param {View} view */
+  #slider({ state, report, act }) {
+    const ends = this.#range(report, state.threshold);
+    return html`<input type="range" id="slider" data-testid="threshold-slider" min=${ends[0]} max=${ends[1]} step=${(ends[1] - ends[0]) / STEPS}
+      .value=${String(state.threshold)} @input=${(/** @type {any} */ e) => act.threshold(e.target.valueAsNumber)} @change=${() => act.commit()}>`;
+  }
+
+  /**
+   * Probabilities slide from 0 to 1; other scores over what was asked for, and a little more.
+   * @param {View['report']} report
+   * @param {number} threshold
+   */
+  #range(report, threshold) {
+    const all = [0, 1, threshold, ...report.spec.threshold];
+    return [Math.min(...all), Math.max(...all)];
+  }
+
+  /**
+   * @param {View} view
+   * @param {HTMLInputElement} input
+   */
+  #typed({ state, act }, input) {
+    if (!Number.isFinite(input.valueAsNumber)) input.value = String(state.threshold);
+    else act.set({ threshold: input.valueAsNumber });
+  }
+
+  /** @param {View} view */
+  #baselines({ state, allSlices, act }) {
+    const names = ['overall', 'complement', ...allSlices.map(({ name }) => name).filter((name) => name !== 'overall')];
+    /** @type {Record<string, string>} */
+    const shown = { overall: words.overall, complement: words.complement };
+    return html`<select data-testid="baseline-select" .value=${state.baseline} @change=${(/** @type {any} */ e) => act.set({ baseline: e.target.value })}>
+      ${names.map((name) => html`<option value=${name} ?selected=${name === state.baseline}>${Object.hasOwn(shown, name) ? shown[name] : name}</option>`)}</select>`;
+  }
+
+  /**
+   * @param {readonly string[]} values
+   * @param {string} chosen
+   * @param {(value: string) => void} choose
+   * @param {Record<string, string>} [shown]
+   */
+  #choice(values, chosen, choose, shown = {}) {
+    return html`<select @change=${(/** @type {any} */ e) => choose(e.target.value)}>
+      ${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${Object.hasOwn(shown, value) ? shown[value] : value}</option>`)}</select>`;
+  }
+}
+
+customElements.define('evenhand-controls', EvenhandControls);

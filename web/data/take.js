@@ -1,0 +1,71 @@
+// From whatever a person or a page hands over to a source that can be opened: is it rows, a cube or a report? Told by the first
+// bytes, never by the name: names lie.
+
+/**
+ * @typedef {import('evenhand').Report} Report
+ * @typedef {object} Taken
+ * @property {string} id
+ * @property {string} name
+ * @property {'table' | 'cube' | 'report'} kind
+ * @property {unknown} [rows] File, Blob, bytes or columns
+ * @property {Report} [report]
+ */
+
+/** Something handed over that cannot be opened; the message says what and what to do. */
+export class SourceError extends Error {}
+
+let made = 0;
+
+/** First bytes of a cube file (src/cube/README.md). */
+const CUBE = [0x89, 0x45, 0x48, 0x43];
+
+/** @param {Blob} blob */
+async function kindOf(blob) {
+  const head = new Uint8Array(await blob.slice(0, 64).arrayBuffer());
+  if (CUBE.every((byte, i) => head[i] === byte)) return 'cube';
+  return head[0] === 0x7b && new TextDecoder().decode(head).includes('"schema_version"') ? 'report' : 'table';
+}
+
+/** @param {unknown} value @returns {value is Report} */
+const isReport = (value) => typeof value === 'object' && value !== null && 'schema_version' in value && 'results' in value;
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+async function parseReport(blob, name) {
+  const value = JSON.parse(await blob.text());
+  if (!isReport(value)) throw new SourceError(`${name}: this JSON is no report of evenhand audit --json`);
+  return value;
+}
+
+/**
+ * @param {unknown} source File, Blob, bytes, address, columns or report
+ * @param {string} [called] what to call it
+ * @returns {Promise<Taken>}
+ */
+export async function takeSource(source, called) {
+  const id = `source-${++made}`;
+  if (typeof source === 'string' || source instanceof URL) return takeAddress(String(source), called);
+  if (isReport(source)) return { id, name: called ?? source.input?.name ?? 'report', kind: 'report', report: source };
+  const rows = source instanceof ArrayBuffer || ArrayBuffer.isView(source) ? new Blob([/** @type {BlobPart} */ (source)]) : source;
+  const name = called ?? (rows instanceof File ? rows.name : 'data');
+  if (!(rows instanceof Blob)) return { id, name, kind: 'table', rows };
+  const kind = await kindOf(rows);
+  return kind === 'report' ? { id, name, kind, report: await parseReport(rows, name) } : { id, name, kind, rows };
+}
+
+/**
+ * A file of the same origin; the policy of the page allows no other.
+ * @param {string} address
+ * @param {string} [called]
+ * @returns {Promise<Taken>}
+ */
+async function takeAddress(address, called) {
+  const url = new URL(address, document.baseURI);
+  if (url.origin !== location.origin)
+    throw new SourceError(`${url.href}: only files of this page's own site can be opened by address; download it and choose the file`);
+  const response = await fetch(url);
+  if (!response.ok) throw new SourceError(`${url.href}: cannot be fetched (${response.status})`);
+  return takeSource(await response.blob(), called ?? url.pathname.split('/').pop());
+}

@@ -1,0 +1,233 @@
+// Between what the user chose and what the engine knows: follows the store, opens sources, asks for audits, drops what is stale, and
+// says when there is something new to draw. The viewer reads `index`, `live`, `second`, `busy`, `error` of it; nobody else writes them.
+import { Cube, init } from 'evenhand';
+import { Client } from './client.js';
+import { compileModule } from './module.js';
+import { Index, LiveCube } from './numbers.js';
+import { countingSpec } from './specs.js';
+
+/**
+ * @typedef {import('../state/types.js').State} State
+ * @typedef {import('../state/types.js').Spec} Spec
+ * @typedef {import('../state/types.js').Report} Report
+ * @typedef {import('../state/types.js').ReportCurve} ReportCurve
+ * @typedef {import('evenhand').Progress} Progress
+ * @typedef {{rows?: unknown, report?: Report, kind: 'table' | 'cube' | 'report'}} Kept
+ * @typedef {{progress: Progress | null, cancel: () => void, what: string}} Busy
+ */
+
+/** Metrics of every audit of few slices; of many, only those that are shown, for time and memory grow with both. */
+const FEW_SLICES = 300;
+
+/** @type {Promise<Client> | undefined} one worker for all viewers of a page */
+let shared;
+
+async function startClient() {
+  const module = await compileModule();
+  await init(module);
+  const client = new Client(module);
+  await client.ready;
+  return client;
+}
+
+/** @returns {Promise<Client>} */
+export function sharedClient() {
+  shared ??= startClient();
+  shared.catch(() => { shared = undefined; });
+  return shared;
+}
+
+export class Session {
+  /** @type {Map<string, Kept>} sources by id; kept, so that undo can go back to one */
+  #kept = new Map();
+  /** @type {Map<string, Promise<Report>>} audits by source, spec and question */
+  #audits = new Map();
+  #tell;
+  /** @type {AbortController | null} */
+  #opening = null;
+  #turn = 0;
+  #openKey = '';
+
+  /** @type {Index | null} */
+  index = null;
+  /** @type {Report | null} */
+  second = null;
+  /** @type {LiveCube | null} */
+  live = null;
+  /** @type {Busy | null} */
+  busy = null;
+  /** @type {Error | null} */
+  error = null;
+  /** Bytes of the cube behind `live`; what memory the source costs. */
+  cubeBytes = 0;
+
+  /** @param {() => void} tell called whenever a field has changed */
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  /**
+   * Keeps a source for as long as the viewer lives; the state names it by the id.
+   * @param {string} id
+   * @param {Kept} kept
+   */
+  keep(id, kept) {
+    this.#kept.set(id, kept);
+  }
+
+  /** @param {string} id */
+  has(id) {
+    return this.#kept.has(id);
+  }
+
+  /** @param {string} id */
+  kept(id) {
+    return this.#kept.get(id) ?? null;
+  }
+
+  /**
+   * The spec an audit of this state takes.
+   * @param {State} state
+   * @returns {Spec}
+   */
+  auditSpec({ spec, threshold, pinned, baseline, metrics }) {
+    const many = (this.live?.places.size ?? 0) > FEW_SLICES;
+    return { ...spec, threshold: [...new Set([threshold, ...pinned])].sort((a, b) => a - b), baseline, ...(many ? { metric: metrics } : {}) };
+  }
+
+  /**
+   * Makes what is shown follow a settled state. What is under way for an older state is dropped.
+   * @param {State} state
+   */
+  async follow(state) {
+    const turn = ++this.#turn;
+    try {
+      if (!state.source) return this.#clear();
+      const kept = this.#kept.get(state.source.id);
+      if (!kept) return this.#clear();
+      if (kept.kind === 'report') return this.#showReport(state, /** @type {Report} */ (kept.report));
+      await this.#open(state, kept);
+      if (turn !== this.#turn) return;
+      const report = await this.#audit(state.source.id, this.auditSpec(state));
+      if (turn !== this.#turn) return;
+      this.index = new Index(report);
+      this.error = null;
+      this.second = await this.#auditOther(state);
+    } catch (error) {
+      if (turn === this.#turn) this.error = /** @type {Error} */ (error);
+    }
+    if (turn === this.#turn) this.#tell();
+  }
+
+  /** @param {State} state */
+  async #auditOther(state) {
+    const kept = state.other && this.#kept.get(state.other.id);
+    if (!state.other || !kept) return null;
+    if (kept.kind === 'report') return kept.report ?? null;
+    const client = await sharedClient();
+    await client.open({ id: state.other.id, rows: kept.rows, kind: kept.kind, spec: state.spec });
+    return this.#audit(state.other.id, this.auditSpec(state));
+  }
+
+  #clear() {
+    this.index = this.second = null;
+    this.#dropCube();
+    this.#openKey = '';
+    this.#tell();
+  }
+
+  #dropCube() {
+    this.live?.free();
+    this.live = null;
+    this.cubeBytes = 0;
+  }
+
+  /**
+   * @param {State} state
+   * @param {Report} report
+   */
+  #showReport(state, report) {
+    this.#dropCube();
+    this.#openKey = '';
+    if (this.index?.report !== report) this.index = new Index(report);
+    this.second = null;
+    this.error = null;
+    this.#auditOther(state).then((second) => { this.second = second; this.#tell(); }, (error) => { this.error = error; this.#tell(); });
+  }
+
+  /**
+   * Counts the source into a cube, unless that is the cube that is there.
+   * @param {State} state
+   * @param {Kept} kept
+   */
+  async #open(state, kept) {
+    const { id, name } = /** @type {NonNullable<State['source']>} */ (state.source);
+    const size = kept.rows instanceof Blob ? kept.rows.size : 0;
+    const key = id + JSON.stringify(kept.kind === 'cube' ? null : countingSpec(state.spec, size));
+    if (key === this.#openKey && this.live) return;
+    this.#opening?.abort(new DOMException('a newer request took its place', 'AbortError'));
+    const control = this.#opening = new AbortController();
+    this.busy = { progress: null, what: name, cancel: () => control.abort(new DOMException('cancelled', 'AbortError')) };
+    this.#tell();
+    try {
+      const client = await sharedClient();
+      const onProgress = (/** @type {Progress} */ progress) => { if (this.busy) { this.busy = { ...this.busy, progress }; this.#tell(); } };
+      const { cube } = await client.open({ id, rows: kept.rows, kind: kept.kind === 'cube' ? 'cube' : 'table', spec: state.spec },
+        { signal: control.signal, onProgress });
+      const loaded = new LiveCube(await Cube.load(cube));
+      this.#dropCube();
+      this.live = loaded;
+      this.cubeBytes = cube.length;
+      this.#openKey = key;
+    } finally {
+      if (this.#opening === control) this.busy = this.#opening = null;
+    }
+  }
+
+  /**
+   * An audit that is kept: the same question costs nothing twice.
+   * @param {string} id
+   * @param {Spec} spec
+   * @returns {Promise<Report>}
+   */
+  #audit(id, spec) {
+    const key = id + JSON.stringify(spec);
+    const known = this.#audits.get(key);
+    if (known) return known;
+    const asked = sharedClient().then((client) => client.audit(id, spec));
+    if (this.#audits.size >= 24) this.#audits.delete(/** @type {string} */ (this.#audits.keys().next().value));
+    this.#audits.set(key, asked);
+    asked.catch(() => this.#audits.delete(key));
+    return asked;
+  }
+
+  /**
+   * An audit of the open source under a changed spec.
+   * @param {State} state
+   * @param {Spec} patch
+   * @returns {Promise<Report>}
+   */
+  audit(state, patch) {
+    return this.#audit(/** @type {NonNullable<State['source']>} */ (state.source).id, { ...this.auditSpec(state), ...patch });
+  }
+
+  /**
+   * Curves of a slice; all slices of a source are asked for at once and kept.
+   * @param {State} state
+   * @param {string} slice
+   * @param {string} model
+   * @returns {Promise<ReportCurve | null>}
+   */
+  async curves(state, slice, model) {
+    if (!state.source) return null;
+    const kept = this.#kept.get(state.source.id);
+    const report = kept?.kind === 'report' ? kept.report
+      : await this.#audit(state.source.id, { ...state.spec, threshold: 0.5, metric: ['selection_rate'], interval: 'none', curves: true });
+    return report?.curves?.find((curve) => curve.slice === slice && curve.model === model) ?? null;
+  }
+
+  close() {
+    this.#opening?.abort(new DOMException('the viewer was closed', 'AbortError'));
+    this.#dropCube();
+  }
+}

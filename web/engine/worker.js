@@ -1,0 +1,101 @@
+// The thread that reads: opens files, counts them into cubes and audits cubes, so that the page never waits. It keeps each source
+// and the last cube of it; the rows themselves are gone once they are counted. Called by client.js.
+import { audit, Cube, EvenhandError, init } from 'evenhand';
+import { countingSpec, judgingSpec } from './specs.js';
+
+/**
+ * @typedef {import('evenhand').Spec} Spec
+ * @typedef {File | Blob | Uint8Array | Record<string, unknown>} Rows
+ * @typedef {object} Opened
+ * @property {Rows} rows
+ * @property {'table' | 'cube'} kind
+ * @property {string} key of the cube that is kept
+ * @property {Cube | null} cube
+ */
+
+/** @type {Map<string, Opened>} */
+const opened = new Map();
+
+/** @type {Map<number, AbortController>} */
+const running = new Map();
+
+/** @param {Rows} rows */
+const sizeOf = (rows) => rows instanceof Blob ? rows.size : rows instanceof Uint8Array ? rows.length : 0;
+
+/**
+ * The cube of a source under a spec: the one that is kept, or a new one in its place.
+ * @param {Opened} source
+ * @param {Spec} spec
+ * @param {import('evenhand').Running} run
+ * @returns {Promise<Cube>}
+ */
+async function cubeOf(source, spec, run) {
+  if (source.kind === 'cube' && source.cube) return source.cube;
+  const counting = countingSpec(spec, sizeOf(source.rows));
+  const key = JSON.stringify(counting);
+  if (source.cube && source.key === key) return source.cube;
+  const cube = await Cube.build(/** @type {File} */ (source.rows), counting, run);
+  source.cube?.free();
+  Object.assign(source, { cube, key });
+  return cube;
+}
+
+/** What the client can ask for, by name. */
+const calls = {
+  /** @param {{module: WebAssembly.Module}} asked */
+  async init({ module }) {
+    await init(module);
+  },
+
+  /**
+   * Keeps a source and counts it.
+   * @param {{id: string, rows: Rows, kind: 'table' | 'cube', spec: Spec}} asked
+   * @param {import('evenhand').Running} run
+   */
+  async open({ id, rows, kind, spec }, run) {
+    const source = opened.get(id) ?? { rows, kind, key: '', cube: null };
+    if (kind === 'cube' && !source.cube)
+      source.cube = await Cube.load(rows instanceof Blob ? await rows.arrayBuffer() : /** @type {Uint8Array} */ (rows));
+    const cube = await cubeOf(source, spec, run);
+    opened.set(id, source);
+    return { cube: cube.save() };
+  },
+
+  /**
+   * An audit of a source that is open; of a table, under any spec.
+   * @param {{id: string, spec: Spec}} asked
+   * @param {import('evenhand').Running} run
+   */
+  async audit({ id, spec }, run) {
+    const source = opened.get(id);
+    if (!source) throw new EvenhandError('EH_E_USAGE', 'the source is not open');
+    return audit(await cubeOf(source, spec, run), judgingSpec(spec, source.kind));
+  },
+
+  /** @param {{id: string}} asked */
+  async close({ id }) {
+    opened.get(id)?.cube?.free();
+    opened.delete(id);
+  },
+};
+
+/** @param {unknown} error what a message can carry of it */
+function plain(error) {
+  const { name, message, code, detail } = /** @type {EvenhandError} */ (error);
+  return { name, message, code, detail };
+}
+
+self.onmessage = async ({ data: { id, call, asked, cancel } }) => {
+  if (cancel) return running.get(id)?.abort();
+  const control = new AbortController();
+  running.set(id, control);
+  try {
+    const onProgress = (/** @type {unknown} */ progress) => self.postMessage({ id, progress });
+    const result = await calls[/** @type {keyof typeof calls} */ (call)](asked, { signal: control.signal, onProgress });
+    self.postMessage({ id, result });
+  } catch (error) {
+    self.postMessage({ id, error: plain(error) });
+  } finally {
+    running.delete(id);
+  }
+};

@@ -1,0 +1,99 @@
+// The shapes that the parts of the viewer hand to each other: what the user chose (State), what a panel is given (View) and
+// one number of one slice (Cell). No code; read this first.
+
+/**
+ * @typedef {import('evenhand').Spec} Spec
+ * @typedef {import('evenhand').Report} Report
+ * @typedef {Report['slices'][number]} ReportSlice
+ * @typedef {Report['results'][number]} ReportResult
+ * @typedef {NonNullable<Report['curves']>[number]} ReportCurve
+ */
+
+/**
+ * @typedef {object} SourceInfo what is open; the bytes themselves are kept by the engine under `id`
+ * @property {string} id
+ * @property {string} name of the file, or a description
+ * @property {'table' | 'cube' | 'report'} kind
+ */
+
+/**
+ * @typedef {object} Sort
+ * @property {'gap' | 'value' | 'n' | 'name'} by
+ * @property {string | null} metric which card sorts; null = the first
+ * @property {boolean} descending
+ */
+
+/**
+ * Everything the user chose. Immutable: a change makes a new one. What is not `hovered` is undone, redone and held by a link.
+ * @typedef {object} State
+ * @property {SourceInfo | null} source
+ * @property {SourceInfo | null} other a second file, read with the same spec, to compare with
+ * @property {Spec} spec which columns mean what; keys of the JS API
+ * @property {string | null} model the score column that is shown; null = the first
+ * @property {number} threshold any number
+ * @property {number[]} pinned thresholds that stay on the charts for comparison
+ * @property {string[]} metrics shown, in this order
+ * @property {string} baseline "overall", "complement" or the name of a slice
+ * @property {'difference' | 'ratio' | 'relative'} gap
+ * @property {Sort} sort
+ * @property {string} search only slices whose name holds this
+ * @property {string | null} column only slices of this column or cross ("sex", "sex*race")
+ * @property {number} hideBelow slices of fewer rows are not shown
+ * @property {string | null} selected name of a slice
+ * @property {string | null} hovered name of a slice; never recorded
+ * @property {string} panel id of the panel in the main place
+ * @property {'auto' | 'light' | 'dark'} theme
+ */
+
+/**
+ * One number of one slice. Undefined is `value` null and a `reason`; never 0.
+ * @typedef {object} Cell
+ * @property {number | null} value
+ * @property {string | null} reason
+ * @property {number | null} lower
+ * @property {number | null} upper
+ * @property {string | null} method of the interval
+ * @property {string | null} interval_reason
+ * @property {number | null} numerator
+ * @property {number | null} denominator
+ * @property {Report['results'][number]['gap'] | null} gap
+ * @property {number | null} threshold the one the value is of; null where the metric has none
+ * @property {boolean} settled from the audit, with its intervals; false = counted for this frame, intervals follow
+ */
+
+/**
+ * @typedef {object} Actions
+ * @property {(patch: Partial<State>) => void} set a change to remember: undo goes back over it
+ * @property {(patch: Partial<State>) => void} live a change on the way: a drag, a hover
+ * @property {() => void} commit remembers what `live` changed
+ * @property {(threshold: number) => void} threshold moves the threshold (live; `commit` when the hand lets go)
+ * @property {(slice: string | null) => void} select
+ * @property {(slice: string | null) => void} hover
+ */
+
+/**
+ * What a panel is given, a fresh object per update.
+ * @typedef {object} View
+ * @property {State} state
+ * @property {Report} report the audit at the settled threshold
+ * @property {Report | null} second the same audit of `state.other`
+ * @property {readonly ReportSlice[]} slices those to show, in the order to show them
+ * @property {readonly ReportSlice[]} allSlices
+ * @property {readonly string[]} models
+ * @property {string} model the one that is shown
+ * @property {boolean} moving the threshold is on its way: draw what is cheap
+ * @property {(slice: string, metric: string, at?: {threshold?: number, model?: string}) => Cell} number
+ * @property {(slice: string, model?: string) => Promise<ReportCurve | null>} curves
+ * @property {((patch: Spec) => Promise<Report>) | null} audit the same source under a changed spec; null where only a report is open
+ * @property {Actions} act
+ */
+
+/**
+ * @typedef {object} Panel
+ * @property {string} id
+ * @property {string} title
+ * @property {string} element name of its custom element; its `view` property gets a View
+ * @property {'main' | 'side'} place
+ */
+
+export {};

@@ -1,0 +1,260 @@
+// <evenhand-viewer>: the whole viewer as one element. It holds the store and the session, lays out what is around the panels, and
+// gives each visible panel its view. Properties: source, spec, report; events: threshold-changed, slice-selected, spec-changed.
+import { html, LitElement, nothing } from 'lit';
+import './controls.js';
+import './data/start.js';
+import { SourceError, takeSource } from './data/take.js';
+import { numberReader } from './engine/numbers.js';
+import { Session } from './engine/session.js';
+import { panels } from './panels/index.js';
+import { ordered } from './state/order.js';
+import { changes, Store } from './state/store.js';
+import { base } from './style/base.js';
+import { layout } from './style/layout.js';
+import { tokens } from './style/tokens.js';
+import { words } from './words/en.js';
+
+/**
+ * @typedef {import('./state/types.js').State} State
+ * @typedef {import('./state/types.js').View} View
+ * @typedef {import('./state/types.js').Spec} Spec
+ * @typedef {import('./state/types.js').Panel} Panel
+ */
+
+/** What an audit depends on; a change of anything else only redraws. */
+const AUDITED = /** @type {(keyof State)[]} */ (['source', 'other', 'spec', 'threshold', 'pinned', 'baseline', 'metrics']);
+
+export class EvenhandViewer extends LitElement {
+  static styles = [tokens, base, layout];
+  static properties = { source: { attribute: false }, spec: { attribute: false }, report: { attribute: false }, theme: { reflect: true } };
+
+  constructor() {
+    super();
+    /** @type {unknown} a File, Blob, URL, address, bytes of a cube, or columns */
+    this.source = undefined;
+    /** @type {Spec | undefined} */
+    this.spec = undefined;
+    /** @type {import('evenhand').Report | undefined} */
+    this.report = undefined;
+    this.theme = 'auto';
+    this.store = new Store();
+    this.session = new Session(() => this.requestUpdate());
+    /** @type {State} the last one that was audited or is being audited */
+    this.followed = this.store.state;
+    this.moving = false;
+    this.act = this.#actions();
+    this.store.subscribe((state, recorded) => this.#changed(state, recorded));
+    this.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  /** @returns {import('./state/types.js').Actions} */
+  #actions() {
+    const { store } = this;
+    return {
+      set: (patch) => store.set(patch),
+      live: (patch) => store.live(patch),
+      commit: () => { this.moving = false; store.commit(); this.requestUpdate(); },
+      threshold: (threshold) => { if (Number.isFinite(threshold)) { this.moving = true; store.live({ threshold }); } },
+      select: (selected) => store.set({ selected }),
+      hover: (hovered) => store.live({ hovered }),
+    };
+  }
+
+  /**
+   * @param {State} state
+   * @param {boolean} recorded
+   */
+  #changed(state, recorded) {
+    this.theme = state.theme;
+    this.#announce(state);
+    if (!this.moving && (recorded || !this.moving)) this.#follow(state);
+    this.requestUpdate();
+  }
+
+  /** @param {State} state */
+  #follow(state) {
+    const wanted = Object.fromEntries(AUDITED.map((key) => [key, state[key]]));
+    if (changes(this.followed, wanted).length === 0) return;
+    this.followed = state;
+    this.session.follow(state);
+  }
+
+  /** @type {State | null} */
+  #told = null;
+
+  /** Events for the page around, one per fact that changed. @param {State} state */
+  #announce(state) {
+    const was = this.#told ?? this.store.state;
+    this.#told = state;
+    const tell = (/** @type {string} */ name, /** @type {object} */ detail) =>
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    if (was.threshold !== state.threshold) tell('threshold-changed', { threshold: state.threshold, model: this.model });
+    if (was.selected !== state.selected) tell('slice-selected', { slice: state.selected });
+    if (JSON.stringify(was.spec) !== JSON.stringify(state.spec)) tell('spec-changed', { spec: state.spec });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const typing = event.composedPath().some((at) => at instanceof HTMLInputElement && !['range', 'checkbox', 'radio', 'button'].includes(at.type));
+    if (typing || !(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    if (key === 'z') event.shiftKey ? this.store.redo() : this.store.undo();
+    else if (key === 'y') this.store.redo();
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has('source') || changed.has('spec') || changed.has('report')) this.#take();
+  }
+
+  /** Opens what the properties hold. */
+  async #take() {
+    const { source, report } = this;
+    if (source === undefined && report === undefined) return;
+    try {
+      const taken = await takeSource(report ?? source);
+      this.open(taken, this.spec ?? this.store.state.spec);
+    } catch (error) {
+      this.fail(/** @type {Error} */ (error));
+    }
+  }
+
+  /**
+   * Opens a source under a spec: what the start page, a drop and the properties all end in.
+   * @param {import('./data/take.js').Taken} taken
+   * @param {Spec} spec
+   * @param {Partial<State>} [also]
+   */
+  open({ id, name, kind, rows, report }, spec, also = {}) {
+    this.session.keep(id, { rows, report, kind });
+    this.session.error = null;
+    const first = kind === 'report' ? { threshold: report?.spec.threshold[0] ?? 0.5, baseline: report?.spec.baseline ?? 'overall' } : {};
+    this.store.set({ source: { id, name, kind }, spec, ...first, ...also });
+  }
+
+  /** @param {Error} error */
+  fail(error) {
+    this.session.error = error;
+    this.requestUpdate();
+  }
+
+  get model() {
+    const models = this.session.index?.report.spec.score ?? [];
+    const { model } = this.store.state;
+    return model !== null && models.includes(model) ? model : models[0] ?? '';
+  }
+
+  /** @returns {View | null} null before there is anything to show */
+  get view() {
+    const { session, model, act, moving } = this;
+    const { state } = this.store;
+    const { index, live, second } = session;
+    if (!index) return null;
+    const { report } = index;
+    const number = numberReader({ index, live, model, threshold: state.threshold, baseline: state.baseline });
+    return { state, report, second, allSlices: report.slices, slices: ordered(report.slices, state, number), models: report.spec.score, model,
+      moving, number, curves: (slice, of = model) => session.curves(state, slice, of),
+      audit: state.source?.kind === 'report' ? null : (patch) => session.audit(state, patch), act };
+  }
+
+  render() {
+    const view = this.view;
+    return html`
+      ${this.#header()}
+      <main>
+        ${this.#status()}
+        ${view ? this.#board(view) : this.session.busy ? nothing : html`<evenhand-start .viewer=${this}></evenhand-start>`}
+      </main>`;
+  }
+
+  #header() {
+    const { store } = this;
+    const { source, theme } = store.state;
+    return html`<header>
+      <h1>${words.brand}</h1>
+      ${source ? html`<span class="source" title=${source.name}>${source.name}</span>` : nothing}
+      <span class="space"></span>
+      <button data-testid="undo" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${words.undo}</button>
+      <button data-testid="redo" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${words.redo}</button>
+      <label>${words.theme}
+        <select @change=${(/** @type {any} */ e) => store.set({ theme: e.target.value })}>
+          ${Object.entries(words.themes).map(([value, text]) => html`<option value=${value} ?selected=${value === theme}>${text}</option>`)}
+        </select></label>
+      ${source ? html`<button data-testid="close" @click=${() => store.set({ source: null, other: null, spec: {} })}>${words.close}</button>` : nothing}
+    </header>`;
+  }
+
+  #status() {
+    const { busy, error } = this.session;
+    const share = busy?.progress?.total ? busy.progress.done / busy.progress.total : undefined;
+    return html`
+      ${busy ? html`<div class="busy" data-testid="progress" role="status">
+        <span>${words.working(busy.what)}</span><progress .value=${share ?? 0} max="1"></progress>
+        <button data-testid="cancel" @click=${busy.cancel}>${words.cancel}</button></div>` : nothing}
+      ${error ? html`<div class="error" data-testid="error" role="alert">${errorText(error)}</div>` : nothing}`;
+  }
+
+  /** @param {View} view */
+  #board(view) {
+    const side = panels.filter((panel) => panel.place === 'side');
+    const main = panels.filter((panel) => panel.place === 'main');
+    const shown = main.find((panel) => panel.id === view.state.panel) ?? main[0];
+    return html`
+      <evenhand-controls .view=${view}></evenhand-controls>
+      <div class="board">
+        <aside>${side.map((panel) => mount(panel, view))}</aside>
+        <section>
+          <nav role="tablist" aria-label=${words.panelList} @keydown=${tabKeys}>
+            ${main.map((panel) => html`<button role="tab" class="quiet" data-testid="panel-tab" data-panel=${panel.id} id=${`tab-${panel.id}`}
+              aria-selected=${panel === shown} aria-controls="panel" tabindex=${panel === shown ? 0 : -1}
+              @click=${() => view.act.set({ panel: panel.id })}>${panel.title}</button>`)}
+          </nav>
+          <div id="panel" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>${mount(shown, view)}</div>
+        </section>
+      </div>`;
+  }
+}
+
+/** @param {Error & {code?: string | null}} error */
+function errorText(error) {
+  return error instanceof SourceError || error.code || error.name === 'AbortError' ? error.message : `${error.name}: ${error.message}`;
+}
+
+/** Arrow keys move between tabs, as people who use them expect. @param {KeyboardEvent} event */
+function tabKeys(event) {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  const tabs = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (event.currentTarget).children]);
+  const next = tabs[(tabs.indexOf(/** @type {HTMLElement} */ (event.target)) + by + tabs.length) % tabs.length];
+  next.click();
+  next.focus();
+}
+
+/**
+ * A panel's element with its view. It is made once and moved, so that what it has drawn stays.
+ * @param {Panel} panel
+ * @param {View} view
+ */
+function mount(panel, view) {
+  const element = /** @type {HTMLElement & {view: View}} */ (made.get(view.act)?.get(panel.id) ?? make(panel, view));
+  element.view = view;
+  return element;
+}
+
+/** Elements of panels, by viewer (its actions are its own) and panel. @type {WeakMap<object, Map<string, HTMLElement>>} */
+const made = new WeakMap();
+
+/**
+ * @param {Panel} panel
+ * @param {View} view
+ */
+function make(panel, view) {
+  const element = document.createElement(panel.element);
+  if (!made.has(view.act)) made.set(view.act, new Map());
+  /** @type {Map<string, HTMLElement>} */ (made.get(view.act)).set(panel.id, element);
+  return element;
+}
+
+customElements.define('evenhand-viewer', EvenhandViewer);

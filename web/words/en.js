@@ -1,0 +1,36 @@
+// Every text of the viewer that a person reads, English. Sentences with numbers in them are functions. Explanations of metrics and
+// methods are in explain.js; findings and errors of the data come from the engine in its own words.
+
+export const words = {
+  brand: 'Evenhand',
+  tagline: 'Is there a gap, how sure is it, and where? Nothing leaves this page.',
+  open: 'Open a file', openHint: 'CSV, Parquet, JSON Lines, NumPy, a cube or a report; it stays in this tab',
+  example: 'Try an example', exampleName: 'UCI Adult, test rows (example)',
+  undo: 'Undo', redo: 'Redo', close: 'Close', theme: 'Theme', themes: { auto: 'as the system', light: 'light', dark: 'dark' },
+  threshold: 'Threshold', thresholdText: 'Threshold, as a number', pin: 'Pin', unpin: (/** @type {string} */ t) => `Unpin ${t}`,
+  exploratory: 'A threshold found by dragging is exploratory: check it on other data.',
+  baseline: 'Baseline', model: 'Model', overall: 'overall', complement: 'everyone else (complement)',
+  gap: 'Gap as', gaps: { difference: 'difference', ratio: 'ratio', relative: 'relative change' },
+  panels: { overview: 'Findings', metrics: 'Metrics', curves: 'Curves', confusion: 'Confusion', compare: 'Compare', intersections: 'Intersections' },
+  panelList: 'Views', findingsNone: 'Nothing stands out at these settings.', findingsMore: (/** @type {number} */ n) => `${n} more`, findingsLess: 'Fewer',
+  slice: 'Slice', rows: 'n', working: (/** @type {string} */ what) => `Reading ${what}`, cancel: 'Cancel', cancelled: 'Cancelled.',
+  undefinedBecause: (/** @type {string} */ reason) => reasons[reason] ?? reason.replaceAll('_', ' '),
+  stale: 'The audit of this threshold is under way.',
+};
+
+/** Why a number does not exist. @type {Record<string, string>} */
+export const reasons = {
+  undefined: 'no rows to divide by', no_positives: 'no actual positives', no_negatives: 'no actual negatives', nobody_selected: 'nobody selected',
+  everybody_selected: 'everybody selected', too_small: 'too few rows', suppressed: 'suppressed', missing_baseline: 'the baseline has no value',
+  few_events: 'few events', unknown: 'not in this report', empty: 'no rows',
+};
+
+/** Names of metrics for people. @type {Record<string, string>} */
+export const metricNames = {
+  selection_rate: 'Selection rate', fpr: 'False positive rate', fnr: 'False negative rate', tpr: 'True positive rate', tnr: 'True negative rate',
+  ppv: 'Precision', npv: 'Negative predictive value', fdr: 'False discovery rate', for: 'False omission rate', accuracy: 'Accuracy',
+  balanced_accuracy: 'Balanced accuracy', f1: 'F1', prevalence: 'Prevalence', mean_label: 'Mean label', mean_score: 'Mean score',
+  calibration_ratio: 'Calibration ratio', brier: 'Brier score', roc_auc: 'ROC AUC', pr_auc: 'PR AUC', log_loss: 'Log loss', ece: 'ECE',
+  ece_debiased: 'ECE, debiased', pr_auc_trapezoid: 'PR AUC, trapezoid', pr_auc_davis_goadrich: 'PR AUC, Davis and Goadrich', tp: 'True positives',
+  fp: 'False positives', tn: 'True negatives', fn: 'False negatives', rows: 'Rows',
+};
