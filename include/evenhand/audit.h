@@ -193,6 +193,9 @@ typedef struct eh_audit eh_audit;
  * with the nearest name. Any threshold is allowed. Cost: slices * thresholds * metrics, and a sort of the fine cells for AUC. */
 EH_API eh_status eh_audit_run(eh_audit **out, const eh_cube *cube, const eh_spec *spec, const eh_allocator *mem,
                               eh_error *err);
+/* The same over threads, which may be NULL: any number gives the same bits. They share the allocator. */
+EH_API eh_status eh_audit_run_over(eh_audit **out, const eh_cube *cube, const eh_spec *spec, eh_threads *threads,
+                                   const eh_allocator *mem, eh_error *err);
 EH_API const eh_audit_view *eh_audit_see(const eh_audit *audit);
 EH_API void eh_audit_free(eh_audit *audit); /* accepts NULL */
 

@@ -116,6 +116,7 @@ typedef struct eh_work {
   bool pr_rest;                  /* and pr_area_rest: cells * slices more */
   bool loss;                     /* loss_sum, loss_infinite */
   eh_reliability *reliability_s; /* NULL, or room for all slices, of which loss_sum needs `outside`; tallies point into it */
+  eh_threads *threads;           /* NULL: the caller alone; any number gives the same bits. They share the allocator */
 } eh_work;
 
 /* Fills the parts of tally_s that do not depend on a threshold (sums, auc) for every slice. confusion is that of a

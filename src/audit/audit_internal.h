@@ -13,6 +13,7 @@ typedef struct eh_weighted {
 /* Shape of an audit: M models, S slices in report order, T thresholds. */
 struct eh_audit {
   const eh_allocator *mem;
+  eh_threads *threads;         /* of the caller; NULL: none */
   eh_arena arena;              /* holds everything the view points to */
   eh_spec spec;
   eh_slices slices;

@@ -22,7 +22,7 @@ static bool asks_for(const eh_spec *spec, eh_metric metric) {
 static eh_work work_of(const eh_audit *audit, uint32_t m) {
   static const eh_metric area_metric[EH_PR_AREAS] = {EH_M_PR_AUC, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH};
   const bool rest = audit->rest_total_ms, squares = audit->z > 0;
-  eh_work work = {.pr_rest = rest, .loss = asks_for(&audit->spec, EH_M_LOG_LOSS)};
+  eh_work work = {.threads = audit->threads, .pr_rest = rest, .loss = asks_for(&audit->spec, EH_M_LOG_LOSS)};
   if (asks_for(&audit->spec, EH_M_ROC_AUC))
     work.auc = squares ? (rest ? EH_AUC_OWN_SQUARES_AND_REST : EH_AUC_OWN_SQUARES) : (rest ? EH_AUC_OWN_AND_REST : EH_AUC_OWN);
   for (uint32_t i = 0; i < EH_PR_AREAS; i++)
@@ -126,9 +126,15 @@ static eh_status run(eh_audit *audit, const eh_cube *cube, const eh_spec *spec, 
 }
 
 eh_status eh_audit_run(eh_audit **out, const eh_cube *cube, const eh_spec *spec, const eh_allocator *mem, eh_error *err) {
+  return eh_audit_run_over(out, cube, spec, NULL, mem, err);
+}
+
+eh_status eh_audit_run_over(eh_audit **out, const eh_cube *cube, const eh_spec *spec, eh_threads *threads,
+                            const eh_allocator *mem, eh_error *err) {
   eh_audit *audit = eh_mem_zero(mem, sizeof *audit);
   if (!audit) return eh_fail(err, EH_E_MEMORY, "out of memory");
   audit->mem = mem;
+  audit->threads = threads;
   audit->arena.mem = mem;
   eh_status status = run(audit, cube, spec, err);
   if (status) {

@@ -71,12 +71,18 @@ static eh_status audit_open(eh_cli *cli, eh_error *err) {
   return eh_rows_open(cli, err);
 }
 
+enum { ROWS_WORTH = 1 << 17 };
+
 static eh_status audit_end(eh_cli *cli, eh_error *err) {
   eh_cube *cube = NULL;
   eh_audit *audit = NULL;
   EH_TRY(eh_rows_end(cli, &cube, err));
   if (!cube) return EH_OK;
-  eh_status status = eh_audit_run(&audit, cube, cli->spec, cli->mem, err);
+  eh_threads *threads = NULL; /* of few rows an audit is done before a thread has begun */
+  eh_status status = EH_OK;
+  if (eh_cube_see(cube)->rows >= ROWS_WORTH) status = eh_threads_new(&threads, cli->how.threads, cli->mem, err);
+  if (!status) status = eh_audit_run_over(&audit, cube, cli->spec, threads, cli->mem, err);
+  eh_threads_free(threads);
   if (!status) status = post_outputs(cli, eh_audit_see(audit), cube, err);
   eh_audit_free(audit);
   eh_cube_free(cube);

@@ -4,7 +4,7 @@
 
 #include "evenhand/metric.h"
 
-/* ---- auc.c: what of eh_tally takes the fine cells in score order; which slices hold an atom ---- */
+/* ---- walk.c: what of eh_tally takes the fine cells in score order; which slices hold an atom ---- */
 
 eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                             const eh_work *work, const eh_allocator *mem, eh_error *err);
@@ -29,13 +29,31 @@ static inline void eh_add_wide(uint64_t sum[2], unsigned __int128 more) {
   sum[0] = (uint64_t)total, sum[1] = (uint64_t)(total >> 64);
 }
 
+/* ---- auc.c: 2U from entries in order of keys, which may be those of a range of keys: sums of ranges add up ---- */
+
+/* Of one slice: 2U so far, and negatives with a lower key so far. */
+typedef struct eh_standing {
+  uint64_t sum_2u[2], negatives, unused;
+} eh_standing;
+
+/* Of one atom, 2U of its rows against all others; and of all rows, by label, those below the present key. */
+typedef struct eh_against {
+  uint64_t (*sum_a)[2];
+  uint64_t below_y[2], positives;
+} eh_against;
+
+typedef struct eh_cell_entry eh_cell_entry;
+/* narrow: 2U of the whole fits in one word. */
+void eh_standing_walk(eh_standing *standing_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool narrow);
+void eh_against_walk(eh_against *all, const eh_cell_entry *entry_n, size_t n);
+
 /* ---- order.c: cells of all atoms in score order ---- */
 
 /* Some rows of one cell; a cell of more rows than 32 bits hold is several entries. */
-typedef struct eh_cell_entry {
+struct eh_cell_entry {
   uint64_t key;
   uint32_t ay, rows;
-} eh_cell_entry;
+};
 
 /* How scores are dealt into buckets. */
 typedef struct eh_deal {
@@ -51,15 +69,24 @@ typedef struct eh_order {
   uint32_t groups;
   eh_deal deal;
   uint32_t bucket_count, bucket_most;
+  bool borrows;                /* count_b, from the order that it was forked of */
   uint32_t *count_b;           /* entries of a bucket */
   uint32_t *end_b;             /* where it ends in entry_n, while it is at hand */
   uint32_t *done_g;            /* cells of a group dealt so far */
   eh_cell_entry *entry_n, *spare_n;
-  uint32_t hand_most, hand_end, next;
+  uint32_t hand_most, hand_end, next, stop;
 } eh_order;
 
 /* Makes ready to deal the cells of a model, of which there is at least one. False: out of memory. Free it in either case. */
 bool eh_order_make(eh_order *order, const eh_cube_model *model, uint32_t atom_count, const eh_allocator *mem);
+/* The same buckets with cursors and room of its own, for another thread; `first` has to stay. As make. */
+bool eh_order_fork(eh_order *order, const eh_order *first);
+/* From here on the entries of buckets [from, to) come: at first all do. */
+void eh_order_range(eh_order *order, uint32_t from, uint32_t to);
+/* Rows of group g below the range, at its beginning. */
+static inline uint64_t eh_order_rows_below(const eh_order *order, uint32_t g) {
+  return order->done_g[g] ? order->model->below_c[order->model->cell_ay[g] + order->done_g[g] - 1] : 0;
+}
 /* The next *n entries in order of keys; those of one key, in the order of (atom, label), come in one run. NULL at the
  * end. Valid until the next call. */
 const eh_cell_entry *eh_order_next(eh_order *order, size_t *n);
@@ -91,8 +118,11 @@ typedef struct eh_placings {
 /* auc_2u and auc_square_y of every slice, from entries in order of keys. Of at most EH_SQUARES_ROWS_MAX rows: with P
  * positives and N negatives the sums of squares stay below 4 P N max(P, N), and so below 2^128. */
 #define EH_SQUARES_ROWS_MAX ((uint64_t)1 << 42)
-void eh_placings_start(eh_placings *all, const eh_tally *tally_s, uint32_t slice_count, uint64_t rows);
+void eh_placings_start(eh_placings *all, uint32_t slice_count, uint64_t rows);
+/* Entries from here on have below_sy[s] rows of a slice below them, by label. */
+void eh_placings_from(eh_placings *all, const eh_tally *tally_s, const uint64_t (*below_sy)[2]);
 void eh_placings_walk(eh_placings *all, const eh_membership *m, const eh_cell_entry *entry_n, size_t n);
+/* Adds to the tallies. */
 void eh_placings_end(eh_tally *tally_s, eh_placings *all);
 
 /* ---- precision.c: areas under precision-recall curves ---- */
@@ -104,13 +134,16 @@ typedef struct eh_precision {
   double trapezoid, davis_goadrich;
 } eh_precision;
 
-/* pr_area of every slice, run by run; `others` adds trapezoid and davis_goadrich. confusion is that of no threshold. */
-void eh_precision_start(eh_precision *at_s, const eh_tally *tally_s, uint32_t slice_count);
+/* pr_area of every slice, run by run; `others` adds trapezoid and davis_goadrich, which only one walk over all entries has.
+ * confusion is that of no threshold; below_sy as above. */
+void eh_precision_from(eh_precision *at_s, const eh_tally *tally_s, const uint64_t (*below_sy)[2], uint32_t slice_count);
 void eh_precision_walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool others);
+/* Adds the steps of another walk, over other keys. */
+void eh_precision_add(eh_precision *at_s, const eh_precision *other_s, uint32_t slice_count);
 void eh_precision_end(eh_tally *tally_s, const eh_precision *at_s, uint32_t slice_count);
-/* pr_area_rest of every slice, from all entries at once; inside_a is room for a truth per atom. */
-void eh_metric_walk_precision_rest(eh_tally *tally_s, const eh_slices *slices, bool *inside_a, uint32_t atom_count,
-                                   const eh_cell_entry *entry_n, size_t n, bool others);
+/* pr_area_rest of a slice of the whole, from all entries at once; inside_a is room for a truth per atom. */
+void eh_metric_walk_precision_rest(eh_tally *tally, const eh_tally *whole, const eh_slice *slice, bool *inside_a,
+                                   uint32_t atom_count, const eh_cell_entry *entry_n, size_t n, bool others);
 
 /* ---- binned.c: the same of a binned cube ---- */
 

@@ -1,9 +1,10 @@
-/* order: the cells of all atoms in score order, run by run. Called by auc.c, once per model.
+/* order: the cells of all atoms in score order, run by run. Called by walk.c, once per model.
  *
  * The one idea: a group's cells are in order already, so the next lowest scores of all groups are read by moving a
  * cursor in each, some millions at a time. They are dealt into buckets of scores; a bucket is sorted when its turn
  * comes and walked while it is near. In a bucket the distance of a key from the lowest one nearly sorts: one counting
- * pass by it, one insertion pass, and only keys made to defeat both are sorted by all of their bits.
+ * pass by it, one insertion pass, and only keys made to defeat both are sorted by all of their bits. Several threads
+ * share the buckets, each with cursors and a hand of its own.
  */
 #include <string.h>
 
@@ -11,7 +12,7 @@
 
 /* Entries of a bucket, on average; buckets; entries at hand at a time, and at least how many for every cursor; bits
  * of a counting pass; how far the insertion pass may move an entry. */
-enum { BUCKET_ENTRIES = 2048, BUCKETS_MOST = 4096, HAND_ENTRIES = 1 << 21, HAND_PER_GROUP = 8, DIGIT_BITS = 11,
+enum { BUCKET_ENTRIES = 2048, BUCKETS_MOST = 4096, HAND_ENTRIES = 1 << 18, HAND_PER_GROUP = 8, DIGIT_BITS = 11,
        DIGITS = 1 << DIGIT_BITS, MOVES_PER_ENTRY = 4 };
 
 /* ---- dealing ----------------------------------------------------------------------------------------------------- */
@@ -59,13 +60,18 @@ static void count_buckets(eh_order *order) {
   }
 }
 
+static uint64_t hand_most(const eh_order *order) {
+  const uint64_t least = (uint64_t)order->groups * HAND_PER_GROUP;
+  return least > HAND_ENTRIES ? least : HAND_ENTRIES;
+}
+
 /* The end of the buckets from `first` on that are at hand together: what fits, or one that does not. */
 static uint32_t hand_end(const eh_order *order, uint32_t first, uint32_t *entries) {
-  const uint64_t least = (uint64_t)order->groups * HAND_PER_GROUP, most = least > HAND_ENTRIES ? least : HAND_ENTRIES;
+  const uint64_t most = hand_most(order);
   uint32_t end = first;
   *entries = 0;
   do *entries += order->count_b[end++];
-  while (end < order->bucket_count && (uint64_t)*entries + order->count_b[end] <= most);
+  while (end < order->stop && (uint64_t)*entries + order->count_b[end] <= most);
   return end;
 }
 
@@ -109,28 +115,57 @@ static void *room_for(const eh_allocator *mem, uint64_t n, size_t size) {
   return n < SIZE_MAX / size ? eh_mem_resize(mem, NULL, 0, (size_t)n * size) : NULL;
 }
 
+/* Room for the entries at hand and for cursors; the buckets have been counted. */
+static bool lay_hand(eh_order *order) {
+  uint64_t entries = 0;
+  order->bucket_most = 0;
+  for (uint32_t b = 0; b < order->bucket_count; b++) {
+    entries += order->count_b[b];
+    if (order->count_b[b] > order->bucket_most) order->bucket_most = order->count_b[b];
+  }
+  order->hand_most = entries < hand_most(order) ? (uint32_t)entries : (uint32_t)hand_most(order);
+  if (order->hand_most < order->bucket_most) order->hand_most = order->bucket_most;
+  order->end_b = room_for(order->mem, order->bucket_count, sizeof *order->end_b);
+  order->done_g = room_for(order->mem, order->groups, sizeof *order->done_g);
+  order->entry_n = room_for(order->mem, order->hand_most, sizeof *order->entry_n);
+  order->spare_n = room_for(order->mem, order->bucket_most, sizeof *order->spare_n);
+  return order->end_b && order->done_g && order->entry_n && order->spare_n;
+}
+
 bool eh_order_make(eh_order *order, const eh_cube_model *model, uint32_t atom_count, const eh_allocator *mem) {
   const uint32_t groups = 2 * atom_count;
   *order = (eh_order){.mem = mem, .model = model, .groups = groups, .bucket_count = 1};
   while (order->bucket_count < BUCKETS_MOST && order->bucket_count * (uint64_t)BUCKET_ENTRIES < model->cell_ay[groups])
     order->bucket_count *= 2;
   order->count_b = room_for(mem, order->bucket_count, sizeof *order->count_b);
-  order->end_b = room_for(mem, order->bucket_count, sizeof *order->end_b);
-  order->done_g = room_for(mem, groups, sizeof *order->done_g);
-  if (!order->count_b || !order->end_b || !order->done_g) return false;
+  if (!order->count_b) return false;
   memset(order->count_b, 0, order->bucket_count * sizeof *order->count_b);
-  memset(order->done_g, 0, groups * sizeof *order->done_g);
   order->deal = deal_make(model, groups, order->bucket_count);
   count_buckets(order);
-  for (uint32_t b = 0, entries; b < order->bucket_count;) {
-    b = hand_end(order, b, &entries);
-    if (entries > order->hand_most) order->hand_most = entries;
+  if (!lay_hand(order)) return false;
+  eh_order_range(order, 0, order->bucket_count);
+  return true;
+}
+
+bool eh_order_fork(eh_order *order, const eh_order *first) {
+  *order = *first;
+  order->borrows = true;
+  return lay_hand(order);
+}
+
+void eh_order_range(eh_order *order, uint32_t from, uint32_t to) {
+  const eh_cube_model *const model = order->model;
+  order->next = order->hand_end = from;
+  order->stop = to;
+  for (uint32_t g = 0; g < order->groups; g++) {
+    uint64_t low = model->cell_ay[g], high = from ? model->cell_ay[g + 1] : low;
+    while (low < high) {
+      const uint64_t middle = low + (high - low) / 2;
+      if (bucket_of(&order->deal, model->key_c[middle]) < from) low = middle + 1;
+      else high = middle;
+    }
+    order->done_g[g] = (uint32_t)(low - model->cell_ay[g]);
   }
-  for (uint32_t b = 0; b < order->bucket_count; b++)
-    if (order->count_b[b] > order->bucket_most) order->bucket_most = order->count_b[b];
-  order->entry_n = room_for(mem, order->hand_most, sizeof *order->entry_n);
-  order->spare_n = room_for(mem, order->bucket_most, sizeof *order->spare_n);
-  return order->entry_n && order->spare_n;
 }
 
 void eh_order_free(eh_order *order) {
@@ -138,7 +173,7 @@ void eh_order_free(eh_order *order) {
   eh_mem_free(order->mem, order->entry_n, order->hand_most * sizeof *order->entry_n);
   eh_mem_free(order->mem, order->done_g, order->groups * sizeof *order->done_g);
   eh_mem_free(order->mem, order->end_b, order->bucket_count * sizeof *order->end_b);
-  eh_mem_free(order->mem, order->count_b, order->bucket_count * sizeof *order->count_b);
+  if (!order->borrows) eh_mem_free(order->mem, order->count_b, order->bucket_count * sizeof *order->count_b);
 }
 
 /* ---- sorting a bucket -------------------------------------------------------------------------------------------- */
@@ -201,7 +236,7 @@ static eh_cell_entry *sort_entries(eh_cell_entry *here, eh_cell_entry *there, si
 }
 
 const eh_cell_entry *eh_order_next(eh_order *order, size_t *n) {
-  while (order->next < order->bucket_count) {
+  while (order->next < order->stop) {
     if (order->next == order->hand_end) take_hand(order);
     const uint32_t b = order->next++, count = order->count_b[b];
     if (!count) continue;

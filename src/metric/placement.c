@@ -1,6 +1,6 @@
 /* placement: sums of squared placements, from which DeLong's variance of an AUC comes, and 2U on the way.
  *
- * Called by auc.c where intervals of AUC are wanted. A row's placement is twice the rows of the other label that it is
+ * Called by walk.c where intervals of AUC are wanted. A row's placement is twice the rows of the other label that it is
  * ordered rightly against, plus those of its own key. The one idea: at a key, all rows of a label and slice have the
  * same placement. It starts at 0 for positives and at twice the positives for negatives, and each row of the other
  * label that the walk reaches moves it by one, and by one more when the walk leaves that row's key behind. Sums are
@@ -80,14 +80,20 @@ static void spill(eh_placings *all) {
   all->rows_left = all->rows_most;
 }
 
-void eh_placings_start(eh_placings *all, const eh_tally *tally_s, uint32_t slice_count, uint64_t rows) {
+void eh_placings_start(eh_placings *all, uint32_t slice_count, uint64_t rows) {
   all->slice_count = slice_count;
-  for (uint32_t s = 0; s < slice_count; s++)
-    all->placing_s[s].placement_y[0] = 2 * (tally_s[s].confusion.tp + tally_s[s].confusion.fn);
   /* No placement is above 2 * rows. Spilling is to cost no more than walking. */
   const u128 square = (u128)(2 * rows) * (2 * rows);
   const uint64_t fit = square > UINT64_MAX ? 0 : UINT64_MAX / (uint64_t)square;
   all->rows_most = all->rows_left = fit < slice_count ? 0 : fit;
+}
+
+void eh_placings_from(eh_placings *all, const eh_tally *tally_s, const uint64_t (*below_sy)[2]) {
+  for (uint32_t s = 0; s < all->slice_count; s++) {
+    const uint64_t positives = tally_s[s].confusion.tp + tally_s[s].confusion.fn;
+    all->placing_s[s].placement_y[0] = 2 * (positives - below_sy[s][1]);
+    all->placing_s[s].placement_y[1] = 2 * below_sy[s][0];
+  }
 }
 
 void eh_placings_walk(eh_placings *all, const eh_membership *m, const eh_cell_entry *entry_n, size_t n) {
@@ -105,9 +111,7 @@ void eh_placings_walk(eh_placings *all, const eh_membership *m, const eh_cell_en
 void eh_placings_end(eh_tally *tally_s, eh_placings *all) {
   spill(all);
   for (uint32_t s = 0; s < all->slice_count; s++) {
-    for (int w = 0; w < 2; w++) {
-      tally_s[s].auc_2u[w] = all->placed_s[s].sum_2u[w];
-      for (int y = 0; y < 2; y++) tally_s[s].auc_square_y[y][w] = all->placed_s[s].square_y[y][w];
-    }
+    eh_add_wide(tally_s[s].auc_2u, eh_wide(all->placed_s[s].sum_2u));
+    for (int y = 0; y < 2; y++) eh_add_wide(tally_s[s].auc_square_y[y], eh_wide(all->placed_s[s].square_y[y]));
   }
 }

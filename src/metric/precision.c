@@ -1,4 +1,4 @@
-/* precision: areas under the precision-recall curve of every slice. Called by auc.c, on the cells in order of scores.
+/* precision: areas under the precision-recall curve of every slice. Called by walk.c, on the cells in order of scores.
  *
  * The one idea: walking the scores upwards, a slice keeps the positives and negatives that are still at or above. At each
  * score that a positive has, precision weighs what recall gains there. The step area is an integer sum of such
@@ -84,9 +84,15 @@ static void areas_of(double area[EH_PR_AREAS], const eh_precision *at, uint64_t 
   area[EH_PR_DAVIS_GOADRICH] = positives ? at->davis_goadrich / all : 0;
 }
 
-void eh_precision_start(eh_precision *at_s, const eh_tally *tally_s, uint32_t slice_count) {
-  for (uint32_t s = 0; s < slice_count; s++)
-    at_s[s] = (eh_precision){.tp = tally_s[s].confusion.fn, .fp = tally_s[s].confusion.tn};
+void eh_precision_from(eh_precision *at_s, const eh_tally *tally_s, const uint64_t (*below_sy)[2], uint32_t slice_count) {
+  for (uint32_t s = 0; s < slice_count; s++) {
+    at_s[s].tp = tally_s[s].confusion.fn - below_sy[s][1];
+    at_s[s].fp = tally_s[s].confusion.tn - below_sy[s][0];
+  }
+}
+
+void eh_precision_add(eh_precision *at_s, const eh_precision *other_s, uint32_t slice_count) {
+  for (uint32_t s = 0; s < slice_count; s++) eh_add_wide(at_s[s].step, eh_wide(other_s[s].step));
 }
 
 void eh_precision_walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool others) {
@@ -98,17 +104,12 @@ void eh_precision_end(eh_tally *tally_s, const eh_precision *at_s, uint32_t slic
   for (uint32_t s = 0; s < slice_count; s++) areas_of(tally_s[s].pr_area, &at_s[s], tally_s[s].confusion.fn);
 }
 
-void eh_metric_walk_precision_rest(eh_tally *tally_s, const eh_slices *slices, bool *inside_a, uint32_t atom_count,
-                                   const eh_cell_entry *entry_n, size_t n, bool others) {
-  uint64_t all_y[2] = {0};
-  for (size_t c = 0; c < n; c++) all_y[entry_n[c].ay & 1] += entry_n[c].rows;
-  for (uint32_t s = 0; s < slices->slice_count; s++) {
-    const eh_slice *const slice = &slices->slice_n[s];
-    for (uint32_t a = 0; a < atom_count; a++) inside_a[a] = false;
-    for (uint32_t i = 0; i < slice->atom_count; i++) inside_a[slice->atom_n[i]] = true;
-    eh_precision at = {.tp = all_y[1] - tally_s[s].confusion.fn, .fp = all_y[0] - tally_s[s].confusion.tn};
-    const uint64_t positives = at.tp;
-    walk_rest(&at, inside_a, entry_n, n, others);
-    areas_of(tally_s[s].pr_area_rest, &at, positives);
-  }
+void eh_metric_walk_precision_rest(eh_tally *tally, const eh_tally *whole, const eh_slice *slice, bool *inside_a,
+                                   uint32_t atom_count, const eh_cell_entry *entry_n, size_t n, bool others) {
+  for (uint32_t a = 0; a < atom_count; a++) inside_a[a] = false;
+  for (uint32_t i = 0; i < slice->atom_count; i++) inside_a[slice->atom_n[i]] = true;
+  eh_precision at = {.tp = whole->confusion.fn - tally->confusion.fn, .fp = whole->confusion.tn - tally->confusion.tn};
+  const uint64_t positives = at.tp;
+  walk_rest(&at, inside_a, entry_n, n, others);
+  areas_of(tally->pr_area_rest, &at, positives);
 }

@@ -17,12 +17,12 @@ int eh_reliability_bin(double score) {
   return b;
 }
 
-/* The sums of one atom. */
-typedef struct atom_sums {
+/* The sums of one atom, or of the atoms of a slice that one thread has read. */
+typedef struct sums {
   eh_reliability reliability;
   eh_i128 loss_sum;
   uint64_t loss_infinite;
-} atom_sums;
+} sums;
 
 typedef struct asked {
   uint64_t zero_key, edge_key_b[EH_RELIABILITY_BINS];
@@ -75,7 +75,7 @@ static inline void add_loss(losses *l, double d, double probability, uint64_t ro
 
 /* Sums of the cells from `from` to before `to` of one group, all in bin b; its rows before them are `below`. Losses below
  * 2^10 and rows below 2^53 cannot overflow. */
-static void sum_cells(atom_sums *sums, losses *l, const eh_cube_model *model, uint64_t from, uint64_t to, uint64_t below,
+static void sum_cells(sums *own, losses *l, const eh_cube_model *model, uint64_t from, uint64_t to, uint64_t below,
                       int b, bool positive) {
   u128 units = 0;
   for (uint64_t c = from; c < to; c++) {
@@ -87,14 +87,14 @@ static void sum_cells(atom_sums *sums, losses *l, const eh_cube_model *model, ui
       units += (u128)(uint64_t)(int64_t)(score * SCORE_UNIT) * rows;
     } else {
       eh_i192 unused = {{0}};
-      eh_sums_add_times(&sums->reliability.score_b[b], &unused, &score, &rows, 1);
+      eh_sums_add_times(&own->reliability.score_b[b], &unused, &score, &rows, 1);
     }
     if (!l) continue;
-    if (probability == 0) sums->loss_infinite += rows;
+    if (probability == 0) own->loss_infinite += rows;
     else add_loss(l, d, probability, rows);
   }
   units <<= 2;
-  eh_i128_add(&sums->reliability.score_b[b], (eh_i128){{(uint64_t)units, (uint64_t)(units >> 64)}});
+  eh_i128_add(&own->reliability.score_b[b], (eh_i128){{(uint64_t)units, (uint64_t)(units >> 64)}});
 }
 
 static uint64_t rows_up_to(const eh_cube_model *model, uint64_t first, uint64_t cell) {
@@ -102,7 +102,7 @@ static uint64_t rows_up_to(const eh_cube_model *model, uint64_t first, uint64_t 
 }
 
 /* One label of one atom: its cells from `first` to before `end`. */
-static void add_group(atom_sums *to, const asked *a, const eh_cube_model *model, uint64_t first, uint64_t end, bool positive) {
+static void add_group(sums *to, const asked *a, const eh_cube_model *model, uint64_t first, uint64_t end, bool positive) {
   const uint64_t start = cell_above(model, first, end, a->zero_key - 1);
   const uint64_t stop = cell_above(model, start, end, a->edge_key_b[EH_RELIABILITY_BINS - 1]);
   eh_reliability *const r = &to->reliability;
@@ -121,38 +121,61 @@ static void add_group(atom_sums *to, const asked *a, const eh_cube_model *model,
   eh_i128_add(&to->loss_sum, l.sum);
 }
 
-static void add_to_slice(eh_tally *tally, eh_reliability *to, const atom_sums *from) {
+static void add_sums(sums *to, const sums *from) {
   for (int b = 0; b < EH_RELIABILITY_BINS; b++) {
-    to->rows_b[b] += from->reliability.rows_b[b];
-    to->positives_b[b] += from->reliability.positives_b[b];
-    eh_i128_add(&to->score_b[b], from->reliability.score_b[b]);
+    to->reliability.rows_b[b] += from->reliability.rows_b[b];
+    to->reliability.positives_b[b] += from->reliability.positives_b[b];
+    eh_i128_add(&to->reliability.score_b[b], from->reliability.score_b[b]);
   }
-  to->outside += from->reliability.outside;
-  eh_i128_add(&tally->loss_sum, from->loss_sum);
-  tally->loss_infinite += from->loss_infinite;
+  to->reliability.outside += from->reliability.outside;
+  eh_i128_add(&to->loss_sum, from->loss_sum);
+  to->loss_infinite += from->loss_infinite;
+}
+
+/* Threads take so many atoms at a time, each to sums of its own. */
+enum { ATOMS = 64 };
+
+typedef struct reading {
+  asked asked;
+  const eh_cube_model *model;
+  eh_membership membership;
+  uint32_t atom_count, slice_count;
+  sums *sums_ws;
+} reading;
+
+static void read_atoms(void *ctx, uint32_t i, uint32_t thread) {
+  const reading *const r = ctx;
+  const eh_membership *const m = &r->membership;
+  sums *const to_s = r->sums_ws + (size_t)thread * r->slice_count;
+  const uint32_t first = i * ATOMS, left = r->atom_count - first;
+  for (uint32_t atom = first; atom < first + (left < ATOMS ? left : ATOMS); atom++) {
+    sums own = {.loss_infinite = 0};
+    const uint64_t *const cell_y = r->model->cell_ay + 2 * (size_t)atom;
+    if (m->start_a[atom] == m->start_a[atom + 1]) continue;
+    for (int y = 0; y < 2; y++) add_group(&own, &r->asked, r->model, cell_y[y], cell_y[y + 1], y);
+    for (uint64_t k = m->start_a[atom]; k < m->start_a[atom + 1]; k++) add_sums(&to_s[m->slice_i[k]], &own);
+  }
 }
 
 eh_status eh_metric_add_reliability(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
                                     const eh_work *work, const eh_allocator *mem, eh_error *err) {
-  const eh_cube_model *const model = &cube->model_m[model_i];
-  const uint32_t atom_count = cube->atoms->atom_count;
-  asked a = {.zero_key = eh_score_key(0), .loss = work->loss};
-  for (int b = 0; b < EH_RELIABILITY_BINS; b++) a.edge_key_b[b] = eh_score_key(edge_b[b]);
-  eh_membership m;
-  const bool ready = eh_membership_make(&m, slices, atom_count, mem);
-  for (uint32_t s = 0; ready && s < slices->slice_count; s++) {
-    work->reliability_s[s] = (eh_reliability){.outside = 0};
+  const uint32_t thread_count = eh_threads_count(work->threads);
+  reading r = {.asked = {.zero_key = eh_score_key(0), .loss = work->loss}, .model = &cube->model_m[model_i],
+               .atom_count = cube->atoms->atom_count, .slice_count = slices->slice_count};
+  for (int b = 0; b < EH_RELIABILITY_BINS; b++) r.asked.edge_key_b[b] = eh_score_key(edge_b[b]);
+  const uint64_t sums_n = (uint64_t)thread_count * r.slice_count;
+  const size_t bytes = sums_n < SIZE_MAX / sizeof(sums) ? (size_t)sums_n * sizeof(sums) : 0;
+  const bool ready = bytes && eh_membership_make(&r.membership, slices, r.atom_count, mem) && (r.sums_ws = eh_mem_zero(mem, bytes));
+  if (ready) eh_threads_run(work->threads, read_atoms, &r, (r.atom_count + ATOMS - 1) / ATOMS);
+  for (uint32_t s = 0; ready && s < r.slice_count; s++) {
+    for (uint32_t t = 1; t < thread_count; t++) add_sums(&r.sums_ws[s], &r.sums_ws[(size_t)t * r.slice_count + s]);
+    work->reliability_s[s] = r.sums_ws[s].reliability;
     tally_s[s].reliability = &work->reliability_s[s];
+    tally_s[s].loss_sum = r.sums_ws[s].loss_sum;
+    tally_s[s].loss_infinite = r.sums_ws[s].loss_infinite;
   }
-  for (uint32_t atom = 0; ready && atom < atom_count; atom++) {
-    atom_sums sums = {.loss_infinite = 0};
-    const uint64_t *const cell_y = model->cell_ay + 2 * (size_t)atom;
-    if (m.start_a[atom] == m.start_a[atom + 1]) continue;
-    for (int y = 0; y < 2; y++) add_group(&sums, &a, model, cell_y[y], cell_y[y + 1], y);
-    for (uint64_t i = m.start_a[atom]; i < m.start_a[atom + 1]; i++)
-      add_to_slice(&tally_s[m.slice_i[i]], &work->reliability_s[m.slice_i[i]], &sums);
-  }
-  eh_membership_free(&m, mem);
+  eh_mem_free(mem, r.sums_ws, bytes);
+  eh_membership_free(&r.membership, mem);
   return ready ? EH_OK : eh_fail(err, EH_E_MEMORY, "out of memory");
 }
 

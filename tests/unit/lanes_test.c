@@ -1,7 +1,7 @@
 /* lanes: one file over several threads gives what one reader gives, whatever is in it and however it is cut: the same cube file
  * to the byte, or the same error. Run under the thread sanitizer too. */
 #include "check.h"
-#include "evenhand/audit.h"
+#include "evenhand/report.h"
 
 typedef struct outcome {
   eh_buf cube;
@@ -50,6 +50,60 @@ static void check_lanes(const eh_spec *spec, eh_reading reading, eh_str text, si
     eh_buf_free(&got.cube);
   }
   eh_buf_free(&want.cube);
+}
+
+/* ---- audits of many cells ---------------------------------------------------------------------------------------- */
+
+static void report_of(eh_buf *out, const eh_cube *cube, const eh_spec *spec, uint32_t thread_count) {
+  eh_threads *threads = NULL;
+  eh_audit *audit = NULL;
+  eh_error err = {0};
+  REQUIRE(!eh_threads_new(&threads, thread_count, NULL, &err));
+  *out = (eh_buf){0};
+  if (eh_audit_run_over(&audit, cube, spec, threads, NULL, &err) || eh_report_json(out, eh_audit_see(audit), &err))
+    CHECK_SAY("%s", err.message);
+  eh_audit_free(audit);
+  eh_threads_free(threads);
+}
+
+/* Enough cells that 7 threads get ranges of keys; scores that many rows have, of both labels and several slices, among
+ * others of one row. */
+static void an_audit_over_threads_is_that_of_one(void) {
+  static const eh_str score_m[] = {EH_STR("p")}, column_n[] = {EH_STR("s"), EH_STR("t")};
+  static const eh_metric area_n[] = {EH_M_ROC_AUC, EH_M_PR_AUC, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH};
+  uint64_t state = 13;
+  eh_arena arena = {0};
+  eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = score_m, .model_count = 1}};
+  CHECK(!eh_slicing_parse(&spec.cube.slicing, &arena, column_n, 2, NULL, 0, NULL, 0, true, NULL));
+  eh_buf text = {0};
+  eh_buf_text(&text, "y,p,s,t\n");
+  for (int i = 0; i < 150000; i++) {
+    const uint64_t r = check_random(&state), score = r % 5 ? (r >> 8) % 1000000000 : (r >> 8) % 50 * 20000000;
+    eh_buf_format(&text, "%u,%s%u,a%u,b%u\n", (r >> 40) % 3 / 2, r % 7 ? "." : "1", score, (r >> 44) % 7, (r >> 50) % 5);
+  }
+  outcome built;
+  const eh_reading reading = {.source = EH_STR("t.csv"), .threads = 1};
+  read_all(&built, &spec, &reading, (eh_str){text.p, text.n}, SIZE_MAX, 0);
+  eh_cube *cube = NULL;
+  REQUIRE(!eh_cube_load(&cube, built.cube.p, built.cube.n, NULL, NULL));
+  for (int i = 0; i < 6; i++) {
+    spec.metric_n = i % 3 ? area_n : NULL;
+    spec.metric_count = i % 3 == 2 ? 2 : i % 3 == 1 ? 4 : 0;
+    spec.baseline = i < 3 ? EH_STR("overall") : EH_STR("complement");
+    spec.no_intervals = i % 2;
+    eh_buf want, got;
+    report_of(&want, cube, &spec, 1);
+    for (uint32_t threads = 2; threads <= 7; threads += threads == 3 ? 4 : 1) {
+      report_of(&got, cube, &spec, threads);
+      CHECK(want.n > 1000 && got.n == want.n && !memcmp(got.p, want.p, want.n));
+      eh_buf_free(&got);
+    }
+    eh_buf_free(&want);
+  }
+  eh_cube_free(cube);
+  eh_buf_free(&built.cube);
+  eh_buf_free(&text);
+  eh_arena_free(&arena);
 }
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
@@ -176,5 +230,6 @@ int main(void) {
   RUN(threads_read_as_one_reader_does);
   RUN(each_of_several_files_has_its_lines);
   RUN(files_are_cut_where_records_begin);
+  RUN(an_audit_over_threads_is_that_of_one);
   return check_end("lanes");
 }
