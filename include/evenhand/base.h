@@ -169,6 +169,7 @@ EH_API uint32_t eh_crc32c(uint32_t crc, const void *bytes, size_t n);
 /* SHA-256 (FIPS 180-4), streaming. `blocks` takes whole blocks of 64 bytes into the state; NULL means the portable code.
  * Room simd has a faster one where the CPU does: eh_sha256_start(&sha); sha.blocks = eh_simd_sha256(). */
 typedef void eh_sha256_blocks(uint32_t state[8], const unsigned char *block, size_t blocks_n);
+extern const uint32_t eh_sha256_constant[64]; /* of the rounds, FIPS 180-4, 4.2.2 */
 
 typedef struct eh_sha256 {
   eh_sha256_blocks *blocks;

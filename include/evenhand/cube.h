@@ -61,7 +61,9 @@ typedef struct eh_provenance {
   bool has_sha256;
   unsigned char sha256[32];    /* of the source's bytes as stored */
   eh_intake intake;
-  const eh_column_missing *missing_n; /* label, scores, dimensions: cells that are missing, over rows that could be read */
+  /* Cells that are missing in the columns of label, scores, dimensions and weight, over rows that could be read and that `where`
+   * holds for; then in other columns of `where`, over all rows that could be read, and of named slices. */
+  const eh_column_missing *missing_n;
   uint32_t missing_count;
 } eh_provenance;
 
@@ -191,6 +193,9 @@ EH_API eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out,
  * given. Threads, which may be NULL, finish them side by side; all then only want free. */
 EH_API eh_status eh_cube_builder_join(eh_cube_builder *const *builder_k, uint32_t k, eh_threads *threads, eh_cube **out,
                                       eh_str source_name, const unsigned char *sha256_or_null, eh_error *err);
+/* EH_E_INPUT, in the words of finish, where the labels that builders on k threads have seen so far are not binary: asked after each
+ * of several files, it is that file's line that the message tells. The first builder then remembers what all have seen. */
+EH_API eh_status eh_cube_builder_check_labels(eh_cube_builder *const *builder_k, uint32_t k, eh_error *err);
 /* After finish: EH_E_INPUT if `positive` was given, rows were counted and it never occurred; names what did. */
 EH_API eh_status eh_cube_builder_check_positive(const eh_cube_builder *builder, eh_error *err);
 EH_API void eh_cube_builder_free(eh_cube_builder *builder); /* accepts NULL */

@@ -119,11 +119,11 @@ EH_API const char *eh_table_refusal(const void *bytes, size_t n);
 
 /* ---- CSV / TSV ----------------------------------------------------------------------------------------------------- */
 
+/* The texts that mean "missing" where no list of them is given. */
+#define EH_MISSING_USUAL {{"NA", 2}, {"NaN", 3}, {"null", 4}}
+
 /* A column the caller needs, by name, as EH_F64 or EH_TEXT. */
-typedef struct eh_want {
-  eh_str name;
-  eh_type type;
-} eh_want;
+typedef struct eh_want { eh_str name; eh_type type; } eh_want;
 
 /* Zero value: comma, header in the first line, default missing list. Strings must outlive the reader. */
 typedef struct eh_csv_options {

@@ -52,7 +52,7 @@
  * @property {number} rows_skipped
  * @property {number} [rows_filtered] rows that `where` left out; absent where there are none
  * @property {{line: number, reason: string}[]} skipped the first 20
- * @property {Record<string, number>} missing missing cells per column
+ * @property {Record<string, number>} missing missing cells per column, those of conditions included
  */
 
 /**

@@ -281,8 +281,11 @@ static eh_status end_part(eh_ingest *in, eh_error *err) {
     EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : in->npy ? eh_npy_end(in->npy, err) : eh_csv_end(in->csv, err));
     EH_TRY(drain(in, in->csv, in->builder, err));
   }
-  if (EH_LANES && in->lanes) eh_lanes_end_file(in->lanes);
-  if (!in->several) return EH_OK;
+  eh_error inner = {0};
+  eh_status status = EH_OK;
+  if (EH_LANES && in->lanes) status = eh_lanes_end_file(in->lanes, in->several, &inner);
+  else if (in->several) status = eh_cube_builder_check_labels(&in->builder, 1, &inner);
+  if (status || !in->several) return prefix(in, status, &inner, err);
   eh_intake *const intake = eh_cube_builder_intake(in->builder);
   for (uint32_t i = 0; i < intake->skipped_n; i++) EH_TRY(name_skip(&intake->skipped[i], in, err));
   eh_intake_merge(&in->total, intake);

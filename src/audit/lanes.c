@@ -181,7 +181,13 @@ eh_status eh_lanes_push(eh_lanes *lanes, eh_csv *csv, const char *bytes, size_t 
 
 /* ---- ends -------------------------------------------------------------------------------------------------------- */
 
-void eh_lanes_end_file(eh_lanes *lanes) {
+/* How many there are. */
+static uint32_t list_builders(eh_cube_builder *builder_k[EH_THREADS_MAX], const eh_lanes *lanes) {
+  for (uint32_t w = 0; w < lanes->count; w++) builder_k[w] = lanes->lane_w[w].builder;
+  return lanes->count;
+}
+
+eh_status eh_lanes_end_file(eh_lanes *lanes, bool check_labels, eh_error *err) {
   free_readers(lanes);
   eh_intake *const first = eh_cube_builder_intake(lanes->lane_w[0].builder);
   for (uint32_t w = 1; w < lanes->count; w++) {
@@ -189,11 +195,12 @@ void eh_lanes_end_file(eh_lanes *lanes) {
     eh_intake_merge(first, intake);
     *intake = (eh_intake){.strict = intake->strict};
   }
+  eh_cube_builder *builder_k[EH_THREADS_MAX];
+  return check_labels ? eh_cube_builder_check_labels(builder_k, list_builders(builder_k, lanes), err) : EH_OK;
 }
 
 eh_status eh_lanes_finish(eh_lanes *lanes, eh_cube **out, eh_str source_name, const unsigned char *sha256_or_null,
                           eh_error *err) {
   eh_cube_builder *builder_k[EH_THREADS_MAX];
-  for (uint32_t w = 0; w < lanes->count; w++) builder_k[w] = lanes->lane_w[w].builder;
-  return eh_cube_builder_join(builder_k, lanes->count, lanes->threads, out, source_name, sha256_or_null, err);
+  return eh_cube_builder_join(builder_k, list_builders(builder_k, lanes), lanes->threads, out, source_name, sha256_or_null, err);
 }

@@ -32,8 +32,8 @@ static inline size_t eh_lanes_block(const eh_reading *reading) {
 eh_status eh_lanes_push(eh_lanes *lanes, eh_csv *csv, const char *bytes, size_t n, eh_sha256 *sha, eh_drain *drain,
                         void *ctx, eh_error *err);
 /* The file has ended: rows met and skipped are all told by the first builder, and readers wait for the next file's
- * header. */
-void eh_lanes_end_file(eh_lanes *lanes);
+ * header. With check_labels, eh_cube_builder_check_labels of all lanes. */
+eh_status eh_lanes_end_file(eh_lanes *lanes, bool check_labels, eh_error *err);
 /* eh_cube_builder_join of all lanes. */
 eh_status eh_lanes_finish(eh_lanes *lanes, eh_cube **out, eh_str source_name, const unsigned char *sha256_or_null,
                           eh_error *err);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static const uint32_t round_constant[64] = {
+const uint32_t eh_sha256_constant[64] = {
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
   0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -62,10 +62,10 @@ static void add_blocks(uint32_t state[8], const unsigned char *block, size_t blo
     uint32_t w[16];
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-    const uint32_t *constant = round_constant;
+    const uint32_t *constant = eh_sha256_constant;
     ROUNDS_8(FIRST_WORD, 0);
     ROUNDS_8(FIRST_WORD, 8);
-    for (constant += 16; constant < round_constant + 64; constant += 16) {
+    for (constant += 16; constant < eh_sha256_constant + 64; constant += 16) {
       ROUNDS_8(NEXT_WORD, 0);
       ROUNDS_8(NEXT_WORD, 8);
     }

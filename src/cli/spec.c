@@ -26,6 +26,15 @@ static eh_status metric_threshold(eh_thresholds *set, eh_str *name, const char *
   return eh_thresholds_add(set, threshold, option, err);
 }
 
+/* "all" stands for every metric that does not have to be asked for by name. */
+static void add_metrics(eh_metric *metric_n, uint32_t *count, bool seen_m[EH_METRICS], int found) {
+  for (int m = 0; m < EH_METRICS; m++) {
+    if (found < 0 ? eh_metric_about((eh_metric)m)->by_name : m != found) continue;
+    if (!seen_m[m]) metric_n[(*count)++] = (eh_metric)m;
+    seen_m[m] = true;
+  }
+}
+
 static eh_status unknown_metric(eh_str name, const char *option, const eh_allocator *mem, eh_error *err) {
   const eh_str *known_n = eh_metric_names();
   int near = eh_name_nearest(known_n, EH_METRICS, name);
@@ -56,10 +65,9 @@ static eh_status resolve_metrics(eh_request *request, eh_error *err) {
   for (uint32_t i = 0; i < metric->item_count; i++) {
     eh_str name = metric->item_n[i];
     EH_TRY(metric_threshold(&set, &name, option, err));
-    int found = eh_metric_find(name);
-    if (found < 0) return unknown_metric(name, option, request->mem, err);
-    if (!seen_m[found]) metric_n[count++] = (eh_metric)found;
-    seen_m[found] = true;
+    const int found = eh_metric_find(name);
+    if (found < 0 && !eh_str_eq(name, EH_STR("all"))) return unknown_metric(name, option, request->mem, err);
+    add_metrics(metric_n, &count, seen_m, found);
   }
   request->spec.metric_n = count ? metric_n : NULL;
   request->spec.metric_count = count;

@@ -148,17 +148,23 @@ static void judge_number(eh_cube_builder *builder, const eh_column *column, uint
   }
 }
 
-/* Missing groups of rows that are not counted; the atomizer has counted those of the others. */
-static void count_dropped_missing(eh_cube_builder *builder, const eh_column *column, uint32_t want, size_t first,
-                                  size_t n) {
+/* Missing texts; with only_dropped those of rows that are not counted: the atomizer has counted those of the others. */
+static void count_missing(eh_cube_builder *builder, const eh_column *column, uint32_t want, bool only_dropped, size_t first,
+                          size_t n) {
   char scratch[EH_F64_TEXT];
   for (size_t i = 0; i < n; i++) {
     eh_str text = {0};
-    if (builder->keep_n[i]) continue;
+    if (only_dropped && builder->keep_n[i]) continue;
     const eh_cell cell = eh_cell_text(&text, scratch, column, first + i, builder->spec.missing_n,
                                       builder->spec.missing_count);
     builder->missing_w[want] += cell == EH_CELL_MISSING;
   }
+}
+
+/* A column that a condition reads. */
+static void judge_read(eh_cube_builder *builder, const eh_batch *batch, uint32_t want, size_t first, size_t n) {
+  if (builder->want_w[want].type == EH_F64) judge_number(builder, &batch->column[want], want, first, n);
+  else count_missing(builder, &batch->column[want], want, false, first, n);
 }
 
 /* Records why the row is skipped: its first defect, in the order of the wanted columns. */
@@ -219,7 +225,7 @@ static eh_status find_atoms(eh_cube_builder *builder, const eh_batch *batch, siz
     if (eh_dim_is_fixed(&builder->spec.slicing.dim_n[d])) continue; /* buckets are counted when judged */
     const uint32_t want = builder->want_d[d];
     builder->missing_w[want] += builder->missing_d[d];
-    if (any_dropped) count_dropped_missing(builder, &batch->column[want], want, first, n);
+    if (any_dropped) count_missing(builder, &batch->column[want], want, true, first, n);
   }
   return EH_OK;
 }
@@ -265,10 +271,12 @@ static eh_status add_chunk(eh_cube_builder *builder, const eh_batch *batch, size
   memset(builder->keep_n, 1, n);
   memset(builder->bad_n, 0, n);
   EH_TRY(eh_label_read(builder, batch, first, n, err));
-  const uint32_t model_count = builder->spec.model_count;
+  const uint32_t model_count = builder->spec.model_count, read_from = builder->conditions.first;
   for (uint32_t m = 0; m < model_count; m++) judge_score(builder, &batch->column[1 + m], 1 + m, first, n);
-  for (uint32_t w = 1 + model_count; w < builder->want_count; w++)
+  for (uint32_t w = 1 + model_count; w < read_from; w++)
     if (builder->want_w[w].type == EH_F64 && w != builder->want_weight) judge_number(builder, &batch->column[w], w, first, n);
+  for (uint32_t w = read_from; w < builder->want_count; w++)
+    if (!builder->conditions.of_where_w[w - read_from]) judge_read(builder, batch, w, first, n);
   if (builder->weights) eh_weights_read(builder, batch, first, n);
   for (size_t i = 0; i < n; i++)
     if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));
@@ -281,10 +289,7 @@ static eh_status add_matching(eh_cube_builder *builder, const eh_batch *batch, s
   eh_conditions *const conditions = &builder->conditions;
   memset(builder->bad_n, 0, n);
   eh_conditions_where(conditions, &builder->spec, builder->keep_n, batch, first, n);
-  for (uint32_t w = 0; w < conditions->where.want_count; w++) {
-    const uint32_t want = conditions->where.want_w[w];
-    if (builder->want_w[want].type == EH_F64) judge_number(builder, &batch->column[want], want, first, n);
-  }
+  for (uint32_t w = 0; w < conditions->where.want_count; w++) judge_read(builder, batch, conditions->where.want_w[w], first, n);
   for (size_t i = 0; i < n; i++) {
     if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));
     else builder->intake.rows_filtered += !builder->keep_n[i];

@@ -52,13 +52,15 @@ eh_status eh_conditions_make(eh_conditions *out, eh_arena *arena, const eh_cube_
   if (!predicates) return EH_OK;
   out->of_d = eh_cube_take(arena, dim_count, sizeof(eh_condition));
   out->want_w = eh_cube_take(arena, (uint64_t)predicates * EH_DIMS_MAX, sizeof(eh_want));
+  out->of_where_w = eh_cube_take(arena, (uint64_t)predicates * EH_DIMS_MAX, sizeof(bool));
   out->holds_dn = eh_cube_take(arena, (uint64_t)dim_count * chunk_rows, 1);
   out->column_w = eh_cube_take(arena, EH_DIMS_MAX, sizeof(eh_column *));
-  if (!out->of_d || !out->want_w || !out->holds_dn || !out->column_w) return eh_cube_no_memory(err);
+  if (!out->of_d || !out->want_w || !out->of_where_w || !out->holds_dn || !out->column_w) return eh_cube_no_memory(err);
   for (uint32_t d = 0; d < dim_count; d++)
     if (spec->slicing.dim_n[d].predicate.n) EH_TRY(prepare(out, &out->of_d[d], arena, spec->slicing.dim_n[d].predicate, err));
   if (!spec->where.n) return EH_OK;
   EH_TRY(prepare(out, &out->where, arena, spec->where, err));
+  for (uint32_t w = 0; w < out->where.want_count; w++) out->of_where_w[out->where.want_w[w] - first] = true;
   return take_room(out, arena, err);
 }
 

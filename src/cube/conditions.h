@@ -14,6 +14,7 @@ typedef struct eh_condition {
 typedef struct eh_conditions {
   eh_condition where, *of_d;     /* of_d: per dimension */
   eh_want *want_w;               /* the columns they read, each (name, type) once */
+  bool *of_where_w;              /* which of them `where` reads */
   uint32_t want_count, first;    /* `first`: the index in the batch of the first of them */
   uint8_t *holds_dn;             /* [dimension][chunk_rows]: rows of a chunk in the named slice */
   size_t chunk_rows;

@@ -20,14 +20,16 @@ static void finish_one(void *ctx, uint32_t i, uint32_t thread) {
   eh_cube_builder_finish(joint->builder_k[i], &joint->cube_k[i], (eh_str){0}, NULL, &joint->error_k[i]);
 }
 
-static eh_status absorb_notes(eh_cube_builder *const *builder_k, uint32_t k, eh_error *err) {
-  eh_cube_builder *const first = builder_k[0];
+eh_status eh_cube_builder_check_labels(eh_cube_builder *const *builder_k, uint32_t k, eh_error *err) {
+  for (uint32_t i = 1; i < k; i++) EH_TRY(eh_label_absorb(builder_k[0], builder_k[i], err));
+  return eh_label_check(builder_k[0], err);
+}
+
+static void absorb_intakes(eh_cube_builder *const *builder_k, uint32_t k) {
   for (uint32_t i = 1; i < k; i++) {
-    EH_TRY(eh_label_absorb(first, builder_k[i], err));
-    eh_intake_merge(&first->intake, &builder_k[i]->intake);
-    builder_k[i]->intake = (eh_intake){.strict = first->intake.strict};
+    eh_intake_merge(&builder_k[0]->intake, &builder_k[i]->intake);
+    builder_k[i]->intake = (eh_intake){.strict = builder_k[0]->intake.strict};
   }
-  return eh_label_check(first, err);
 }
 
 static eh_status merge_all(eh_joining *joint, uint32_t k, eh_cube **out, const unsigned char *sha256, eh_error *err) {
@@ -47,7 +49,8 @@ eh_status eh_cube_builder_join(eh_cube_builder *const *builder_k, uint32_t k, eh
                                eh_str source_name, const unsigned char *sha256_or_null, eh_error *err) {
   *out = NULL;
   if (k == 1) return eh_cube_builder_finish(builder_k[0], out, source_name, sha256_or_null, err);
-  EH_TRY(absorb_notes(builder_k, k, err));
+  EH_TRY(eh_cube_builder_check_labels(builder_k, k, err));
+  absorb_intakes(builder_k, k);
   eh_arena scratch = {.mem = builder_k[0]->mem};
   eh_joining joint = {.builder_k = builder_k,
                     .cube_k = eh_cube_take(&scratch, k, sizeof(eh_cube *)),

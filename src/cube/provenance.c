@@ -12,17 +12,33 @@ static void add_name(eh_column_missing *missing_n, uint32_t *count, eh_str name)
   missing_n[(*count)++].name = name;
 }
 
+/* The columns of a condition, with room for as many more. */
+static eh_status add_condition(eh_column_missing *missing_n, uint32_t *count, eh_arena *arena, eh_str text, eh_error *err) {
+  const eh_predicate *predicate;
+  if (!text.n) return EH_OK;
+  EH_TRY(eh_predicate_parse(&predicate, arena, text, "condition", err));
+  uint32_t n;
+  const eh_want *const want_w = eh_predicate_wants(predicate, &n);
+  for (uint32_t w = 0; w < n; w++) add_name(missing_n, count, want_w[w].name);
+  return EH_OK;
+}
+
 eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_arena *arena, const eh_cube_spec *spec,
                                 eh_error *err) {
-  const uint64_t most = 2 + (uint64_t)spec->model_count + spec->slicing.dim_count;
+  const uint32_t dim_count = spec->slicing.dim_count;
+  uint64_t most = 2 + (uint64_t)spec->model_count + dim_count + EH_DIMS_MAX * (spec->where.n > 0);
+  for (uint32_t d = 0; d < dim_count; d++) most += EH_DIMS_MAX * (spec->slicing.dim_n[d].predicate.n > 0);
   eh_column_missing *const missing_n = eh_cube_take(arena, most, sizeof *missing_n);
   if (!missing_n) return eh_cube_no_memory(err);
   *count = 0;
   add_name(missing_n, count, spec->label);
   for (uint32_t m = 0; m < spec->model_count; m++) add_name(missing_n, count, spec->score_m[m]);
-  for (uint32_t d = 0; d < spec->slicing.dim_count; d++)
+  for (uint32_t d = 0; d < dim_count; d++)
     if (!spec->slicing.dim_n[d].predicate.n) add_name(missing_n, count, spec->slicing.dim_n[d].name);
   if (spec->weight.p) add_name(missing_n, count, spec->weight);
+  EH_TRY(add_condition(missing_n, count, arena, spec->where, err));
+  for (uint32_t d = 0; d < dim_count; d++)
+    EH_TRY(add_condition(missing_n, count, arena, spec->slicing.dim_n[d].predicate, err));
   *out = missing_n;
   return EH_OK;
 }

@@ -112,7 +112,7 @@ static eh_status copy_missing(eh_cube_spec *out, eh_arena *arena, const eh_str *
 }
 
 eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_spec *spec, eh_error *err) {
-  static const eh_str missing_preset[] = {{"NA", 2}, {"NaN", 3}, {"null", 4}};
+  static const eh_str missing_usual[] = EH_MISSING_USUAL;
   memset(out, 0, sizeof *out);
   EH_TRY(copy_str(&out->label, arena, spec->label, err));
   if (spec->positive.p) EH_TRY(copy_str(&out->positive, arena, spec->positive, err));
@@ -135,7 +135,7 @@ eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_sp
   out->no_bin_sums = spec->no_bin_sums;
   EH_TRY(copy_str(&out->where, arena, spec->where, err));
   EH_TRY(eh_slicing_copy(&out->slicing, arena, &spec->slicing, err));
-  if (!spec->missing_n) return copy_missing(out, arena, missing_preset, 3, err);
+  if (!spec->missing_n) return copy_missing(out, arena, missing_usual, sizeof missing_usual / sizeof *missing_usual, err);
   return copy_missing(out, arena, spec->missing_n, spec->missing_count, err);
 }
 

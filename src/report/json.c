@@ -217,11 +217,11 @@ static void put_metric_list(eh_buf *out, const eh_spec *spec) {
 }
 
 static void put_missing_list(eh_buf *out, const eh_cube_spec *spec) {
-  static const eh_str preset[] = {{"NA", 2}, {"NaN", 3}, {"null", 4}};
+  static const eh_str usual[] = EH_MISSING_USUAL;
   if (spec->missing_n) {
     put_text_list(out, spec->missing_n, spec->missing_count);
   } else {
-    put_text_list(out, preset, 3);
+    put_text_list(out, usual, sizeof usual / sizeof *usual);
   }
 }
 

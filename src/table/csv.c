@@ -39,7 +39,7 @@ static eh_status set_up(struct eh_csv *csv, eh_error *err) {
   const bool failed = safe.failed || !csv->source.p;
   eh_buf_free(&safe);
   if (failed) return out_of_memory(err);
-  eh_csv_plan_missing(csv);
+  eh_missing_plan(&csv->missing, csv->options.missing_n, csv->options.missing_count);
   return csv->options.name_n ? eh_csv_header(csv, err) : EH_OK;
 }
 

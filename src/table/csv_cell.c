@@ -25,23 +25,6 @@ eh_str eh_csv_field_text(char *p, size_t n, unsigned char delimiter) {
   return (eh_str){p, n};
 }
 
-/* ---- missing ----------------------------------------------------------------------------------------------------- */
-
-void eh_csv_plan_missing(struct eh_csv *csv) {
-  static const eh_str usual_m[] = {{"NA", 2}, {"NaN", 3}, {"null", 4}};
-  csv->missing_m = csv->options.missing_n ? csv->options.missing_n : usual_m;
-  csv->missing_count = csv->options.missing_n ? csv->options.missing_count : sizeof usual_m / sizeof *usual_m;
-  for (uint32_t m = 0; m < csv->missing_count; m++) {
-    if (csv->missing_m[m].n) csv->missing_first[(unsigned char)*csv->missing_m[m].p] = true;
-  }
-}
-
-static bool is_listed(const struct eh_csv *csv, eh_str text) {
-  uint32_t m = 0;
-  while (m < csv->missing_count && !eh_str_eq(csv->missing_m[m], text)) m++;
-  return m < csv->missing_count;
-}
-
 /* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 static inline uint64_t load_eight(const char *p) {
@@ -95,7 +78,7 @@ static inline void finish_text(const struct eh_csv *csv, const eh_csv_source *so
     source->start_n[row] = (uint32_t)(p - base);
     source->len_n[row] = (uint32_t)n;
   }
-  const bool missing = n == 0 || (csv->missing_first[(unsigned char)*p] && is_listed(csv, (eh_str){p, n}));
+  const bool missing = eh_missing_has(&csv->missing, (eh_str){p, n});
   source->cell_n[row] = missing ? EH_CELL_MISSING : EH_CELL_OK;
 }
 
@@ -111,7 +94,7 @@ static void finish_numbers(const struct eh_csv *csv, const eh_csv_target *target
                            size_t from, size_t to) {
   for (size_t row = from; row < to; row++) {
     const char *const p = base + source->start_n[row];
-    if (!csv->missing_first[(unsigned char)*p] && read_quick(&target->number_n[row], p, source->len_n[row])) {
+    if (!csv->missing.first[(unsigned char)*p] && read_quick(&target->number_n[row], p, source->len_n[row])) {
       target->cell_n[row] = source->cell_n[row] = EH_CELL_OK;
       continue;
     }

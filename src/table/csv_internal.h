@@ -12,6 +12,7 @@
 
 #include "evenhand/simd.h"
 #include "evenhand/table.h"
+#include "missing.h"
 
 enum { EH_CSV_BLOCKS = 64, EH_CSV_FIELDS_MAX = 65535, EH_CSV_RECORD_MAX = 1 << 30 };
 
@@ -141,9 +142,7 @@ struct eh_csv {
   void *rows;             /* one block for all row arrays */
   size_t rows_n;
 
-  const eh_str *missing_m;
-  uint32_t missing_count;
-  bool missing_first[256]; /* some missing text begins with this byte */
+  eh_missing missing;
 };
 
 /* Reads the header, or takes the given names, once enough bytes are there; then plans what is wanted. */
@@ -163,7 +162,6 @@ static inline bool eh_csv_is_blank(char c, unsigned char delimiter) {
   return (c == ' ' || c == '\t') && (unsigned char)c != delimiter;
 }
 
-void eh_csv_plan_missing(struct eh_csv *csv);
 /* Reads up to `most` plain records that come next into the row arrays from `row` on, without finishing them; how many. */
 size_t eh_csv_read_plain(struct eh_csv *csv, size_t row, size_t most, size_t batch_at);
 

@@ -12,7 +12,7 @@ typedef struct eh_missing {
 
 /* Of a NULL list: NA, NaN, null. The list must outlive the plan. */
 static inline void eh_missing_plan(eh_missing *missing, const eh_str *text_m, uint32_t count) {
-  static const eh_str usual_m[] = {{"NA", 2}, {"NaN", 3}, {"null", 4}};
+  static const eh_str usual_m[] = EH_MISSING_USUAL;
   missing->text_m = text_m ? text_m : usual_m;
   missing->count = text_m ? count : sizeof usual_m / sizeof *usual_m;
   for (uint32_t m = 0; m < missing->count; m++)

@@ -1,9 +1,9 @@
 /* Any bytes as a cube file, as they come and with their checksums made right: what is believed is saved back to the same
- * bytes, merges with itself, and can be audited.
+ * bytes, merges with itself, can be told about, and can be audited (with curves or replicates as its last byte says) and reported.
  */
 #include "fuzz.h"
 
-#include "evenhand/audit.h"
+#include "evenhand/report.h"
 
 enum { HEAD = 20 }; /* magic, version, length of the body */
 
@@ -34,12 +34,34 @@ static void repair(uint8_t *p, size_t n) {
   put_u32(p + end + 12 + trailer, eh_crc32c(0, p + end + 4, 8 + trailer));
 }
 
-static void audit(const eh_cube *cube) {
-  const eh_spec spec = {0};
+static void report(const eh_audit_view *view) {
+  eh_buf out = {0};
+  eh_error err = {0};
+  FUZZ_CHECK(eh_report_json(&out, view, &err) == EH_OK);
+  FUZZ_CHECK(eh_utf8_check(out.p, out.n) == out.n);
+  FUZZ_CHECK(eh_report_csv(&out, view, &err) == EH_OK);
+  FUZZ_CHECK(eh_report_text(&out, view, &(eh_text_style){0}, &err) == EH_OK);
+  eh_buf_free(&out);
+}
+
+/* Few replicates at a low level, which is all that an interval needs. */
+static void audit(const eh_cube *cube, uint8_t how) {
+  static const eh_bootstrap bootstrap_k[] = {EH_BOOTSTRAP_NONE, EH_BOOTSTRAP_PERCENTILE, EH_BOOTSTRAP_BCA, EH_BOOTSTRAP_NONE};
+  const unsigned k = how >> 1 & 3;
+  const eh_spec spec = {.curves = how & 1, .no_intervals = k == 3, .bootstrap = bootstrap_k[k], .level = k ? .5 : .95, .replicates = 8};
   eh_error err = {0};
   eh_audit *out = NULL;
-  fuzz_check_error(eh_audit_run(&out, cube, &spec, NULL, &err), &err);
+  const eh_status status = eh_audit_run(&out, cube, &spec, NULL, &err);
+  fuzz_check_error(status, &err);
+  if (!status) report(eh_audit_see(out));
   eh_audit_free(out);
+}
+
+static void tell(const eh_cube *cube, size_t n) {
+  eh_buf out = {0};
+  eh_error err = {0};
+  FUZZ_CHECK(eh_report_cube(&out, eh_cube_see(cube), n, 0, &err) == EH_OK);
+  eh_buf_free(&out);
 }
 
 /* The cube twice over has twice the rows. */
@@ -64,7 +86,8 @@ static void load(const uint8_t *p, size_t n) {
   if (p[8] == EH_CUBE_SCHEMA) FUZZ_CHECK(again.n == n && memcmp(again.p, p, n) == 0);
   eh_buf_free(&again);
   merge(cube);
-  audit(cube);
+  tell(cube, n);
+  audit(cube, p[n - 1]);
   eh_cube_free(cube);
 }
 

@@ -26,5 +26,9 @@ export const cases = [
     steps: [`audit a.csv other.csv ${options}`, `audit a.csv empty.csv ${options}`, `audit empty.csv a.csv ${options}`, `audit a.csv nowhere.csv ${options}`,
       `cube build a.csv ${options.replace(/ --metric.*/, '')} -o a.ehc`, `audit b.csv a.ehc ${options}`, 'audit a.ehc b.csv',
       `audit none.csv - ${options}`, { line: `audit none.csv - ${options}`, stdin: 'p,y,sex,race\n' }] },
+  { name: 'labels', why: 'a label that is not binary is told with its file, whatever the threads and whether rows are read twice',
+    files: { 'a.csv': 'y,p,x\n1,.5,1\n0,.25,2\n', 'b.csv': 'y,p,x\n1,.5,3\n\nyes,.75,4\n', 'c.csv': 'y,p,x\nno,.5,5\n' },
+    steps: ['audit a.csv b.csv c.csv --label y --score p', 'audit a.csv c.csv b.csv --label y --score p --threads 1',
+      'audit c.csv a.csv --label y --score p --bucket x:q2', 'audit c.csv --label y --score p'] },
   { name: 'look', why: 'with no columns named the first of the files is looked at', files: parts, steps: ['audit b.csv c.tsv'] },
 ];

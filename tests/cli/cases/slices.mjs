@@ -19,6 +19,12 @@ export const cases = [
   on('slice-if-complement', 'one against the rest', people, "--slice-if 'young women: age < 35 & sex = F' --baseline complement --metric fpr --csv -"),
   on('where', 'rows that do not match are left out', people, "--slice sex --where 'race = White & !(age >= 60)' --metric fpr"),
   on('where-json', 'the condition in the report', people, "--where 'race=White&age<60' --slice-if 'x : sex in {F}' --metric fpr --json -"),
+  { name: 'where-missing', why: 'missing cells of columns that only conditions read: of --where over all rows, of --slice-if over those that match',
+    files: { 'a.csv': 'y,p,sex,age,job,town\n1,.9,F,20,a,x\n0,.8,M,,b,\n1,.3,F,40,,NA\n0,.2,,50,,\n0,.25,M,60,NA,y\n', 'b.csv': 'y,p,sex,age,job,town\n1,.9,,,,x\n' },
+    steps: [{ shell: `for files in a.csv 'a.csv b.csv'; do\n` +
+      `for of in "--where 'age > 10 & town != z' --slice-if 'j: job = a | town = x' --slice sex" "--where 'job = a | age > 0' --bucket age:30"; do\n` +
+      `eval $EVENHAND audit $files --label y --score p $of --metric fpr --json r.json --cube r.ehc '> /dev/null'; grep '"missing": {' r.json\n` +
+      `eval $EVENHAND audit r.ehc --metric fpr --json - | cmp - r.json; done; done; rm r.json r.ehc` }] },
   on('where-defects', 'a row that is left out is no defect; a cell that is no number is one', `${people}x,.3,F,Black,30\n1,.3,F,White,old\n1,.3,F,White,\n`,
     "--slice sex --where 'race = White & age < 60' --metric fpr"),
   on('where-none', 'no row matches', people, "--where 'race = Green'"),

@@ -42,6 +42,9 @@ export const cases = [
   option('threshold-many', 'a range of too many thresholds', '--threshold 0:1:.0001'),
   option('metric-unknown', 'a misspelt metric names the nearest', '--metric fpr,selection_rat'),
   option('metric-far', 'a metric like no other lists them all', '--metric wobbliness'),
+  { name: 'metric-all', why: 'all, which is the default, by its name; beside other metrics it stands for those', files: { 'preds.csv': people },
+    steps: [{ shell: `run="$EVENHAND audit preds.csv --label y --score p --json -"; $run | cmp - <($run --metric all) && echo the same\n` +
+      `$run --metric 'all@.3,pr_auc_trapezoid,fpr' | grep -E '"(metric|threshold)": \\['` }] },
   option('metric-at', 'a metric without threshold, at one', '--metric roc_auc@.5'),
   option('level', 'a level in percent', '--level 95'),
   option('interval', 'an interval that is not there', '--interval wald'),
