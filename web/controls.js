@@ -19,6 +19,7 @@ export class EvenhandControls extends LitElement {
     label { color: var(--eh-ink-2); }
     select { max-width: 26ch; }
     .pins { display: flex; flex-wrap: wrap; gap: 4px; }
+    .pins:empty { display: none; }
     .note { flex-basis: 100%; color: var(--eh-ink-2); font-size: 12px; }
   `];
 

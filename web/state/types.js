@@ -43,6 +43,11 @@
  * @property {string | null} hovered name of a slice; never recorded
  * @property {string} panel id of the panel in the main place
  * @property {'auto' | 'light' | 'dark'} theme
+ * @property {boolean} grouped slices stand in sections by column
+ * @property {string[]} collapsed columns whose section is closed
+ * @property {'dots' | 'bars'} marks of the metrics panel
+ * @property {'fit' | 'full'} axis of the metrics panel: what the slices need, or 0 to 1
+ * @property {string[]} traced slices drawn as curves; empty = a few that say most
  */
 
 /**

@@ -1,0 +1,82 @@
+// The one tooltip of a panel: sentences beside a mark, for the pointer and for the keyboard alike. It can be pointed at, Escape
+// closes it, and it never covers the mark it speaks of. Panels keep one <evenhand-tip> and tell it what to say.
+import { css, html, LitElement } from 'lit';
+import { base } from '../style/base.js';
+import { clamp } from './scale.js';
+
+/** Pixels between a mark and its sentences. */
+const AWAY = 8;
+
+export class Tip extends LitElement {
+  static styles = [base, css`
+    :host { position: fixed; inset: auto; margin: 0; border: 1px solid var(--eh-line-2); border-radius: var(--eh-radius); padding: 6px 10px;
+      background: var(--eh-paper); color: var(--eh-ink); max-width: min(22rem, calc(100vw - 16px)); font-size: 13px; line-height: 1.4;
+      box-shadow: 0 2px 10px rgb(0 0 0 / .14); overflow: visible; }
+    :host(:not(:popover-open)) { display: none; }
+    p + p { margin-top: 4px; }
+    p:not(:first-child) { color: var(--eh-ink-2); }
+    @media print { :host { display: none; } }
+  `];
+
+  static properties = { lines: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {readonly string[]} */
+    this.lines = [];
+    /** @type {Element | null} */
+    this.anchor = null;
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    this.setAttribute('popover', 'manual');
+    this.setAttribute('role', 'tooltip');
+    this.addEventListener('pointerleave', () => this.hide());
+  }
+
+  /** @override */
+  render() {
+    return this.lines.map((line) => html`<p>${line}</p>`);
+  }
+
+  /**
+   * @param {Element} anchor
+   * @param {readonly string[]} lines
+   * @param {{x: number, y: number}} [point] of the pointer; the middle of the anchor if not given
+   */
+  show(anchor, lines, point) {
+    const said = lines.filter(Boolean);
+    if (said.length === 0) return this.hide();
+    this.anchor = anchor;
+    this.lines = said;
+    if (!this.matches(':popover-open')) this.showPopover();
+    void this.updateComplete.then(() => this.#place(anchor, point));
+  }
+
+  hide() {
+    this.anchor = null;
+    if (this.isConnected && this.matches(':popover-open')) this.hidePopover();
+  }
+
+  get open() {
+    return this.anchor !== null;
+  }
+
+  /**
+   * @param {Element} anchor
+   * @param {{x: number, y: number} | undefined} point
+   */
+  #place(anchor, point) {
+    if (anchor !== this.anchor) return;
+    const mark = anchor.getBoundingClientRect();
+    const own = this.getBoundingClientRect();
+    const x = (point?.x ?? mark.x + mark.width / 2) - own.width / 2;
+    const below = mark.bottom + AWAY;
+    const y = below + own.height < innerHeight ? below : Math.max(AWAY, mark.top - AWAY - own.height);
+    this.style.left = `${clamp(x, AWAY, Math.max(AWAY, innerWidth - own.width - AWAY))}px`;
+    this.style.top = `${y}px`;
+  }
+}
+if (!customElements.get('evenhand-tip')) customElements.define('evenhand-tip', Tip);

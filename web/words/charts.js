@@ -1,0 +1,132 @@
+// What marks say about themselves, and the texts of the panels metrics, curves and confusion. English; sentences are functions.
+import { THIN, boundText, count, gapNumber, gapText, pText, readingOf, thresholdText, valueText } from '../charts/format.js';
+import { metricNames, words } from './en.js';
+
+/**
+ * @typedef {import('../state/types.js').Cell} Cell
+ * @typedef {import('../state/types.js').State} State
+ */
+
+/** What a rate's denominator counts. @type {Record<string, string>} */
+const OF_WHAT = {
+  fpr: 'actual negatives', tnr: 'actual negatives', fnr: 'actual positives', tpr: 'actual positives', ppv: 'selected', fdr: 'selected',
+  npv: 'not selected', for: 'not selected',
+};
+
+/** @type {Record<string, string>} */
+const METHODS = {
+  wilson: 'Wilson', wilson_n_eff: 'Wilson by effective size', delong_logit: 'logit DeLong', newcombe_5: 'Newcombe, method 5', bootstrap: 'bootstrap',
+  bca: 'BCa bootstrap', miettinen_nurminen: 'Miettinen and Nurminen', miettinen_nurminen_part: 'Miettinen and Nurminen, against the rest',
+  mover_wilson: 'MOVER', miettinen_nurminen_n_eff: 'Miettinen and Nurminen by effective size', tango: 'Tango',
+  miettinen_nurminen_part_n_eff: 'Miettinen and Nurminen by effective size, against the rest',
+};
+
+/** @param {string | null} method */
+export const methodName = (method) => method === null ? '' : METHODS[method] ?? method.replaceAll('_', ' ');
+
+/** @param {string} metric */
+export const metricName = (metric) => metricNames[metric] ?? metric.replaceAll('_', ' ');
+
+/** @param {number} level */
+const levelText = (level) => `${Number((100 * level).toPrecision(4))}${THIN}% interval`;
+
+/**
+ * @param {string} metric
+ * @param {string} slice
+ * @param {Cell} cell
+ * @param {number} level
+ * @returns {string} "False positive rate of sex=Female at .5: 12.3 %, 95 % interval 11.0 to 13.7, Wilson, from 1 234 of 10 045 ..."
+ */
+export function valueSentence(metric, slice, cell, level) {
+  const head = `${metricName(metric)} of ${slice}${cell.threshold === null ? '' : ` at ${thresholdText(cell.threshold)}`}: `;
+  if (cell.value === null) return `${head}undefined, ${words.undefinedBecause(cell.reason ?? 'unknown')}.`;
+  const parts = [head + valueText(metric, cell.value)];
+  if (cell.lower !== null && cell.upper !== null)
+    parts.push(`${levelText(level)} ${boundText(metric, cell.lower)} to ${valueText(metric, cell.upper)}`, methodName(cell.method));
+  else if (!cell.settled) parts.push('its interval follows when the threshold rests');
+  if (cell.numerator !== null && cell.denominator !== null && readingOf(metric).kind === 'rate')
+    parts.push(`from ${count(cell.numerator)} of ${count(cell.denominator)} ${OF_WHAT[metric] ?? 'rows'}`);
+  return `${parts.filter(Boolean).join(', ')}.`;
+}
+
+/**
+ * @param {string} metric
+ * @param {Cell} cell
+ * @param {State['gap']} kind
+ * @param {number} level
+ * @returns {string} empty where there is no gap to speak of
+ */
+export function gapSentence(metric, cell, kind, level) {
+  const { gap } = cell;
+  if (!gap || gap.reason === 'is_baseline') return gap ? chartWords.isBaseline : '';
+  const [value, lower, upper] = gapOf(gap, kind);
+  const against = gap.baseline === 'complement' ? 'everyone else' : gap.baseline;
+  if (value === null) return `No gap to ${against}: ${words.undefinedBecause(gapReason(gap, kind))}.`;
+  const name = { difference: 'Difference', ratio: 'Ratio', relative: 'Relative change' }[kind];
+  const parts = [`${name} to ${against}: ${gapText(metric, kind, value)}`];
+  if (lower !== null)
+    parts.push(`${levelText(level)} ${gapNumber(metric, kind, lower)} to ${upper === null ? 'no limit' : gapNumber(metric, kind, upper)}`,
+      methodName(gap.method));
+  if (gap.p !== null) parts.push(`${pText(gap.p_adjusted ?? gap.p)}${gap.p_adjusted === null ? ', not adjusted for the number of questions' : ''}`);
+  return `${parts.filter(Boolean).join(', ')}.`;
+}
+
+/**
+ * @param {NonNullable<Cell['gap']>} gap
+ * @param {State['gap']} kind
+ * @returns {[number | null, number | null, number | null]} value, lower, upper
+ */
+export function gapOf(gap, kind) {
+  if (kind === 'difference') return [gap.difference, gap.difference_lower, gap.difference_upper];
+  if (kind === 'ratio') return [gap.ratio, gap.ratio_lower, gap.ratio_upper];
+  return [gap.relative, gap.ratio_lower === null ? null : gap.ratio_lower - 1, gap.ratio_upper === null ? null : gap.ratio_upper - 1];
+}
+
+/** @param {NonNullable<Cell['gap']>} gap @param {State['gap']} kind */
+export const gapReason = (gap, kind) => gap.reason ?? (kind === 'difference' ? null : gap.ratio_reason) ?? 'unknown';
+
+/** What a metric asks, in a sentence, and how it is counted. @type {Record<string, string[]>} */
+const explained = {
+  selection_rate: ['Of all rows, the share whose score is above the threshold.'],
+  fpr: ['Of the rows whose label is negative, the share that is selected all the same.', 'fp / (fp + tn)'],
+  fnr: ['Of the rows whose label is positive, the share that is passed over.', 'fn / (fn + tp)'],
+  tpr: ['Of the rows whose label is positive, the share that is selected; recall.', 'tp / (tp + fn)'],
+  tnr: ['Of the rows whose label is negative, the share that is passed over; specificity.', 'tn / (tn + fp)'],
+  ppv: ['Of the selected rows, the share whose label is positive.', 'tp / (tp + fp)'],
+  npv: ['Of the rows passed over, the share whose label is negative.', 'tn / (tn + fn)'],
+  fdr: ['Of the selected rows, the share whose label is negative.', 'fp / (fp + tp)'],
+  for: ['Of the rows passed over, the share whose label is positive.', 'fn / (fn + tn)'],
+  accuracy: ['Of all rows, the share where decision and label agree.'],
+  balanced_accuracy: ['The mean of the true positive and the true negative rate.'],
+  f1: ['The harmonic mean of precision and recall.'],
+  roc_auc: ['The chance that a positive row scores higher than a negative one, ties counting one half. It has no threshold.'],
+  pr_auc: ['Mean precision over recall, as steps (average precision). It has no threshold.'],
+  brier: ['The mean squared difference of score and label.'], log_loss: ['The mean of minus the log of the probability given to what happened.'],
+  ece: ['How far mean label and mean score lie apart, averaged over bins of the score; biased upwards in small slices.'],
+  ece_debiased: ['The calibration error with its bias for small bins taken off.'],
+  calibration_ratio: ['Mean score divided by mean label; 1 is calibrated on the whole.'],
+  prevalence: ['The share of rows whose label is positive.'], mean_label: ['The mean of the labels.'], mean_score: ['The mean of the scores.'],
+};
+
+export const chartWords = {
+  isBaseline: 'The baseline.', baseline: 'baseline', undefinedShort: 'undefined', settling: '\u2026',
+  board: 'Metrics by slice', slice: 'Slice', n: 'n', rows: (/** @type {number} */ n) => `${count(n)} rows`,
+  value: 'Value', gap: { difference: 'Gap', ratio: 'Ratio', relative: 'Change' },
+  sortBy: (/** @type {string} */ what) => `Sort by ${what}`, sorted: (/** @type {boolean} */ down) => down ? 'sorted, highest first' : 'sorted, lowest first',
+  sortLabel: 'Sort', search: 'Search slices', searchHint: 'Part of a name', columnLabel: 'Show', allColumns: 'all columns',
+  hideBelow: 'Hide slices under', hideBelowRows: 'rows', metrics: 'Metrics', metricsOf: (/** @type {number} */ n) => `Metrics (${n})`,
+  grouped: 'Group by column', bars: 'Bars', full: '0 to 100 %',
+  families: { rates: 'Decisions and errors', predictive: 'Being right', ranking: 'Ranking', calibration: 'Scores', counts: 'Counts', others: 'Others' },
+  remove: (/** @type {string} */ metric) => `Remove ${metric}`, explain: (/** @type {string} */ metric) => `What is ${metric}?`,
+  shown: (/** @type {number} */ shown, /** @type {number} */ all) => shown === all ? `${count(all)} slices` : `${count(shown)} of ${count(all)} slices`,
+  none: 'No slice matches. Clear the search or the filters to see all.', clear: 'Clear filters', noMetrics: 'No metric is chosen. Add one above.',
+  legend: { now: (/** @type {number} */ t) => `at ${thresholdText(t)}`, base: 'baseline', whisker: (/** @type {number} */ l) => `${levelText(l)}`,
+    beyond: 'goes on beyond the axis', sure: (/** @type {number} */ l) => `* ${levelText(l)} of the gap excludes no gap`,
+    unadjusted: 'p: score test, not adjusted for the number of questions' },
+  explanation: (/** @type {string} */ metric) => [metricName(metric), ...(explained[metric] ?? [])],
+  sliceLines: (/** @type {import('../state/types.js').ReportSlice} */ { name, rows, positives, weight, reason }) => [name,
+    `${count(rows)} rows, ${count(positives)} with a positive label${weight === rows ? '' : `, weight ${count(weight)}`}.`,
+    reason === null ? '' : `${words.undefinedBecause(reason)}: rates, but no gaps and no findings.`],
+  tooSmall: 'too few rows for a gap', suppressed: 'suppressed', significant: 'significant', notSignificant: 'not significant',
+  expand: (/** @type {string} */ column) => `Slices of ${column}`,
+};
