@@ -259,7 +259,7 @@ static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, si
       continue;
     }
     eh_cells *const cells = &builder->cells_m[m];
-    EH_TRY(eh_cells_room(cells, kept, err));
+    EH_TRY(eh_cells_room(cells, kept, builder->atomizer, err));
     eh_simd_kernels()->score_key(cells->tail_key + cells->tail_n, score_n, kept);
     memcpy(cells->tail_group + cells->tail_n, group_n, kept * sizeof *group_n);
     cells->tail_n += kept;

@@ -68,6 +68,11 @@ void eh_survey_free(eh_cube_builder *builder);
  * asked for. Where scores are binned, cells that have become many are folded in. */
 eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err);
 
+/* What the cube tells of where its rows came from. Missing cells per distinct column; a column in two roles counts in the
+ * first. */
+eh_status eh_builder_provenance(const eh_cube_builder *builder, eh_cube *cube, eh_str source_name, const unsigned char *sha256,
+                                eh_error *err);
+
 /* ---- label.c ---- */
 
 /* label_n, and keep_n or bad_n where a row has no usable label, for rows [0, n) of a chunk. first is the batch's row of

@@ -101,7 +101,7 @@ eh_status eh_bins_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k,
 
 /* From atoms and cells (key_c, below_c, cell_ay of every model): rows, coarse counts and exact sums, into the arena.
  * EH_E_LIMIT where a sum overflows; EH_E_CUBE where models disagree on rows or an atom has none. */
-eh_status eh_cube_derive(eh_cube *cube, eh_error *err);
+eh_status eh_cube_derive(eh_cube *cube, eh_threads *threads, eh_error *err);
 /* The same where there are no cells: rows from the coarse counts of every model, which are there. */
 eh_status eh_cube_derive_rows(eh_cube *cube, eh_error *err);
 
@@ -169,24 +169,66 @@ eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_
 
 /* ---- cells.c: cells while they are counted ---- */
 
-/* Distinct (group, key) with their counts, sorted, and a tail of single rows that waits to be sorted in. A group is
- * 2 * provisional atom + label. */
+/* Some cells: keys, and behind them counts. A cell of more rows than 32 bits hold is several cells, side by side. */
+enum { EH_BLOCK_BYTES = 1 << 22, EH_BLOCK_CELLS = EH_BLOCK_BYTES / 12 };
+typedef struct eh_cells_block {
+  uint64_t *key_c;
+  uint32_t *count_c;
+  uint32_t cap;
+} eh_cells_block;
+
+typedef struct eh_cells_blocks {
+  eh_cells_block *block_b;     /* all but the last hold EH_BLOCK_CELLS cells */
+  size_t count, cap;
+} eh_cells_blocks;
+
+/* Distinct (group, key) with their counts, sorted, and a tail of single rows that waits to be sorted in. A row's group is
+ * 2 * provisional atom + label, that of cells 2 * rank of the atom + label. */
 typedef struct eh_cells {
   const eh_allocator *mem;
-  uint64_t *key_c, *count_c;
-  uint32_t *group_c;
-  size_t n, key_cap, count_cap, group_cap;
-  uint64_t *tail_key;
-  uint32_t *tail_group;
-  size_t tail_n, tail_key_cap, tail_group_cap;
+  eh_cells_blocks old, built;  /* the cells; those that are being made of them */
+  eh_cells_block idle;         /* full size, read and not yet written; none where it has no keys */
+  uint64_t n;
+  uint32_t atom_count;         /* atoms that have ranks */
+  uint32_t *rank_a, *cells_g;  /* of a provisional atom; number of cells of a group */
+  uint32_t *fresh_g;           /* scratch: the same of the tail */
+  size_t rank_cap, cells_cap, fresh_cap;
+  uint64_t *tail_key, *spare_key;
+  uint32_t *tail_group, *spare_group;
+  size_t tail_n, tail_key_cap, tail_group_cap, spare_key_cap, spare_group_cap;
 } eh_cells;
 
-/* Room for n more rows in the tail: the caller fills tail_key and tail_group from tail_n on, then adds to tail_n. */
-eh_status eh_cells_room(eh_cells *cells, size_t n, eh_error *err);
-/* Sorts the tail in. */
-eh_status eh_cells_compact(eh_cells *cells, eh_error *err);
+/* Room for n more rows in the tail: the caller fills tail_key and tail_group from tail_n on, then adds to tail_n. Atoms are
+ * the atomizer's. */
+eh_status eh_cells_room(eh_cells *cells, size_t n, eh_atomizer *atomizer, eh_error *err);
+/* Sorts the tail in; every atom of the atomizer then has a rank. */
+eh_status eh_cells_compact(eh_cells *cells, eh_atomizer *atomizer, eh_error *err);
+/* Cell c, and through *n how many cells follow it in its block, itself among them. */
+static inline eh_cells_block eh_cells_at(const eh_cells *cells, uint64_t c, uint32_t *n) {
+  const eh_cells_block *const block = &cells->old.block_b[c / EH_BLOCK_CELLS];
+  const uint32_t at = (uint32_t)(c % EH_BLOCK_CELLS);
+  *n = block->cap - at;
+  return (eh_cells_block){block->key_c + at, block->count_c + at, block->cap - at};
+}
+/* fresh_g becomes where the cells of each group begin: until the next row comes. */
+void eh_cells_starts(eh_cells *cells);
+/* No more rows will come; the cells of a block have been read; there are no cells any more. */
+void eh_cells_drop_tail(eh_cells *cells);
+void eh_cells_drop_block(eh_cells *cells, size_t b);
+void eh_cells_empty(eh_cells *cells);
 void eh_cells_free(eh_cells *cells);
 eh_status eh_cells_too_many(eh_error *err);
+
+/* ---- place.c ---- */
+
+/* Fills cells and cell_ay of the cube's model m from the compacted cells of k builders, which it frees; rank_ka[p][a] = rank in
+ * part p of the cube's atom a, UINT32_MAX where it has none. Threads may be NULL. */
+eh_status eh_cells_place(eh_cube *cube, uint32_t m, eh_cells *const *part_k, const uint32_t *const *rank_ka, uint32_t k,
+                         eh_threads *threads, eh_error *err);
+/* Such ranks, in the arena: order_a[a] is the part's atom of its provisional atom a, union_a[b] the cube's of that; NULL: it is
+ * the same. */
+eh_status eh_cells_ranks(uint32_t **rank_a, eh_arena *arena, uint32_t atom_count, const eh_cells *cells,
+                         const uint32_t *order_a, const uint32_t *union_a, eh_error *err);
 
 /* ---- tail.c ---- */
 

@@ -49,26 +49,54 @@ static void find_ends(eh_cube_model *model, uint32_t group_count) {
   }
 }
 
+/* The groups of one model, some at a time; what went wrong with them. */
+enum { GROUPS = 64, DERIVED = 0, OTHER_ROWS, TOO_GREAT };
+typedef struct deriving {
+  const eh_cube_model *model;
+  uint32_t group_count, threshold_count;
+  bool first;           /* of the models: the others must count the same rows */
+  const uint64_t *edge_t;
+  uint64_t *rows_ay, *count_ayk;
+  eh_i128 *score_ay;
+  eh_i192 *square_ay;
+  uint8_t *fault_i;
+} deriving;
+
+static void derive_groups(void *ctx, uint32_t i, uint32_t thread) {
+  (void)thread;
+  const deriving *const d = ctx;
+  const uint32_t first = i * GROUPS, end = d->group_count - first < GROUPS ? d->group_count : first + GROUPS;
+  for (uint32_t g = first; g < end && !d->fault_i[i]; g++) {
+    const uint64_t from = d->model->cell_ay[g], to = d->model->cell_ay[g + 1];
+    const uint64_t rows = from < to ? d->model->below_c[to - 1] : 0;
+    if (d->first) d->rows_ay[g] = rows;
+    else if (rows != d->rows_ay[g]) d->fault_i[i] = OTHER_ROWS;
+    count_group(d->count_ayk + (size_t)g * (d->threshold_count + 1), d->model, from, to, d->edge_t, d->threshold_count);
+    if (!d->fault_i[i] && !sum_group(&d->score_ay[g], &d->square_ay[g], d->model, from, to)) d->fault_i[i] = TOO_GREAT;
+  }
+}
+
 static eh_status derive_model(const eh_cube *cube, uint32_t m, uint64_t *rows_ay, const uint64_t *edge_t,
-                              eh_arena *arena, eh_error *err) {
+                              eh_threads *threads, eh_arena *arena, eh_error *err) {
   eh_cube_model *const model = &cube->model_m[m];
   const uint32_t group_count = 2 * cube->atoms.atom_count, threshold_count = cube->spec.threshold_count;
-  uint64_t *const count_ayk = eh_cube_take(arena, (uint64_t)group_count * (threshold_count + 1), sizeof(uint64_t));
-  eh_i128 *const score_ay = eh_cube_take(arena, group_count, sizeof(eh_i128));
-  eh_i192 *const square_ay = eh_cube_take(arena, group_count, sizeof(eh_i192));
-  if (!count_ayk || !score_ay || !square_ay) return eh_cube_no_memory(err);
-  for (uint32_t g = 0; g < group_count; g++) {
-    const uint64_t from = model->cell_ay[g], to = model->cell_ay[g + 1];
-    const uint64_t rows = from < to ? model->below_c[to - 1] : 0;
-    if (m && rows != rows_ay[g]) return eh_fail(err, EH_E_CUBE, "cube is corrupt: its models count different rows");
-    rows_ay[g] = rows;
-    count_group(count_ayk + (size_t)g * (threshold_count + 1), model, from, to, edge_t, threshold_count);
-    if (!sum_group(&score_ay[g], &square_ay[g], model, from, to)) return eh_coarse_sum_fails(&cube->spec, m, err);
+  const uint32_t task_count = (group_count + GROUPS - 1) / GROUPS;
+  deriving d = {.model = model, .group_count = group_count, .threshold_count = threshold_count, .first = m == 0,
+                      .edge_t = edge_t, .rows_ay = rows_ay,
+                      .count_ayk = eh_cube_take(arena, (uint64_t)group_count * (threshold_count + 1), sizeof(uint64_t)),
+                      .score_ay = eh_cube_take(arena, group_count, sizeof(eh_i128)),
+                      .square_ay = eh_cube_take(arena, group_count, sizeof(eh_i192)),
+                      .fault_i = eh_cube_take(arena, task_count, 1)};
+  if (!d.count_ayk || !d.score_ay || !d.square_ay || !d.fault_i) return eh_cube_no_memory(err);
+  eh_threads_run(threads, derive_groups, &d, task_count);
+  for (uint32_t i = 0; i < task_count; i++) {
+    if (d.fault_i[i] == OTHER_ROWS) return eh_fail(err, EH_E_CUBE, "cube is corrupt: its models count different rows");
+    if (d.fault_i[i]) return eh_coarse_sum_fails(&cube->spec, m, err);
   }
   find_ends(model, group_count);
-  model->count_ayk = count_ayk;
-  model->score_ay = score_ay;
-  model->square_ay = square_ay;
+  model->count_ayk = d.count_ayk;
+  model->score_ay = d.score_ay;
+  model->square_ay = d.square_ay;
   return EH_OK;
 }
 
@@ -84,14 +112,14 @@ static eh_status settle_rows(eh_cube *cube, const uint64_t *rows_ay, eh_error *e
   return EH_OK;
 }
 
-eh_status eh_cube_derive(eh_cube *cube, eh_error *err) {
+eh_status eh_cube_derive(eh_cube *cube, eh_threads *threads, eh_error *err) {
   const uint32_t threshold_count = cube->spec.threshold_count, atom_count = cube->atoms.atom_count;
   uint64_t *const rows_ay = eh_cube_take(&cube->arena, 2 * (uint64_t)atom_count, sizeof(uint64_t));
   uint64_t *const edge_t = eh_cube_take(&cube->arena, threshold_count, sizeof(uint64_t));
   if (!rows_ay || !edge_t) return eh_cube_no_memory(err);
   for (uint32_t t = 0; t < threshold_count; t++) edge_t[t] = eh_cut_key(&cube->spec, cube->spec.threshold_t[t]);
   for (uint32_t m = 0; m < cube->spec.model_count; m++)
-    EH_TRY(derive_model(cube, m, rows_ay, edge_t, &cube->arena, err));
+    EH_TRY(derive_model(cube, m, rows_ay, edge_t, threads, &cube->arena, err));
   return settle_rows(cube, rows_ay, err);
 }
 

@@ -1,49 +1,11 @@
 /* finish: from provisional atoms and growing cells to the finished cube, in canonical order. Called by the audit's
  * ingest.
  *
- * The one idea: cells are sorted by (group, key) already, so putting atoms in order moves whole groups, never single
- * cells.
+ * The one idea: cells are sorted by (group, key) already, so putting atoms in order moves whole groups (place.c).
  */
 #include <string.h>
 
 #include "builder.h"
-
-/* start_g[g] = first cell of provisional group g. */
-static void find_groups(uint64_t *start_g, uint32_t group_count, const eh_cells *cells) {
-  uint64_t c = 0;
-  for (uint32_t g = 0; g < group_count; g++) {
-    start_g[g] = c;
-    while (c < cells->n && cells->group_c[c] == g) c++;
-  }
-  start_g[group_count] = c;
-}
-
-/* Moves each provisional group to its canonical place; counts become running counts. */
-static eh_status place_cells(eh_cube *cube, uint32_t m, const eh_cells *cells, const uint32_t *from_a,
-                             uint64_t *start_g, eh_error *err) {
-  const uint32_t group_count = 2 * cube->atoms.atom_count;
-  eh_cube_cells *const placed = &cube->cells_m[m];
-  uint64_t *const cell_ay = eh_cube_take(&cube->arena, (uint64_t)group_count + 1, sizeof(uint64_t));
-  if (!cell_ay) return eh_cube_no_memory(err);
-  EH_TRY(eh_cube_cells_resize(cube, placed, cells->n, false, err));
-  find_groups(start_g, group_count, cells);
-  uint64_t to = 0;
-  for (uint32_t g = 0; g < group_count; g++) {
-    const uint32_t from_group = 2 * from_a[g / 2] + g % 2;
-    uint64_t below = 0;
-    cell_ay[g] = to;
-    for (uint64_t c = start_g[from_group]; c < start_g[from_group + 1]; c++, to++) {
-      placed->key_c[to] = cells->key_c[c];
-      placed->below_c[to] = below += cells->count_c[c];
-    }
-  }
-  cell_ay[group_count] = to;
-  placed->n = to;
-  cube->model_m[m].cell_ay = cell_ay;
-  cube->model_m[m].key_c = placed->key_c;
-  cube->model_m[m].below_c = placed->below_c;
-  return EH_OK;
-}
 
 void eh_cube_builder_limit(eh_cube_builder *builder, uint64_t cells_max) { builder->cells_max = cells_max; }
 
@@ -51,14 +13,14 @@ void eh_cube_builder_limit(eh_cube_builder *builder, uint64_t cells_max) { build
 enum { FOLD_ROWS = 1 << 18 };
 
 static eh_status fold_in(eh_cube_builder *builder, eh_error *err) {
-  for (uint32_t m = 0; m < builder->spec.model_count; m++) EH_TRY(eh_cells_compact(&builder->cells_m[m], err));
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) EH_TRY(eh_cells_compact(&builder->cells_m[m], builder->atomizer, err));
   return eh_fold_add(builder->fold, builder->cells_m, builder->atomizer, err);
 }
 
 eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err) {
   uint64_t cells = 0, waiting = 0;
   for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) {
-    if (at_end) EH_TRY(eh_cells_compact(&builder->cells_m[m], err));
+    if (at_end) EH_TRY(eh_cells_compact(&builder->cells_m[m], builder->atomizer, err));
     cells += builder->cells_m[m].n;
     waiting += builder->cells_m[m].n + builder->cells_m[m].tail_n;
   }
@@ -74,24 +36,22 @@ eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err)
 static eh_status place_models(eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_arena *scratch,
                               eh_error *err) {
   const uint32_t atom_count = cube->atoms.atom_count;
-  uint32_t *const from_a = eh_cube_take(scratch, atom_count, sizeof(uint32_t));
-  uint64_t *const start_g = eh_cube_take(scratch, 2 * (uint64_t)atom_count + 1, sizeof(uint64_t));
-  if (!from_a || !start_g) return eh_cube_no_memory(err);
-  for (uint32_t a = 0; a < atom_count; a++) from_a[order_a[a]] = a;
-  for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) {
-    EH_TRY(eh_coarse_place(cube, m, &builder->coarse_m[m], order_a, atom_count, err));
-    eh_coarse_free(&builder->coarse_m[m]);
-  }
-  if (builder->coarse_m) return EH_OK;
   for (uint32_t m = 0; m < builder->spec.model_count; m++) {
-    EH_TRY(place_cells(cube, m, &builder->cells_m[m], from_a, start_g, err));
-    eh_cells_free(&builder->cells_m[m]);
+    if (builder->coarse_m) {
+      EH_TRY(eh_coarse_place(cube, m, &builder->coarse_m[m], order_a, atom_count, err));
+      eh_coarse_free(&builder->coarse_m[m]);
+      continue;
+    }
+    eh_cells *const cells = &builder->cells_m[m];
+    uint32_t *rank_a;
+    EH_TRY(eh_cells_ranks(&rank_a, scratch, atom_count, cells, order_a, NULL, err));
+    const uint32_t *const ranks = rank_a;
+    EH_TRY(eh_cells_place(cube, m, &cells, &ranks, 1, NULL, err));
   }
   return EH_OK;
 }
 
-/* Missing cells per distinct column; a column in two roles counts in the first. */
-static eh_status fill_provenance(const eh_cube_builder *builder, eh_cube *cube, eh_str source_name,
+eh_status eh_builder_provenance(const eh_cube_builder *builder, eh_cube *cube, eh_str source_name,
                                  const unsigned char *sha256, eh_error *err) {
   eh_provenance *const provenance = &cube->provenance;
   eh_column_missing *missing_n = NULL;
@@ -124,10 +84,10 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
   } else {
     EH_TRY(place_models(builder, cube, order_a, scratch, err));
   }
-  EH_TRY(cube->spec.no_fine || builder->fold ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, err));
+  EH_TRY(cube->spec.no_fine || builder->fold ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, NULL, err));
   if (builder->pairs) EH_TRY(eh_pairs_place(builder, cube, order_a, err));
   if (builder->weights) EH_TRY(eh_weights_place(builder, cube, order_a, err));
-  return fill_provenance(builder, cube, source_name, sha256, err);
+  return eh_builder_provenance(builder, cube, source_name, sha256, err);
 }
 
 eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str source_name,

@@ -90,18 +90,28 @@ static eh_status know_units(eh_fold *fold, eh_atomizer *atomizer, eh_error *err)
 
 enum { RUN = 256 };
 
-static eh_status add_group(eh_fold *fold, uint32_t m, uint32_t group, const eh_cells *cells, size_t from, size_t to,
-                           eh_error *err) {
+/* So many cells of one group. */
+static eh_status add_run(eh_fold *fold, uint32_t m, uint32_t group, const uint64_t *key_c, const uint32_t *count_c, size_t n,
+                         eh_error *err) {
   const uint32_t atom = group / 2;
+  uint64_t rows_c[RUN];
   eh_bin bin_n[RUN];
-  EH_TRY(eh_coarse_add_cells(&fold->coarse_m[m], m, group, cells->key_c + from, cells->count_c + from, to - from, err));
-  while (from < to) {
-    const size_t n = to - from < RUN ? to - from : RUN;
-    size_t bins = 0;
-    EH_TRY(eh_bins_close(bin_n, &bins, fold->spec, fold->bits, m, cells->key_c + from, cells->count_c + from, n, err));
-    for (uint64_t i = fold->start_a[atom]; i < fold->start_a[atom + 1]; i++)
-      EH_TRY(eh_bins_add(&fold->bins_m[m], 2 * fold->unit_i[i] + group % 2, bin_n, bins, err));
-    from += n;
+  size_t bins = 0;
+  for (size_t c = 0; c < n; c++) rows_c[c] = count_c[c];
+  EH_TRY(eh_coarse_add_cells(&fold->coarse_m[m], m, group, key_c, rows_c, n, err));
+  EH_TRY(eh_bins_close(bin_n, &bins, fold->spec, fold->bits, m, key_c, rows_c, n, err));
+  for (uint64_t i = fold->start_a[atom]; i < fold->start_a[atom + 1]; i++)
+    EH_TRY(eh_bins_add(&fold->bins_m[m], 2 * fold->unit_i[i] + group % 2, bin_n, bins, err));
+  return EH_OK;
+}
+
+static eh_status add_group(eh_fold *fold, uint32_t m, uint32_t group, const eh_cells *cells, eh_error *err) {
+  const uint32_t ranked = 2 * cells->rank_a[group / 2] + group % 2;
+  for (uint32_t left = cells->cells_g[ranked], at = cells->fresh_g[ranked], n; left; left -= n, at += n) {
+    const eh_cells_block here = eh_cells_at(cells, at, &n);
+    if (n > left) n = left;
+    if (n > RUN) n = RUN;
+    EH_TRY(add_run(fold, m, group, here.key_c, here.count_c, n, err));
   }
   return EH_OK;
 }
@@ -109,13 +119,10 @@ static eh_status add_group(eh_fold *fold, uint32_t m, uint32_t group, const eh_c
 eh_status eh_fold_add(eh_fold *fold, eh_cells *cells_m, eh_atomizer *atomizer, eh_error *err) {
   EH_TRY(know_units(fold, atomizer, err));
   for (uint32_t m = 0; m < fold->spec->model_count; m++) {
-    eh_cells *const cells = &cells_m[m];
     EH_TRY(eh_coarse_reserve(&fold->coarse_m[m], 2 * fold->atom_count, err));
-    for (size_t from = 0, to; from < cells->n; from = to) {
-      for (to = from + 1; to < cells->n && cells->group_c[to] == cells->group_c[from];) to++;
-      EH_TRY(add_group(fold, m, cells->group_c[from], cells, from, to, err));
-    }
-    cells->n = 0;
+    eh_cells_starts(&cells_m[m]);
+    for (uint32_t g = 0; g < 2 * cells_m[m].atom_count; g++) EH_TRY(add_group(fold, m, g, &cells_m[m], err));
+    eh_cells_empty(&cells_m[m]);
   }
   return EH_OK;
 }

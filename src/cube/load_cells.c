@@ -71,7 +71,7 @@ eh_status eh_load_coarse(eh_cube *cube, eh_cursor counts, eh_cursor sums, eh_err
   if (eh_bytes_left(&counts) < entries * model_count) return eh_cube_corrupt(err, "its coarse counts");
   if (eh_bytes_left(&sums) != group_count * model_count * EH_CUBE_SUM) return eh_cube_corrupt(err, "its sums");
   eh_error why = {0};
-  const eh_status status = eh_cube_derive(cube, &why);
+  const eh_status status = eh_cube_derive(cube, NULL, &why);
   if (status == EH_E_LIMIT) return eh_cube_corrupt(err, why.message);
   if (status) return eh_fail(err, status, "%s", why.message);
   for (uint64_t m = 0; m < model_count; m++) {
