@@ -32,13 +32,14 @@ static const char program_text[] =
 static const char audit_head[] =
     "Usage: evenhand audit FILE... --label COL --score COL --slice COL [option...]\n"
     "\n"
-    "Reads a CSV file with one row per case (its outcome, the model's score, and\n"
-    "columns that group people) and reports the error rates of each group, their gaps\n"
-    "to a baseline with intervals, and what stands out. FILE is - for standard input;\n"
-    "it may also be a cube (FILE.ehc), which needs no other option. Several FILEs are\n"
-    "read as one table: the columns of each are found by name. A FILE may be packed\n"
-    "with gzip. With a FILE alone it says what the columns hold and which command may\n"
-    "be meant, and leaves with 2.\n";
+    "Reads a table with one row per case (its outcome, the model's score, and columns\n"
+    "that group people) and reports the error rates of each group, their gaps to a\n"
+    "baseline with intervals, and what stands out. FILE is CSV, TSV, JSON Lines, .npz\n"
+    "or .npy, as it is or packed with gzip or zstd, or - for standard input; Node also\n"
+    "reads Parquet, and no zstd. It may also be a cube (FILE.ehc), which needs no other\n"
+    "option. Several FILEs, or a quoted pattern such as 'day=*/part-*.csv', are read as\n"
+    "one table: the columns of each are found by name. With a FILE alone it says what\n"
+    "the columns hold and which command may be meant, and leaves with 2.\n";
 
 static const char audit_foot[] =
     "\n"
