@@ -17,6 +17,10 @@ export const cases = [
       '$run -o /dev/full; echo exit $?; $EVENHAND cube merge part.ehc -o /dev/full; echo exit $?\n' +
       'for line in "cube merge part.ehc -o -" "cube info part.ehc" "audit part.ehc --json -" "audit part.ehc" "audit preds.csv" --help --version; do\n' +
       '$EVENHAND $line > /dev/full; echo exit $?; done; rm part.ehc' }] },
+  { name: 'slow', why: 'a slow writer before it and a slow reader behind it, through pipes that do not wait', files,
+    steps: [{ shell: `run="$EVENHAND audit - ${options} --json -"; $run < preds.csv > whole.json; test $(wc -c < whole.json) -gt 100000 && echo large\n` +
+      `wait='use Fcntl; fcntl(STDIN, F_SETFL, O_RDONLY | O_NONBLOCK); fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK); exec @ARGV'\n` +
+      `(head -20 preds.csv; sleep .3; tail -n +21 preds.csv) | perl -e "$wait" $run | (sleep .6; cat) | cmp - whole.json; echo \${PIPESTATUS[@]}; rm whole.json` }] },
   { name: 'errors-unheard', why: 'an error that nobody can hear is an error still', files: { 'preds.csv': small },
     steps: [{ shell: '$EVENHAND audit nowhere.csv 2> /dev/full; echo exit $?; $EVENHAND audit preds.csv --label y --score p --metric fpr --csv - 2> /dev/full | wc -l' }] },
   { name: 'memory', why: 'too little memory for that many groups; what was there stays', native: true,
