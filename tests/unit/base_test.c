@@ -328,23 +328,33 @@ static void cursors_refuse_what_is_not_there(void) {
   CHECK(eh_get_string(&cur).p == NULL && cur.bad);
 }
 
+static uint32_t slow_crc(const unsigned char *bytes, size_t n) {
+  uint32_t crc = 0xffffffff;
+  for (size_t i = 0; i < n; i++) {
+    crc ^= bytes[i];
+    for (int b = 0; b < 8; b++) crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+  }
+  return ~crc;
+}
+
 static void crc_is_castagnoli(void) {
-  unsigned char bytes[100];
+  unsigned char bytes[3000];
   uint64_t seed = 2;
   CHECK_U64(eh_crc32c(0, "123456789", 9), 0xe3069283);
   CHECK_U64(eh_crc32c(0, NULL, 0), 0);
   for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (unsigned char)check_random(&seed);
-  for (size_t from = 0; from < 9; from++)
-    for (size_t to = from; to <= sizeof bytes; to++) {
-      uint32_t slow = 0xffffffff;
-      for (size_t i = from; i < to; i++) {
-        slow ^= bytes[i];
-        for (int b = 0; b < 8; b++) slow = slow >> 1 ^ (slow & 1 ? 0x82f63b78 : 0);
-      }
-      CHECK_U64(eh_crc32c(0, bytes + from, to - from), ~slow);
+  for (size_t from = 0; from < 9; from++) {
+    for (size_t to = from; to <= 100; to++) {
+      CHECK_U64(eh_crc32c(0, bytes + from, to - from), slow_crc(bytes + from, to - from));
       const size_t middle = from + (to - from) / 3;
-      CHECK_U64(eh_crc32c(eh_crc32c(0, bytes + from, middle - from), bytes + middle, to - middle), ~slow);
+      CHECK_U64(eh_crc32c(eh_crc32c(0, bytes + from, middle - from), bytes + middle, to - middle),
+                slow_crc(bytes + from, to - from));
     }
+    for (size_t n = 1015; n < 1035; n++) { /* where the tables begin to pay */
+      CHECK_U64(eh_crc32c(0, bytes + from, n), slow_crc(bytes + from, n));
+      CHECK_U64(eh_crc32c(eh_crc32c(0, bytes + from, n), bytes + from + n, n), slow_crc(bytes + from, 2 * n));
+    }
+  }
 }
 
 static void sha_of(char hex[65], const char *p, size_t n, size_t step) {
