@@ -46,6 +46,8 @@ export class Metrics extends LitElement {
     this.drawn = undefined;
     this.onPrint = (/** @type {Event} */ event) => this.#paper(event.type === 'beforeprint');
     this.resting = 0;
+    /** Rows whose pixels are in the window. @type {readonly [number, number]} */
+    this.seen = [0, Infinity];
   }
 
   /** @override */
@@ -94,7 +96,7 @@ export class Metrics extends LitElement {
    */
   #move(view) {
     const rows = /** @type {Rows} */ (this.rows);
-    const seen = this.#seen();
+    const { seen } = this;
     const cards = this.axes.cards(view, { ...this.#how(view), inSight: rows.inSight(seen) });
     if (cards.some((card, i) => card.scale.from !== this.cards[i]?.scale.from || card.scale.to !== this.cards[i].scale.to)) return false;
     this.cards = cards;
@@ -110,12 +112,6 @@ export class Metrics extends LitElement {
   /** @param {View} view */
   #how(view) {
     return { width: this.#shape(view).mark, full: view.state.axis === 'full', inSight: this.rows?.inSight() ?? [] };
-  }
-
-  /** Rows whose pixels are in the window. @returns {[number, number]} */
-  #seen() {
-    const { board, top } = this.#window();
-    return windowOf(this.rows?.items.length ?? 0, top, board);
   }
 
   #window() {
@@ -196,6 +192,7 @@ export class Metrics extends LitElement {
   #place() {
     const { top, board } = this.#window();
     this.rows?.place(top, board, 2);
+    this.seen = windowOf(this.rows?.items.length ?? 0, top, board);
   }
 
   /**
@@ -227,9 +224,10 @@ export class Metrics extends LitElement {
     const least = phone ? width - name : 208;
     const card = Math.max(least, (width - name - n) / cards);
     const size = card >= 296 ? 'large' : card >= 236 ? 'medium' : 'small';
-    const fixed = { large: 70 + 122 + 22, medium: 70 + 86 + 22, small: 54 + 78 + 18 }[size];
-    return { size, phone, mark: Math.max(30, Math.floor(card - fixed)), properties: {
-      '--eh-name': `${name}px`, '--eh-least': `${Math.floor(name + n + card * state.metrics.length)}px`,
+    const fixed = { large: 70 + 122 + 20, medium: 70 + 86 + 20, small: 54 + 82 + 20 }[size];
+    const total = Math.floor(name + n + card * state.metrics.length);
+    return { size: total > width + 1 ? `${size} wide` : size, phone, mark: Math.max(30, Math.floor(card - fixed)), properties: {
+      '--eh-name': `${name}px`, '--eh-least': `${total}px`,
       '--eh-columns': `${name}px ${phone ? '' : `${n}px`} repeat(${state.metrics.length}, minmax(0, 1fr))` } };
   }
 
@@ -249,7 +247,7 @@ export class Metrics extends LitElement {
     if (!view || !this.rows) return;
     this.#tip()?.hide();
     this.#place();
-    this.#drawRows(view, this.#seen());
+    this.#drawRows(view, this.seen);
     this.#light(view);
   };
 

@@ -1,5 +1,5 @@
 // What marks say about themselves, and the texts of the panels metrics, curves and confusion. English; sentences are functions.
-import { THIN, boundText, count, gapNumber, gapText, pText, readingOf, thresholdText, valueText } from '../charts/format.js';
+import { THIN, boundText, count, fixed, gapNumber, gapText, pText, readingOf, thresholdText, valueText } from '../charts/format.js';
 import { metricNames, words } from './en.js';
 
 /**
@@ -129,4 +129,21 @@ export const chartWords = {
     reason === null ? '' : `${words.undefinedBecause(reason)}: rates, but no gaps and no findings.`],
   tooSmall: 'too few rows for a gap', suppressed: 'suppressed', significant: 'significant', notSignificant: 'not significant',
   expand: (/** @type {string} */ column) => `Slices of ${column}`,
+  threshold: 'Threshold', markOf: (/** @type {string} */ name) => `Threshold, mark of ${name}`, wholeAxes: 'Whole axes',
+  traced: 'Slices drawn', addTrace: 'Add a slice', untrace: (/** @type {string} */ name) => `Leave out ${name}`, resetTraces: 'Back to the first ones',
+  curvesComing: 'The curves are being drawn.', curvesNone: 'This report holds no curves: make it with --curves, or open the file or its cube.',
+  roc: 'ROC', pr: 'Precision and recall', calibration: 'Calibration', observed: 'Observed positives',
+  plotOf: (/** @type {string} */ title, /** @type {string[]} */ names) => `${title} of ${names.join(', ')}. Drag a mark or use arrow keys to move the threshold; plus zooms, 0 goes back.`,
+  spreads: 'Score distributions', spreadsHow: 'Shares of the actual positives (up) and negatives (down) by score; what the threshold selects is in full colour.',
+  spreadOf: (/** @type {string} */ name, /** @type {number} */ positives, /** @type {number} */ negatives) => `Scores of ${name}: ${count(positives)} positives, ${count(negatives)} negatives`,
+  selectedOf: (/** @type {'positives' | 'negatives'} */ side) => side === 'positives' ? 'positives selected' : 'negatives selected',
+  sides: { negatives: 'Actual negatives', positives: 'Actual positives' }, label: 'Label',
+  pairTitle: (/** @type {string} */ a, /** @type {string} */ b) => `${b} over ${a}`, pairOf: (/** @type {string} */ a, /** @type {string} */ b) => `Scores of ${a} and of ${b}`,
+  noneOf: (/** @type {string} */ name, /** @type {'positives' | 'negatives'} */ side) => `${name} has no actual ${side}.`,
+  distance: (/** @type {string} */ a, /** @type {string} */ b, /** @type {'positives' | 'negatives'} */ side, /** @type {{moved: number, largest: number, threshold: number}} */ d) =>
+    `Actual ${side}: scores of ${b} lie ${fixed(d.moved, 3)} from those of ${a} on average; the selected shares differ most at ${thresholdText(d.threshold)}, by ${fixed(Math.abs(100 * d.largest), 1)}${THIN}pp.`,
+  distanceHow: 'Earth mover\u2019s distance and largest difference of shares (Kolmogorov and Smirnov), from 20 bins. MinDiff trains such a distance away.',
+  shareOf: 'Shares of', of: { rows: 'actual class', columns: 'decision', all: 'all rows' }, more: (/** @type {number} */ n) => `${count(n)} more`,
+  matrixOf: (/** @type {string} */ name) => `Confusion matrix of ${name}`, selectedShort: 'selected', passedShort: 'not selected', positiveShort: 'actual +', negativeShort: 'actual \u2212',
+  cellOf: { tp: 'true positives', fn: 'false negatives', fp: 'false positives', tn: 'true negatives' },
 };

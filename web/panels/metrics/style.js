@@ -25,11 +25,11 @@ export const boardStyle = css`
   .first { position: sticky; top: var(--eh-head-height, 56px); z-index: 2; min-width: var(--eh-least); border-bottom: 1px solid var(--eh-line-2); }
   .wrap { position: relative; min-width: var(--eh-least); }
   .lines { position: absolute; inset: 0; pointer-events: none; }
-  .lines .mark { height: 100%; grid-row: 1; }
-  .lines .cell { height: 100%; grid-template-rows: 1fr; }
+  .lines .mark { height: 100%; }
   .body { position: relative; }
-  .row { height: var(--eh-row); contain: layout style; border-bottom: 1px solid transparent; cursor: pointer; }
-  .row .name, .head .name { position: sticky; left: 0; z-index: 1; display: flex; align-items: center; gap: 8px; padding: 0 10px 0 8px; min-width: 0; background: var(--eh-paper); }
+  .row { height: var(--eh-row); contain: layout size style; border-bottom: 1px solid transparent; cursor: pointer; }
+  .board.wide .name { position: sticky; left: 0; z-index: 1; }
+  .row .name, .head .name { display: flex; align-items: center; gap: 8px; padding: 0 10px 0 8px; min-width: 0; background: var(--eh-paper); }
   .row .name span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .row .name small, .row .name .few { display: none; }
   .n, .head .n { display: flex; align-items: center; justify-content: flex-end; padding-right: 10px; color: var(--eh-ink-2); }
@@ -46,14 +46,16 @@ export const boardStyle = css`
   .row.section .name[aria-expanded="true"]::before { content: '\\25be'; }
   .row.section .name small { display: inline; font-weight: 400; color: var(--eh-ink-2); }
 
-  .cell { display: grid; grid-template-columns: var(--eh-value) minmax(40px, 1fr) var(--eh-gap-width); grid-template-rows: 18px 14px;
-    align-content: center; column-gap: 8px; padding: 0 6px 0 0; min-width: 0; white-space: nowrap; }
-  .value { grid-area: 1 / 1; text-align: right; }
-  .range { grid-area: 2 / 1; text-align: right; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
-  .mark { grid-area: 1 / 2 / 3 / 3; width: 100%; height: var(--eh-row); align-self: center; overflow: visible; display: block; }
-  .gap { grid-area: 1 / 3; }
-  .gap-range { grid-area: 2 / 3; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
-  .cell.undefined .range { grid-column: 1 / -1; justify-self: start; padding-left: 8px; }
+  .cell { position: relative; min-width: 0; height: 100%; white-space: nowrap; contain: layout size style; }
+  .cell > * { position: absolute; }
+  .cell > span { contain: layout size style; }
+  .value { left: 0; top: 2px; width: var(--eh-value); height: 20px; line-height: 20px; text-align: right; }
+  .range { left: 0; top: 21px; width: var(--eh-value); height: 14px; text-align: right; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
+  .mark { left: calc(var(--eh-value) + 8px); top: 0; width: calc(100% - var(--eh-value) - var(--eh-gap-width) - 20px); height: var(--eh-row); overflow: visible; display: block; }
+  .gap { right: 6px; top: 2px; width: var(--eh-gap-width); height: 20px; line-height: 20px; }
+  .gap-range { right: 6px; top: 21px; width: var(--eh-gap-width); height: 14px; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
+  .cell.undefined .range { width: calc(100% - 8px); left: 8px; text-align: left; }
+  .cell.undefined .value { text-align: left; left: 8px; }
   .cell.undefined .value { color: var(--eh-ink-2); }
   .p { margin-left: 5px; }
   .gap { color: var(--eh-ink-2); }
@@ -62,9 +64,9 @@ export const boardStyle = css`
   .sure.better .gap { color: var(--eh-better); }
   :is(.medium, .small) .p { display: none; }
   .board.medium .cell { --eh-gap-width: 86px; }
-  .board.small .cell { --eh-value: 54px; --eh-gap-width: 78px; column-gap: 6px; }
+  .board.small .cell { --eh-value: 54px; --eh-gap-width: 82px; }
   .board.small .cell:not(.undefined) .range { display: none; }
-  .board.small .cell:not(.undefined) .value { grid-row: 1 / 3; align-self: center; }
+  .board.small .cell:not(.undefined) .value { top: 9px; }
 
   .whisker { fill: none; stroke: var(--eh-mark-1); stroke-width: 1.5; }
   .dot { fill: var(--eh-mark-1); stroke: var(--eh-paper); stroke-width: 1; }
@@ -82,14 +84,15 @@ export const boardStyle = css`
   .title { display: flex; align-items: center; gap: 2px; padding-left: 8px; min-width: 0; }
   .title span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; margin-right: auto; }
   .icon { padding: 0; width: 24px; min-height: 24px; color: var(--eh-ink-2); flex: none; }
-  .head .cell { grid-template-rows: 24px; align-items: end; }
-  .head .mark { grid-row: 1; height: 18px; align-self: end; }
+  .head .cell { height: 24px; }
+  .head .mark { height: 18px; top: 6px; }
   .axis text { font-size: 11px; fill: var(--eh-ink-2); }
   .axis line { stroke: var(--eh-line-2); }
   .sort { min-height: 24px; padding: 0; font-size: 12px; color: var(--eh-ink-2); white-space: nowrap; }
   .sort.on { color: var(--eh-ink); font-weight: 600; }
-  .sort.value { grid-area: 1 / 1; text-align: right; }
-  .sort.gap { grid-area: 1 / 3; text-align: left; }
+  .head .cell .sort { height: 24px; top: 0; line-height: 24px; }
+  .head .cell .sort.value { top: 0; text-align: right; }
+  .sort.gap { text-align: left; }
   .notes { padding: 6px 0; color: var(--eh-ink-2); font-size: 12px; display: flex; flex-wrap: wrap; gap: 4px 16px; }
   .notes svg { width: 34px; height: 12px; vertical-align: -2px; margin-right: 4px; }
   .empty { padding: 24px 8px; color: var(--eh-ink-2); }
