@@ -28,7 +28,7 @@ typedef struct eh_spec {
   uint64_t min_slice;          /* slices of fewer rows keep rates, lose gaps (too_small) and findings */
   double level;                /* 0: .95 */
   bool no_intervals;
-  eh_bootstrap bootstrap;      /* not with no_intervals */
+  eh_bootstrap bootstrap;      /* not with no_intervals; with clusters NONE is percentile, unless no_intervals */
   uint32_t replicates;         /* of the bootstrap; 0: 1,000; at most EH_REPLICATES_MAX, at least what the level needs */
   uint64_t seed;               /* of the bootstrap */
   bool curves;                 /* curve_n of the view, too */
@@ -51,6 +51,9 @@ typedef struct eh_reading {
   bool only_audit;             /* the cube serves the audit of this very spec and nothing else: what that does not need is
                                   not counted, which is faster and changes no number */
 } eh_reading;
+
+/* Whether intervals come from replicates: asked for, or because rows belong together, which closed forms do not know. */
+EH_API bool eh_spec_bootstraps(const eh_spec *spec);
 
 /* Sets no_fine and no_sums of the spec's cube where no number that the spec asks for needs them. */
 EH_API void eh_spec_leave_out(eh_spec *spec);

@@ -26,7 +26,9 @@ enum { EH_DIMS_MAX = 64, EH_ATOMS_MAX = 1 << 20 };
  *   slicing is a wish (eh_slicing_surveys): a first reading of the rows turns it into edges.
  * - separator: a cell holds any number of values with this ASCII character between them.
  * - predicate.n: rows for which that expression (in canonical form) holds are group 0, the others group 1. `name` is then
- *   not a column's but the slice's. */
+ *   not a column's but the slice's.
+ * - is_cluster: its values tell which rows belong together, for a bootstrap. It comes last, no slice is made of it, and its
+ *   groups are named by a hash of their text (eh_cluster_name), so that no identifier is kept. */
 typedef struct eh_dim {
   eh_str name;
   const double *edge_n;
@@ -34,6 +36,7 @@ typedef struct eh_dim {
   uint32_t quantiles;
   unsigned char separator;
   eh_str predicate;
+  bool is_cluster;
 } eh_dim;
 
 enum { EH_QUANTILES_MAX = 100 };
@@ -75,11 +78,12 @@ typedef struct eh_slicing_wish {
   const eh_str *slice_if_n;                    /* "young women: age < 25 & sex = Female": the first colon divides */
   uint32_t column_count, cross_count, bucket_count, multi_count, slice_if_count;
   bool show_missing;
+  eh_str cluster;                              /* column whose values are clusters; .p NULL: none */
 } eh_slicing_wish;
 
 /* The same with multi-valued columns and named predicates, which are sliced alone too; a cross may name a predicate. Errors
  * EH_E_USAGE also for a separator that is no ASCII character, a column both multi-valued and bucketed, an expression that
- * is none, and a predicate's name that could be taken for another slice's. */
+ * is none, a predicate's name that could be taken for another slice's, and a cluster that is sliced by. */
 EH_API eh_status eh_slicing_wish_parse(eh_slicing *out, eh_arena *arena, const eh_slicing_wish *wish, eh_error *err);
 /* For slicings not made by eh_slicing_parse: EH_E_USAGE for the same errors and for indexes out of range, EH_E_LIMIT
  * beyond EH_DIMS_MAX. */
@@ -90,6 +94,12 @@ EH_API eh_status eh_slicing_copy(eh_slicing *out, eh_arena *arena, const eh_slic
 EH_API bool eh_slicing_surveys(const eh_slicing *slicing);
 /* Whether the dimension is sliced alone or in a cross; a cube may hold others. single_n must not be NULL. */
 EH_API bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim);
+/* Index of the dimension of clusters, EH_NO_CLUSTER where there is none. */
+#define EH_NO_CLUSTER UINT32_MAX
+EH_API uint32_t eh_slicing_cluster(const eh_slicing *slicing);
+/* The name under which a cluster is kept: 16 hex digits, the first of the text's SHA-256. */
+enum { EH_CLUSTER_NAME = 16 };
+EH_API void eh_cluster_name(char name[EH_CLUSTER_NAME], eh_str text);
 /* Name of a group of a fixed dimension: "age<25", "25<=age<45", "age>=65"; "young women", "not young women". In the
  * arena. */
 EH_API eh_status eh_fixed_label(eh_str *out, eh_arena *arena, const eh_dim *dim, uint32_t group, eh_error *err);

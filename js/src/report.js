@@ -36,6 +36,7 @@
  * @property {"default" | "bootstrap" | "bca" | "none"} interval
  * @property {number} [replicates] of the bootstrap
  * @property {number} [seed] of the bootstrap
+ * @property {string} [cluster] column that tells which rows are drawn together
  * @property {">" | ">="} cut whether a row is selected when its score is above the threshold, or already when it is on it
  * @property {true} [curves] only where they were asked for
  * @property {string} [weight] column of row weights

@@ -39,6 +39,8 @@ import { EvenhandError } from './errors.js';
  * @property {List} [threshold] numbers, or ranges such as ".1:.9:.1"; .5 if not given
  * @property {List} [metric] metrics by name; all if not given
  * @property {string} [baseline] "overall", "complement" or the name of a slice
+ * @property {string} [cluster] column that tells which rows belong together, such as a person: intervals are those of a bootstrap
+ *   that draws them together
  * @property {number} [level] confidence level of the intervals, .95 if not given
  * @property {"default" | "bootstrap" | "bca" | "none"} [interval] closed forms; replicates of the rows; "none" leaves intervals
  *   and p-values out

@@ -95,6 +95,22 @@ eh_influence eh_influence_of_gap(eh_metric metric, eh_confusion own, eh_confusio
 bool eh_few_events(eh_metric metric, eh_confusion rows);
 /* Whether all rows that the metric asks about lie in both. */
 bool eh_same_rows(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared);
+
+/* What each cluster holds of every kind of row of one slice at one threshold, where rows are drawn in clusters, and the sums over
+ * clusters of that and of its products. */
+typedef enum eh_row_kind { EH_ROW_TP, EH_ROW_FP, EH_ROW_TN, EH_ROW_FN, EH_ROW_KINDS } eh_row_kind;
+typedef struct eh_held {
+  double (*held_ck)[EH_ROW_KINDS];
+  uint32_t cluster_count;
+  double sum_k[EH_ROW_KINDS], square_kl[EH_ROW_KINDS][EH_ROW_KINDS];
+} eh_held;
+/* (sum of x)^2 / (sum of x^2), x what a cluster holds of the marked kinds: with equal clusters how many hold some. */
+double eh_effective_clusters(const eh_held *held, const bool is_k[EH_ROW_KINDS]);
+/* As above; few: effective clusters with an event, or with a row without one. */
+bool eh_few_clusters(eh_metric metric, const eh_held *held);
+bool eh_same_clusters(eh_metric metric, const eh_held *own, const eh_held *base);
+double eh_cluster_influence(eh_metric metric, const eh_held *own);
+eh_influence eh_cluster_influence_of_gap(eh_metric metric, const eh_held *own, const eh_held *base);
 /* Gap of the rates of two slices without a row in common. */
 eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const eh_value *other);
 

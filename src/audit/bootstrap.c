@@ -22,6 +22,7 @@ void *eh_bootstrap_take(bootstrap *b, uint64_t n, size_t size, eh_error *err) {
 
 /* count_aw[a][y][k] = rows of (a, y) with exactly k of the audit's thresholds below the score. */
 static eh_status find_cells(bootstrap *b, eh_error *err) {
+  if (b->sums) return eh_sums_find(b, err);
   const eh_cube_view *cube = b->audit->counted;
   const eh_cube_spec *spec = &b->audit->spec.cube;
   const size_t groups = 2 * (size_t)cube->atoms->atom_count, intervals = b->intervals;
@@ -68,6 +69,7 @@ static uint32_t *cell_of(const bootstrap *b, uint32_t group, uint32_t slot, uint
 /* Counts of a round's n slots; interval k then holds the rows of intervals k and up, so that those above threshold t are at
  * t + 1. */
 static eh_status draw_round(bootstrap *b, uint32_t n, eh_error *err) {
+  if (b->sums) return eh_sums_draw(b, n, err);
   eh_bootstrap_cells cells = {.count_aw = b->count_aw, .atom_count = b->audit->counted->atoms->atom_count, .width = b->width};
   eh_arena arena = {.mem = b->audit->mem};
   eh_status status = eh_bootstrap_slots(b, &cells, n, &arena, err);
@@ -85,6 +87,10 @@ static eh_status draw_round(bootstrap *b, uint32_t n, eh_error *err) {
 
 /* At threshold t, EH_NONE one above every score. */
 static void find_rows(const bootstrap *b, eh_replicate_rows *to, uint32_t slot, uint32_t t) {
+  if (b->sums) {
+    eh_sums_rows(b, to, slot, t);
+    return;
+  }
   for (uint32_t g = 0; g < b->groups; g++) {
     const uint32_t first = g * EH_REPLICATE_GROUP, left = b->replicates - first;
     const uint32_t n = left < EH_REPLICATE_GROUP ? left : EH_REPLICATE_GROUP;
@@ -137,12 +143,27 @@ static void find_base(const bootstrap *b, eh_confusion *base, eh_confusion *shar
   *shared = eh_audit_shared(b->audit, b->model, r->threshold, r->slice);
 }
 
+static void put_cluster_gap(const bootstrap *b, eh_result *r, const double *base_b) {
+  const eh_held *const own = &b->sums->own, *const base = &b->sums->base;
+  eh_influence influence = {0, 0};
+  if (eh_same_clusters(r->metric, own, base)) {
+    r->gap.interval_reason = EH_R_SAME_ROWS;
+    return;
+  }
+  if (b->how.bca) influence = eh_cluster_influence_of_gap(r->metric, own, base);
+  eh_bootstrap_put_gap(b, &r->gap, base_b, b->how, influence, eh_few_clusters(r->metric, own) || eh_few_clusters(r->metric, base));
+}
+
 static void put_gap(const bootstrap *b, eh_result *r, eh_confusion own, const double *base_b) {
   eh_gap *gap = &r->gap;
   const eh_relation relation = b->audit->relation_s[r->slice];
   eh_confusion base, shared;
   eh_influence influence = {0, 0};
   if (gap->reason || gap->interval_reason != EH_R_NOT_ASKED) return;
+  if (b->sums) {
+    put_cluster_gap(b, r, base_b);
+    return;
+  }
   find_base(b, &base, &shared, r, own);
   if (relation == EH_EQUAL || eh_same_rows(r->metric, own, base, shared)) {
     gap->interval_reason = EH_R_SAME_ROWS;
@@ -160,12 +181,15 @@ static void put_result(const bootstrap *b, eh_result *r, uint32_t i) {
     if (!r->gap.reason && r->gap.interval_reason == EH_R_NOT_ASKED) r->gap.interval_reason = EH_R_BOOTSTRAP_NEEDS_ROWS;
     return;
   }
-  const eh_confusion own = confusion_at(b, r->slice, r->threshold);
+  const eh_confusion own = b->sums ? (eh_confusion){0} : confusion_at(b, r->slice, r->threshold);
   double *base_b = b->base_ib + (size_t)i * b->replicates;
   eh_replicate_values(b->value_b, r->metric, &b->own, b->replicates);
   if (b->audit->view.baseline == EH_NONE) eh_replicate_values(base_b, r->metric, &b->base, b->replicates);
   put_gap(b, r, own, base_b);
-  eh_bootstrap_put_interval(b, r, b->how, b->how.bca ? eh_influence_of_value(r->metric, own) : 0, eh_few_events(r->metric, own));
+  double influence = 0;
+  if (b->how.bca) influence = b->sums ? eh_cluster_influence(r->metric, &b->sums->own) : eh_influence_of_value(r->metric, own);
+  eh_bootstrap_put_interval(b, r, b->how, influence,
+                            b->sums ? eh_few_clusters(r->metric, &b->sums->own) : eh_few_events(r->metric, own));
 }
 
 static void subtract_rows(const eh_replicate_rows *from, const eh_replicate_rows *all, const eh_replicate_rows *part, uint32_t n) {
@@ -183,10 +207,13 @@ static void put_threshold(bootstrap *b, uint32_t n, uint32_t t) {
   const eh_spec *spec = &b->audit->spec;
   const bool complement = b->audit->view.baseline == EH_NONE;
   find_rows(b, &b->base, BASE_SLOT, t);
+  if (b->sums && !complement) eh_sums_hold(b, &b->sums->base, b->place_s[BASE_SLOT], t);
   for (uint32_t i = 0; i < spec->metric_count && !complement; i++)
     eh_replicate_values(b->base_ib + (size_t)i * b->replicates, spec->metric_n[i], &b->base, b->replicates);
   for (uint32_t s = OWN_SLOTS; s < n; s++) {
     find_rows(b, &b->own, s, t);
+    if (b->sums) eh_sums_hold(b, &b->sums->own, b->place_s[s], t);
+    if (b->sums && complement) eh_sums_hold_rest(b, b->place_s[BASE_SLOT], t);
     if (complement) { /* base: overall, of which the slice's own rows are taken away */
       find_rows(b, &b->base, BASE_SLOT, t);
       subtract_rows(&b->base, &b->base, &b->own, b->replicates);
@@ -208,10 +235,12 @@ static eh_status take_rows(bootstrap *b, eh_replicate_rows *rows, eh_error *err)
 }
 
 static eh_status take_room(bootstrap *b, eh_error *err) {
-  const uint64_t slot_n = (uint64_t)b->groups * b->width * EH_REPLICATE_GROUP, slot_bytes = slot_n * sizeof(uint32_t);
+  const uint64_t slot_n = (uint64_t)b->groups * b->width * EH_REPLICATE_GROUP, size = b->sums ? sizeof(double) : sizeof(uint32_t), slot_bytes = slot_n * size;
   const uint64_t most = EH_ROUND_BYTES / slot_bytes, slices = (uint64_t)b->audit->slices.slice_count + OWN_SLOTS;
   b->slots = (uint32_t)(slices <= most ? slices : most > OWN_SLOTS ? most : OWN_SLOTS + 1);
-  b->sum_gswb = eh_bootstrap_take(b, slot_n * b->slots, sizeof(uint32_t), err);
+  void *const sum_gswb = eh_bootstrap_take(b, slot_n * b->slots, (size_t)size, err);
+  if (b->sums) b->sums->sum_gswb = sum_gswb;
+  b->sum_gswb = sum_gswb;
   b->place_s = eh_bootstrap_take(b, b->slots, sizeof *b->place_s, err);
   b->base_ib = eh_bootstrap_take(b, (uint64_t)b->audit->spec.metric_count * b->replicates, sizeof(double), err);
   b->value_b = eh_bootstrap_take(b, b->replicates, sizeof(double), err);
@@ -237,6 +266,7 @@ static eh_status run_model(bootstrap *b, eh_error *err) {
 }
 
 static eh_status run_models(bootstrap *b, eh_error *err) {
+  if (eh_slicing_cluster(&b->audit->spec.cube.slicing) != EH_NO_CLUSTER) EH_TRY(eh_sums_new(b, err));
   EH_TRY(take_room(b, err));
   for (b->model = 0; b->model < b->audit->spec.cube.model_count; b->model++) {
     EH_TRY(run_model(b, err));

@@ -8,6 +8,14 @@
 
 enum { EH_ROUND_BYTES = 64 << 20, BASE_SLOT = 0, OWN_SLOTS = 1 };
 
+/* In place of counts where rows are drawn together. */
+typedef struct eh_bootstrap_sums {
+  uint32_t cluster_dim;
+  double *hold_aw;            /* of one model: rows, or sums of weights */
+  double *sum_gswb;           /* as that of counts */
+  eh_held own, base;          /* of the slice at hand */
+} eh_bootstrap_sums;
+
 typedef struct bootstrap {
   eh_audit *audit;
   eh_arena arena;             /* of one model's work */
@@ -20,6 +28,7 @@ typedef struct bootstrap {
   uint32_t slots;             /* slices of a round, and the baseline before them */
   uint32_t *place_s;          /* their places in the report */
   uint32_t *sum_gswb;         /* [group][slot][width][EH_REPLICATE_GROUP] */
+  eh_bootstrap_sums *sums;    /* NULL: rows are drawn one by one, in counts */
   eh_replicate_rows own, base;
   double *base_ib;            /* of each metric asked for, its replicates in the baseline */
   double *value_b, *gap_b, *scratch_b;
@@ -34,6 +43,20 @@ eh_status eh_bootstrap_slots(const bootstrap *b, eh_bootstrap_cells *cells, uint
  * interval, which spends value_b. `few`: too few events for either to be gone by. */
 void eh_bootstrap_put_gap(const bootstrap *b, eh_gap *gap, const double *base_b, eh_resampling how, eh_influence influence, bool few);
 void eh_bootstrap_put_interval(const bootstrap *b, eh_result *r, eh_resampling how, double acceleration, bool few);
+
+/* ---- bootstrap_sums.c: rows drawn by clusters ---- */
+
+eh_status eh_sums_new(bootstrap *b, eh_error *err);
+/* hold_aw of the model. */
+eh_status eh_sums_find(const bootstrap *b, eh_error *err);
+/* sum_gswb of a round's n slots, and from it the counts of a slot at a threshold, EH_NONE one above every score. */
+eh_status eh_sums_draw(const bootstrap *b, uint32_t n, eh_error *err);
+void eh_sums_rows(const bootstrap *b, const eh_replicate_rows *to, uint32_t slot, uint32_t t);
+/* What the clusters hold of the slice at a place in the report; of the rows of that slice that are not the own one's, as base. */
+void eh_sums_hold(const bootstrap *b, eh_held *to, uint32_t place, uint32_t t);
+void eh_sums_hold_rest(const bootstrap *b, uint32_t place, uint32_t t);
+/* How often the cluster of an atom is drawn in each replicate of a group. */
+eh_status eh_cluster_draw(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], uint32_t atom, uint32_t group, eh_error *err);
 
 /* ---- bootstrap_scores.c: means of scores, calibration ratio, Brier score and AUC, of the model at b->model ---- */
 

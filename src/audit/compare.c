@@ -66,6 +66,8 @@ static disagreement disagreement_of(const eh_audit *audit, uint32_t model, uint3
   return (disagreement){{b.fp - both_y[0], b.tp - both_y[1]}, {a.fp - both_y[0], a.tp - both_y[1]}};
 }
 
+static bool is_clustered(const eh_audit *audit) { return eh_slicing_cluster(&audit->spec.cube.slicing) != EH_NO_CLUSTER; }
+
 static void compare(const eh_audit *audit, eh_comparison *c, const disagreement *d) {
   const eh_value value = eh_audit_value(audit, c->model, c->slice, c->metric, c->threshold);
   const eh_value reference = eh_audit_value(audit, c->reference, c->slice, c->metric, c->threshold);
@@ -77,6 +79,7 @@ static void compare(const eh_audit *audit, eh_comparison *c, const disagreement 
                        : audit->slice_s[c->slice].too_small    ? EH_R_TOO_SMALL
                        : !d                                    ? EH_R_NO_JOINT
                        : audit->spec.no_intervals              ? EH_R_NOT_ASKED
+                       : is_clustered(audit)                   ? EH_R_CLUSTERED
                                                                : EH_R_NONE;
   c->difference = value.value - reference.value;
   c->range = (eh_range){NOT_A_NUMBER, NOT_A_NUMBER};

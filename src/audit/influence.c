@@ -7,7 +7,7 @@
  */
 #include "audit_internal.h"
 
-enum { KINDS = 4 };
+enum { KINDS = EH_ROW_KINDS };
 typedef struct counts {
   double tp, fp, tn, fn;
 } counts;
@@ -77,15 +77,14 @@ static void add_slopes(double slope_k[KINDS], eh_metric metric, counts c, double
   }
 }
 
-static void find_slopes(double slope_k[KINDS], eh_metric metric, eh_confusion rows) {
+static void find_slopes(double slope_k[KINDS], eh_metric metric, counts rows) {
   const bool is_mean = metric == EH_M_BALANCED_ACCURACY;
   for (int k = 0; k < KINDS; k++) slope_k[k] = 0;
-  add_slopes(slope_k, is_mean ? EH_M_TPR : metric, counts_of(rows), is_mean ? .5 : 1);
-  if (is_mean) add_slopes(slope_k, EH_M_TNR, counts_of(rows), .5);
+  add_slopes(slope_k, is_mean ? EH_M_TPR : metric, rows, is_mean ? .5 : 1);
+  if (is_mean) add_slopes(slope_k, EH_M_TNR, rows, .5);
 }
 
-static double value_of(eh_metric metric, eh_confusion rows) {
-  const counts c = counts_of(rows);
+static double value_of(eh_metric metric, counts c) {
   const quotient q = quotient_of(metric, c);
   return metric == EH_M_BALANCED_ACCURACY ? mean_of_rates(c) : q.up / q.down;
 }
@@ -112,7 +111,7 @@ static double acceleration(moments m) {
 double eh_influence_of_value(eh_metric metric, eh_confusion own) {
   double slope_k[KINDS];
   moments m = {0, 0};
-  find_slopes(slope_k, metric, own);
+  find_slopes(slope_k, metric, counts_of(own));
   add_moments(&m, slope_k, own);
   return acceleration(m);
 }
@@ -135,10 +134,10 @@ static double acceleration_of(const double by_own[KINDS], const double by_base[K
 
 eh_influence eh_influence_of_gap(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared) {
   double own_k[KINDS], base_k[KINDS], scaled_k[KINDS];
-  const double value = value_of(metric, own), against = value_of(metric, base);
+  const double value = value_of(metric, counts_of(own)), against = value_of(metric, counts_of(base));
   eh_influence found = {0, 0};
-  find_slopes(own_k, metric, own);
-  find_slopes(base_k, metric, base);
+  find_slopes(own_k, metric, counts_of(own));
+  find_slopes(base_k, metric, counts_of(base));
   for (int k = 0; k < KINDS; k++) scaled_k[k] = -base_k[k];
   found.difference = acceleration_of(own_k, scaled_k, own, base, shared);
   /* The ratio's slopes, times the baseline's value, which changes no acceleration: own' - ratio base'. */
@@ -163,4 +162,81 @@ bool eh_same_rows(eh_metric metric, eh_confusion own, eh_confusion base, eh_conf
   if (metric == EH_M_BALANCED_ACCURACY) metric = EH_M_ACCURACY; /* every row counts */
   const double down = quotient_of(metric, counts_of(shared)).down;
   return quotient_of(metric, counts_of(own)).down == down && quotient_of(metric, counts_of(base)).down == down;
+}
+
+/* ---- clusters ------------------------------------------------------------------------------------------------------ */
+
+static counts counts_held(const double held_k[KINDS]) {
+  return (counts){held_k[EH_ROW_TP], held_k[EH_ROW_FP], held_k[EH_ROW_TN], held_k[EH_ROW_FN]};
+}
+
+/* What a row of kind k adds to the quotient. */
+static quotient row_of(eh_metric metric, int k) {
+  double one_k[KINDS] = {0};
+  one_k[k] = 1;
+  return quotient_of(metric, counts_held(one_k));
+}
+
+double eh_effective_clusters(const eh_held *held, const bool is_k[KINDS]) {
+  double sum = 0, square = 0;
+  for (int k = 0; k < KINDS; k++) {
+    if (is_k[k]) sum += held->sum_k[k];
+    for (int l = 0; l < KINDS; l++)
+      if (is_k[k] && is_k[l]) square += held->square_kl[k][l];
+  }
+  return sum > 0 ? sum * sum / square : 0;
+}
+
+bool eh_few_clusters(eh_metric metric, const eh_held *held) {
+  bool event_k[KINDS], other_k[KINDS];
+  if (metric == EH_M_BALANCED_ACCURACY) return eh_few_clusters(EH_M_TPR, held) || eh_few_clusters(EH_M_TNR, held);
+  for (int k = 0; k < KINDS; k++) {
+    const quotient row = row_of(metric, k);
+    event_k[k] = row.up > 0;
+    other_k[k] = row.down > row.up;
+  }
+  return !(eh_effective_clusters(held, event_k) >= EH_EVENTS_LEAST && eh_effective_clusters(held, other_k) >= EH_EVENTS_LEAST);
+}
+
+bool eh_same_clusters(eh_metric metric, const eh_held *own, const eh_held *base) {
+  bool same = true;
+  if (metric == EH_M_BALANCED_ACCURACY) metric = EH_M_ACCURACY; /* every row counts */
+  for (int k = 0; k < KINDS; k++) {
+    const bool asked = row_of(metric, k).down > 0;
+    for (uint32_t c = 0; asked && same && c < own->cluster_count; c++) same = own->held_ck[c][k] == base->held_ck[c][k];
+  }
+  return same;
+}
+
+/* Influences are linear in what a cluster holds. */
+static double acceleration_over(const eh_held *own, const double own_k[KINDS], const eh_held *base, const double base_k[KINDS]) {
+  moments m = {0, 0};
+  for (uint32_t c = 0; c < own->cluster_count; c++) {
+    double influence = 0;
+    for (int k = 0; k < KINDS; k++) influence += own->held_ck[c][k] * own_k[k] + base->held_ck[c][k] * base_k[k];
+    m.square += influence * influence;
+    m.cube += influence * influence * influence;
+  }
+  return acceleration(m);
+}
+
+double eh_cluster_influence(eh_metric metric, const eh_held *own) {
+  const double zero_k[KINDS] = {0};
+  double slope_k[KINDS];
+  find_slopes(slope_k, metric, counts_held(own->sum_k));
+  return acceleration_over(own, slope_k, own, zero_k);
+}
+
+eh_influence eh_cluster_influence_of_gap(eh_metric metric, const eh_held *own, const eh_held *base) {
+  double own_k[KINDS], base_k[KINDS], scaled_k[KINDS];
+  const counts own_sum = counts_held(own->sum_k), base_sum = counts_held(base->sum_k);
+  const double value = value_of(metric, own_sum), against = value_of(metric, base_sum);
+  eh_influence found = {0, 0};
+  find_slopes(own_k, metric, own_sum);
+  find_slopes(base_k, metric, base_sum);
+  for (int k = 0; k < KINDS; k++) scaled_k[k] = -base_k[k];
+  found.difference = acceleration_over(own, own_k, base, scaled_k);
+  for (int k = 0; k < KINDS; k++) scaled_k[k] = -(value / against) * base_k[k];
+  if (against > 0) found.ratio = acceleration_over(own, own_k, base, scaled_k);
+  return found;
 }

@@ -22,8 +22,12 @@ eh_audit_need eh_audit_needs(const eh_spec *spec) {
 
 void eh_spec_leave_out(eh_spec *spec) {
   eh_audit_need need = eh_audit_needs(spec);
-  if (spec->bootstrap && need == EH_NEED_SUMS) need = EH_NEED_CELLS; /* replicates draw single scores */
+  if (eh_spec_bootstraps(spec) && need == EH_NEED_SUMS) need = EH_NEED_CELLS; /* replicates draw single scores */
   spec->cube.no_fine = need < EH_NEED_CELLS;
   spec->cube.no_sums = need < EH_NEED_SUMS;
   spec->cube.no_bin_sums = true; /* no metric reads them */
+}
+
+bool eh_spec_bootstraps(const eh_spec *spec) {
+  return spec->bootstrap || (!spec->no_intervals && eh_slicing_cluster(&spec->cube.slicing) != EH_NO_CLUSTER);
 }

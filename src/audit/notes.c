@@ -49,8 +49,10 @@ static void not_judged_events(const eh_audit *audit, eh_findings *to) {
   if (!few) return;
   eh_buf_grouped(&to->text, few);
   eh_buf_text(&to->text, few > 1 ? " gaps were not judged: they rest" : " gap was not judged: it rests");
-  eh_buf_format(&to->text, " on fewer than %u events, or rows without one, where intervals of a bootstrap are too narrow; "
-                "the default intervals are not", (uint64_t)EH_EVENTS_LEAST);
+  const bool clustered = eh_slicing_cluster(&audit->spec.cube.slicing) != EH_NO_CLUSTER;
+  eh_buf_format(&to->text, " on fewer than %u %sevents, or %s without one, where intervals of a bootstrap are too narrow%s",
+                (uint64_t)EH_EVENTS_LEAST, clustered ? "clusters with " : "", clustered ? "clusters" : "rows",
+                clustered ? "" : "; the default intervals are not");
   eh_findings_add(to, EH_FINDING_OF(EH_FINDING_NOT_JUDGED));
 }
 

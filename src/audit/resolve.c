@@ -107,13 +107,18 @@ static bool same_edges(const eh_dim *a, const eh_dim *b) {
   return same;
 }
 
+static uint32_t dims_but_cluster(const eh_slicing *slicing) {
+  return slicing->dim_count - (eh_slicing_cluster(slicing) != EH_NO_CLUSTER);
+}
+
 /* Index in the cube of a dimension that was asked for. */
 static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *held, eh_error *err) {
   eh_str name_d[EH_DIMS_MAX];
   for (uint32_t d = 0; d < held->dim_count; d++) {
-    name_d[d] = held->dim_n[d].name;
-    if (!eh_str_eq(asked->name, name_d[d])) continue;
     const eh_dim *const dim = &held->dim_n[d];
+    name_d[d] = dim->name;
+    if (!eh_str_eq(asked->name, name_d[d])) continue;
+    if (dim->is_cluster) return eh_fail(err, EH_E_SPEC, "in the cube %Q is the cluster, not a slice", asked->name);
     if (asked->edge_count && !same_edges(asked, dim))
       return eh_fail(err, EH_E_SPEC, "the cube was counted with other buckets of %Q", asked->name);
     if (asked->quantiles && !dim->edge_count)
@@ -129,17 +134,29 @@ static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *
     *out = d;
     return EH_OK;
   }
-  return no_such("column", asked->name, name_d, held->dim_count, err);
+  return no_such("column", asked->name, name_d, dims_but_cluster(held), err);
+}
+
+/* Which rows belong together is known of a cube only if it was counted by that. */
+static eh_status check_cluster(const eh_slicing *asked, const eh_slicing *held, eh_error *err) {
+  const uint32_t a = eh_slicing_cluster(asked), h = eh_slicing_cluster(held);
+  if (a == EH_NO_CLUSTER) return EH_OK;
+  if (h == EH_NO_CLUSTER)
+    return eh_fail(err, EH_E_SPEC, "the cube was counted without --cluster, so it does not tell which rows belong together");
+  if (eh_str_eq(asked->dim_n[a].name, held->dim_n[h].name)) return EH_OK;
+  return eh_fail(err, EH_E_SPEC, "the cube was counted with --cluster %Q, not %Q", held->dim_n[h].name, asked->dim_n[a].name);
 }
 
 /* The asked slicing, written over the cube's dimensions. */
 static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const eh_slicing *held, eh_error *err) {
   eh_slicing *out = &audit->spec.cube.slicing;
   *out = *held;
-  out->show_missing = asked->show_missing || (!asked->dim_count && held->show_missing);
-  if (!asked->dim_count) return EH_OK;
+  const uint32_t dim_count = dims_but_cluster(asked);
+  out->show_missing = asked->show_missing || (!dim_count && held->show_missing);
+  EH_TRY(check_cluster(asked, held, err));
+  if (!dim_count) return EH_OK;
   uint32_t dim_d[EH_DIMS_MAX];
-  for (uint32_t d = 0; d < asked->dim_count; d++) EH_TRY(find_dim(&dim_d[d], &asked->dim_n[d], held, err));
+  for (uint32_t d = 0; d < dim_count; d++) EH_TRY(find_dim(&dim_d[d], &asked->dim_n[d], held, err));
   uint32_t *single_n = eh_audit_take(audit, (uint64_t)asked->single_count + 1, sizeof *single_n, err);
   eh_cross *cross_n = eh_audit_take(audit, (uint64_t)asked->cross_count + 1, sizeof *cross_n, err);
   if (!single_n || !cross_n) return EH_E_MEMORY;
@@ -286,12 +303,14 @@ static eh_status resolve_bootstrap(eh_spec *spec, eh_error *err) {
                  (uint64_t)spec->replicates);
 }
 
-static eh_status resolve_level(eh_audit *audit, eh_error *err) {
+static eh_status resolve_level(eh_audit *audit, const eh_cube_spec *held, eh_error *err) {
   eh_spec *spec = &audit->spec;
   if (spec->level == 0) spec->level = EH_DEFAULT_LEVEL;
   if (!(spec->level > 0 && spec->level < 1)) return eh_fail(err, EH_E_USAGE, "level %g is not between 0 and 1", spec->level);
   double z = eh_critical(spec->level);
   if (!(z > 0 && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
+  if (eh_slicing_cluster(&held->slicing) != EH_NO_CLUSTER && !spec->no_intervals && !spec->bootstrap)
+    spec->bootstrap = EH_BOOTSTRAP_PERCENTILE;
   audit->z = spec->no_intervals || spec->bootstrap ? 0 : z;
   return resolve_bootstrap(spec, err);
 }
@@ -321,7 +340,7 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
     spec->cube.threshold_t = held->threshold_t;
     spec->cube.threshold_count = held->threshold_count;
   }
-  EH_TRY(resolve_level(audit, err));
+  EH_TRY(resolve_level(audit, held, err));
   EH_TRY(resolve_models(audit, &asked->cube, held, err));
   EH_TRY(resolve_slicing(audit, &asked->cube.slicing, &held->slicing, err));
   EH_TRY(resolve_metrics(audit, asked, err));

@@ -139,7 +139,8 @@ static eh_status resolve_columns(eh_request *request, eh_error *err) {
                                 .bucket_count = bucket->item_count, .multi_n = multi->item_n,
                                 .multi_count = multi->item_count, .slice_if_n = slice_if->item_n,
                                 .slice_if_count = slice_if->item_count,
-                                .show_missing = given(request, EH_O_SHOW_MISSING)->on};
+                                .show_missing = given(request, EH_O_SHOW_MISSING)->on,
+                                .cluster = eh_request_text(request, EH_O_CLUSTER)};
   return eh_slicing_wish_parse(&cube->slicing, &request->arena, &wish, err);
 }
 
@@ -155,9 +156,9 @@ static eh_status resolve_interval(eh_request *request, eh_error *err) {
     return eh_fail(err, EH_E_USAGE, "%s is default, bootstrap, bca or none, not %Q",
                    eh_request_name(request, EH_O_INTERVAL), interval);
   const eh_option alone = replicates->given ? EH_O_REPLICATES : EH_O_SEED;
-  if (!spec->bootstrap && given(request, alone)->given)
-    return eh_fail(err, EH_E_USAGE, "%s needs %s bootstrap or bca", eh_request_name(request, alone),
-                   eh_request_name(request, EH_O_INTERVAL));
+  if (!eh_spec_bootstraps(spec) && given(request, alone)->given)
+    return eh_fail(err, EH_E_USAGE, "%s needs %s bootstrap or bca, or %s", eh_request_name(request, alone),
+                   eh_request_name(request, EH_O_INTERVAL), eh_request_name(request, EH_O_CLUSTER));
   if (replicates->given && (!replicates->count || replicates->count > EH_REPLICATES_MAX))
     return eh_fail(err, EH_E_USAGE, "%s must be from 1 to %u, but is %Q", eh_request_name(request, EH_O_REPLICATES),
                    (uint64_t)EH_REPLICATES_MAX, replicates->item_n[0]);

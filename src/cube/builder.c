@@ -148,6 +148,22 @@ static void judge_number(eh_cube_builder *builder, const eh_column *column, uint
   }
 }
 
+/* The wanted column of the clusters; UINT32_MAX: none. */
+static uint32_t want_cluster(const eh_cube_builder *builder) {
+  const uint32_t d = eh_slicing_cluster(&builder->spec.slicing);
+  return d == EH_NO_CLUSTER ? UINT32_MAX : builder->want_d[d];
+}
+
+/* A row that is in no cluster cannot be drawn with one. Missing cells are counted with those of the other dimensions. */
+static void judge_cluster(eh_cube_builder *builder, const eh_batch *batch, uint32_t want, size_t first, size_t n) {
+  char scratch[EH_F64_TEXT];
+  eh_str text = {0};
+  for (size_t i = 0; i < n; i++)
+    if (eh_cell_text(&text, scratch, &batch->column[want], first + i, builder->spec.missing_n, builder->spec.missing_count) ==
+        EH_CELL_MISSING)
+      reject(builder, i, want);
+}
+
 /* Missing texts; with only_dropped those of rows that are not counted: the atomizer has counted those of the others. */
 static void count_missing(eh_cube_builder *builder, const eh_column *column, uint32_t want, bool only_dropped, size_t first,
                           size_t n) {
@@ -175,6 +191,7 @@ static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_
   const bool is_weight = want == builder->want_weight;
   const char *const role = is_score ? "score" : is_weight ? "weight" : "column";
   if (want == 0) return eh_intake_skip(&builder->intake, err, line, "label %Q is missing", name);
+  if (want == want_cluster(builder)) return eh_intake_skip(&builder->intake, err, line, "cluster %Q is missing", name);
   const eh_column *const column = &batch->column[want];
   double x = 0;
   char scratch[EH_F64_TEXT];
@@ -277,6 +294,7 @@ static eh_status add_chunk(eh_cube_builder *builder, const eh_batch *batch, size
     if (builder->want_w[w].type == EH_F64 && w != builder->want_weight) judge_number(builder, &batch->column[w], w, first, n);
   for (uint32_t w = read_from; w < builder->want_count; w++)
     if (!builder->conditions.of_where_w[w - read_from]) judge_read(builder, batch, w, first, n);
+  if (want_cluster(builder) != UINT32_MAX) judge_cluster(builder, batch, want_cluster(builder), first, n);
   if (builder->weights) eh_weights_read(builder, batch, first, n);
   for (size_t i = 0; i < n; i++)
     if (builder->bad_n[i]) EH_TRY(skip_row(builder, batch, first + i, builder->bad_n[i] - 1u, err));

@@ -248,6 +248,9 @@ enum { EH_CUBE_HEAD = 20, EH_CUBE_CRC = 4, EH_CUBE_SUM = 40 };
 extern const unsigned char eh_cube_magic[8];
 
 #define EH_CUBE_TAG(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+/* In a file, in place of a separator: the dimension is that of clusters. */
+#define EH_CLUSTER_BYTE 1
+
 #define EH_TAG_SPEC EH_CUBE_TAG('S', 'P', 'E', 'C')
 #define EH_TAG_DICT EH_CUBE_TAG('D', 'I', 'C', 'T')
 #define EH_TAG_ATOM EH_CUBE_TAG('A', 'T', 'O', 'M')

@@ -96,6 +96,8 @@ static eh_status load_dims(eh_cursor *cur, uint32_t schema, eh_slicing *slicing,
     if (schema < 2) continue;
     if (!get_byte(cur, &dim_n[d].separator, 127) || !get_text(cur, &dim_n[d].predicate))
       return eh_cube_corrupt(err, "its columns to slice by");
+    dim_n[d].is_cluster = dim_n[d].separator == EH_CLUSTER_BYTE;
+    if (dim_n[d].is_cluster) dim_n[d].separator = 0;
   }
   slicing->dim_n = dim_n;
   slicing->dim_count = (uint32_t)dim_count;
@@ -200,19 +202,20 @@ static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, u
 
 /* ---- groups and atoms -------------------------------------------------------------------------------------------- */
 
-static bool are_sets(const eh_str *text_n, uint64_t count, unsigned char separator) {
+static bool are_sets(const eh_str *text_n, uint64_t count, const eh_dim *dim) {
   for (uint64_t i = 0; i < count; i++)
-    if (separator && !eh_set_is_canonical(text_n[i], separator)) return false;
+    if ((dim->separator && !eh_set_is_canonical(text_n[i], dim->separator)) || (dim->is_cluster && text_n[i].n != EH_CLUSTER_NAME))
+      return false;
   return true;
 }
 
-static eh_status load_values(eh_cursor *cur, eh_cube *cube, unsigned char separator, const eh_str **out,
+static eh_status load_values(eh_cursor *cur, eh_cube *cube, const eh_dim *dim, const eh_str **out,
                              uint32_t *out_count, eh_error *err) {
   uint64_t count;
   if (!get_count(cur, &count, EH_ATOMS_MAX, 2)) return eh_cube_corrupt(err, "a dictionary");
   eh_str *const group_g = eh_cube_take(&cube->arena, count, sizeof(eh_str));
   if (!group_g) return eh_cube_no_memory(err);
-  if (!get_texts(cur, group_g, count) || !is_dictionary(group_g, count) || !are_sets(group_g, count, separator))
+  if (!get_texts(cur, group_g, count) || !is_dictionary(group_g, count) || !are_sets(group_g, count, dim))
     return eh_cube_corrupt(err, "a dictionary");
   for (uint64_t g = 0; g < count; g++)
     if (!(group_g[g] = eh_arena_str(&cube->arena, group_g[g])).p) return eh_cube_no_memory(err);
@@ -229,7 +232,7 @@ static eh_status load_groups(eh_cursor cur, eh_cube *cube, eh_error *err) {
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     const eh_dim *const dim = &slicing->dim_n[d];
     if (!eh_dim_is_fixed(dim)) {
-      EH_TRY(load_values(&cur, cube, dim->separator, &group_dg[d], &group_count_d[d], err));
+      EH_TRY(load_values(&cur, cube, dim, &group_dg[d], &group_count_d[d], err));
       continue;
     }
     const uint32_t group_count = eh_dim_fixed_count(dim);

@@ -61,7 +61,7 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec, uint32_t score_bits
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     eh_put_string(buf, slicing->dim_n[d].name);
     put_numbers(buf, slicing->dim_n[d].edge_n, slicing->dim_n[d].edge_count);
-    eh_buf_byte(buf, slicing->dim_n[d].separator);
+    eh_buf_byte(buf, slicing->dim_n[d].is_cluster ? EH_CLUSTER_BYTE : slicing->dim_n[d].separator);
     eh_put_string(buf, slicing->dim_n[d].predicate);
   }
   eh_put_varint(buf, slicing->cross_count);

@@ -179,6 +179,12 @@ static bool same_predicates(const eh_slicing *a, const eh_slicing *b) {
   }
 }
 
+static bool same_clusters(const eh_slicing *a, const eh_slicing *b) {
+  const uint32_t x = eh_slicing_cluster(a), y = eh_slicing_cluster(b);
+  if (x == EH_NO_CLUSTER || y == EH_NO_CLUSTER) return x == y;
+  return eh_str_eq(a->dim_n[x].name, b->dim_n[y].name);
+}
+
 static bool same_separators(const eh_slicing *a, const eh_slicing *b) {
   for (uint32_t d = 0; d < a->dim_count; d++)
     if (a->dim_n[d].separator != b->dim_n[d].separator) return false;
@@ -199,6 +205,7 @@ const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b
   if (!a->positive.p != !b->positive.p || (a->positive.p && !eh_str_eq(a->positive, b->positive))) return "--positive";
   if (!same_texts(a->score_m, a->model_count, b->score_m, b->model_count)) return "--score";
   if (!eh_str_eq(a->where, b->where)) return "--where";
+  if (!same_clusters(&a->slicing, &b->slicing)) return "--cluster";
   if (!same_predicates(&a->slicing, &b->slicing)) return "--slice-if";
   if (!same_names(&a->slicing, &b->slicing)) return "--slice";
   if (!same_buckets(&a->slicing, &b->slicing)) return "--bucket";

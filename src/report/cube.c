@@ -134,11 +134,14 @@ static void put_model(eh_page *page, const eh_cube_view *cube, uint32_t m, small
 static void put_dimensions(eh_page *page, const eh_cube_view *cube) {
   const eh_slicing *slicing = &cube->spec->slicing;
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
-    uint32_t indent = put_name(page, "dimension");
     const eh_dim *dim = &slicing->dim_n[d];
+    uint32_t indent = put_name(page, dim->is_cluster ? "cluster" : "dimension");
     eh_buf_safe(&page->scratch, dim->name, 60);
     eh_buf_text(&page->scratch, ": ");
-    if (dim->predicate.n)
+    if (dim->is_cluster)
+      eh_put_plural(&page->scratch, cube->atoms->group_count_d[d], "cluster, kept by the hash of its name",
+                    "clusters, kept by hashes of their names");
+    else if (dim->predicate.n)
       eh_buf_safe(&page->scratch, dim->predicate, 0);
     else if (dim->separator)
       eh_put_plural(&page->scratch, cube->atoms->group_count_d[d], "set of values", "sets of values");
@@ -153,8 +156,10 @@ static void put_dimensions(eh_page *page, const eh_cube_view *cube) {
     put_line(page, indent);
   }
   uint32_t indent = put_name(page, "atoms");
+  const bool clustered = eh_slicing_cluster(slicing) != EH_NO_CLUSTER;
   eh_put_plural(&page->scratch, cube->atoms->atom_count, "distinct combination of groups",
                 "distinct combinations of groups");
+  if (clustered) eh_buf_text(&page->scratch, " and cluster");
   put_line(page, indent);
 }
 
@@ -184,9 +189,10 @@ static eh_status weigh_slices(eh_page *page, const eh_cube_view *cube, smallness
   return EH_OK;
 }
 
-static void put_privacy(eh_page *page, const smallness *cells, const smallness *slices) {
+static void put_privacy(eh_page *page, const smallness *cells, const smallness *slices, bool clustered) {
   eh_page_line(page);
-  eh_buf_text(&page->scratch, "This cube is row-level data without names");
+  eh_buf_text(&page->scratch, clustered ? "This cube is row-level data, and who knows a name in the cluster column finds its rows"
+                                        : "This cube is row-level data without names");
   if (cells->all) {
     eh_buf_text(&page->scratch, ": ");
     put_smallness(page, cells, "cell", "cells");
@@ -211,7 +217,7 @@ eh_status eh_report_cube(eh_buf *out, const eh_cube_view *cube, size_t file_byte
     put_counted(&page, cube);
     for (uint32_t m = 0; m < cube->spec->model_count; m++) put_model(&page, cube, m, &cells);
     put_dimensions(&page, cube);
-    put_privacy(&page, &cells, &slices);
+    put_privacy(&page, &cells, &slices, eh_slicing_cluster(&cube->spec->slicing) != EH_NO_CLUSTER);
   }
   eh_status closed = eh_page_close(&page, err);
   return status ? status : closed;

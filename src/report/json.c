@@ -264,6 +264,8 @@ static void put_spec(eh_buf *out, const eh_spec *spec) {
   put_key_field(out, false, "min_slice", eh_field_count(spec->min_slice));
   put_key_field(out, false, "level", eh_field_number(spec->level));
   put_interval(out, spec);
+  const uint32_t cluster = eh_slicing_cluster(&cube->slicing);
+  if (cluster != EH_NO_CLUSTER) put_key_field(out, false, "cluster", eh_field_text(cube->slicing.dim_n[cluster].name));
   put_key_field(out, false, "cut", eh_field_text(cube->cut == EH_CUT_AT_LEAST ? EH_STR(">=") : EH_STR(">")));
   if (cube->weight.p) {
     put_key_field(out, false, "weight", eh_field_text(cube->weight));

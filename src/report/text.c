@@ -111,7 +111,11 @@ static void put_methods(eh_page *page, const eh_spec *spec) {
   if (spec->no_intervals) {
     eh_buf_text(out, "intervals are switched off");
   } else if (spec->bootstrap) {
-    eh_buf_format(out, "intervals: bootstrap over cells (%s), ", spec->bootstrap == EH_BOOTSTRAP_BCA ? "BCa" : "percentile");
+    const uint32_t cluster = eh_slicing_cluster(&spec->cube.slicing);
+    eh_buf_text(out, "intervals: bootstrap over ");
+    if (cluster == EH_NO_CLUSTER) eh_buf_text(out, "cells");
+    else eh_buf_text(out, "clusters of "), eh_buf_safe(out, spec->cube.slicing.dim_n[cluster].name, 40);
+    eh_buf_format(out, " (%s), ", spec->bootstrap == EH_BOOTSTRAP_BCA ? "BCa" : "percentile");
     eh_put_plural(out, spec->replicates, "replicate", "replicates");
     eh_buf_format(out, ", seed %u; level: ", spec->seed);
     eh_put_level(out, spec->level);

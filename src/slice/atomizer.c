@@ -38,8 +38,7 @@ static eh_status grow_nodes(const eh_atomizer *at, eh_step *step, eh_error *err)
 
 static eh_status add_node(const eh_atomizer *at, eh_step *step, uint32_t *node, uint64_t key, eh_error *err) {
   if (step->node_count == EH_ATOMS_MAX)
-    return eh_fail(err, EH_E_LIMIT, "more than %u distinct combinations of slice columns; slice by fewer columns",
-                   (uint64_t)EH_ATOMS_MAX);
+    return eh_atoms_limit(at->slicing, err);
   if (step->node_count * 2 >= step->slot_count) EH_TRY(grow_slots(at, step, err));
   if (step->node_count == step->node_cap) EH_TRY(grow_nodes(at, step, err));
   uint32_t s = eh_step_hash(key) & (step->slot_count - 1);

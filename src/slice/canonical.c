@@ -108,6 +108,14 @@ static eh_status draft_new(eh_draft *draft, eh_arena *arena, uint32_t dim_count,
 
 /* ---- an atomizer's atoms ----------------------------------------------------------------------------------------- */
 
+static eh_status name_cluster(eh_str *out, eh_arena *scratch, eh_str text, eh_error *err) {
+  char *const name = eh_arena_array(scratch, EH_CLUSTER_NAME, 1);
+  if (!name) return eh_no_memory(err);
+  eh_cluster_name(name, text);
+  *out = (eh_str){name, EH_CLUSTER_NAME};
+  return EH_OK;
+}
+
 /* Groups of dimension d in canonical order; *rank_g[id] = canonical id. */
 static eh_status finish_dim(const eh_atomizer *at, eh_draft *draft, uint32_t d, uint32_t **rank_g, eh_arena *arena,
                             eh_arena *scratch, eh_error *err) {
@@ -124,8 +132,10 @@ static eh_status finish_dim(const eh_atomizer *at, eh_draft *draft, uint32_t d, 
   size_t n = 0;
   for (uint32_t e = 0; e < dict->entry_count; e++) {
     const eh_dict_entry *const entry = &dict->entry_n[e];
-    if (entry->id != EH_GROUP_MISSING)
-      named_n[n++] = (eh_named){.text = {dict->bytes.p + entry->start, entry->len}, .id = entry->id};
+    if (entry->id == EH_GROUP_MISSING) continue;
+    const eh_str text = {dict->bytes.p + entry->start, entry->len};
+    named_n[n++] = (eh_named){.text = text, .id = entry->id};
+    if (dim->is_cluster) EH_TRY(name_cluster(&named_n[n - 1].text, scratch, text, err));
   }
   return value_groups(&draft->group_dg[d], &draft->group_count_d[d], rank_g, named_n, n, arena, scratch, err);
 }
@@ -145,9 +155,18 @@ static void fill_tuples(const eh_atomizer *at, uint32_t *group_ad, uint32_t atom
   }
 }
 
+eh_status eh_atoms_limit(const eh_slicing *slicing, eh_error *err) {
+  if (eh_slicing_cluster(slicing) != EH_NO_CLUSTER)
+    return eh_fail(err, EH_E_LIMIT, "more than %u distinct combinations of clusters and slice columns; slice by fewer columns, "
+                   "or leave out --cluster", (uint64_t)EH_ATOMS_MAX);
+  return eh_fail(err, EH_E_LIMIT, "more than %u distinct combinations of slice columns; slice by fewer columns",
+                 (uint64_t)EH_ATOMS_MAX);
+}
+
 /* The tuples in their order, each once, into the arena; place_n[i] = index of tuple i. */
-static eh_status settle(eh_atoms *out, uint32_t *place_n, const uint32_t *group_nd, uint32_t n, uint32_t dim_count,
+static eh_status settle(eh_atoms *out, uint32_t *place_n, const uint32_t *group_nd, uint32_t n, const eh_slicing *slicing,
                         const eh_draft *draft, eh_arena *arena, eh_arena *scratch, eh_error *err) {
+  const uint32_t dim_count = slicing->dim_count;
   uint32_t *const order_n = identity(scratch, n);
   const uint32_t *const dim_d = identity(scratch, dim_count);
   if (!order_n || !dim_d) return eh_no_memory(err);
@@ -159,9 +178,7 @@ static eh_status settle(eh_atoms *out, uint32_t *place_n, const uint32_t *group_
     distinct += !i || memcmp(tuple_d, group_nd + (size_t)order_n[i - 1] * dim_count, row_bytes) != 0;
     place_n[order_n[i]] = distinct - 1;
   }
-  if (distinct > EH_ATOMS_MAX)
-    return eh_fail(err, EH_E_LIMIT, "more than %u distinct combinations of slice columns; slice by fewer columns",
-                   (uint64_t)EH_ATOMS_MAX);
+  if (distinct > EH_ATOMS_MAX) return eh_atoms_limit(slicing, err);
   uint32_t *const group_ad = eh_arena_array(arena, (uint64_t)distinct * dim_count, sizeof(uint32_t));
   if (!group_ad) return eh_no_memory(err);
   for (uint32_t i = 0; i < n; i++)
@@ -182,7 +199,7 @@ static eh_status finish(const eh_atomizer *at, eh_atoms *out, uint32_t **order_a
   if (!rank_dg || !tuple_ad || !*order_a) return eh_no_memory(err);
   for (uint32_t d = 0; d < dim_count; d++) EH_TRY(finish_dim(at, &draft, d, &rank_dg[d], arena, scratch, err));
   fill_tuples(at, tuple_ad, atom_count, rank_dg, draft.group_count_d);
-  return settle(out, *order_a, tuple_ad, atom_count, dim_count, &draft, arena, scratch, err);
+  return settle(out, *order_a, tuple_ad, atom_count, at->slicing, &draft, arena, scratch, err);
 }
 
 eh_status eh_atomizer_finish(eh_atomizer *at, eh_atoms *out, uint32_t **order_a, eh_arena *arena, eh_error *err) {
@@ -240,7 +257,7 @@ static eh_status unite(eh_atoms *out, uint32_t **order_ka, const eh_atoms *set_k
     order_ka[s] = next;
     next += set_k[s].atom_count;
   }
-  return settle(out, place_n, tuple_nd, (uint32_t)total, dim_count, &draft, arena, scratch, err);
+  return settle(out, place_n, tuple_nd, (uint32_t)total, slicing, &draft, arena, scratch, err);
 }
 
 eh_status eh_atoms_union(eh_atoms *out, uint32_t **order_ka, const eh_atoms *set_k, uint32_t k,

@@ -200,6 +200,15 @@ static eh_status parse_cuts(eh_dim *cut_n, eh_arena *arena, const eh_slicing_wis
   return EH_OK;
 }
 
+static eh_status push_cluster(eh_dim *dim_n, uint32_t *count, eh_arena *arena, eh_str name, eh_error *err) {
+  if (!name.n) return eh_fail(err, EH_E_USAGE, "no cluster column is named");
+  if (eh_dim_find(dim_n, *count, name) >= 0)
+    return eh_fail(err, EH_E_USAGE, "column %Q cannot be both sliced by and the cluster: a slice would be drawn whole or not at all",
+                   name);
+  const eh_dim dim = {.name = eh_arena_str(arena, name), .is_cluster = true};
+  return dim.name.p ? push_dim(dim_n, count, dim, err) : eh_no_memory(err);
+}
+
 eh_status eh_slicing_wish_parse(eh_slicing *out, eh_arena *arena, const eh_slicing_wish *wish, eh_error *err) {
   eh_dim *const dim_n = eh_arena_array(arena, EH_DIMS_MAX, sizeof(eh_dim));
   const uint64_t cut_count = (uint64_t)wish->bucket_count + wish->multi_count;
@@ -216,6 +225,7 @@ eh_status eh_slicing_wish_parse(eh_slicing *out, eh_arena *arena, const eh_slici
       if (same_columns(&crosses[b], &crosses[c]))
         return eh_fail(err, EH_E_USAGE, "cross %Q is asked for twice", wish->cross_n[c]);
   }
+  if (wish->cluster.p) EH_TRY(push_cluster(dim_n, &dim_count, arena, wish->cluster, err));
   *out = (eh_slicing){.dim_n = dim_n, .dim_count = dim_count, .single_count = single_count, .cross_n = crosses,
                       .cross_count = wish->cross_count, .show_missing = wish->show_missing};
   return eh_singles_fill(out, arena, NULL, err);

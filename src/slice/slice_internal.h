@@ -110,6 +110,9 @@ eh_status eh_tuples_sort(uint32_t *order_n, uint32_t n, const uint32_t *group_nd
                          const uint32_t *dim_k, uint32_t k, const uint32_t *group_count_d, const eh_allocator *mem,
                          eh_error *err);
 
+/* EH_E_LIMIT: there are more atoms than EH_ATOMS_MAX. */
+eh_status eh_atoms_limit(const eh_slicing *slicing, eh_error *err);
+
 /* A text and where it came from, for sorting. */
 typedef struct eh_named {
   eh_str text;

@@ -67,6 +67,8 @@ static eh_status check_dim(const eh_slicing *slicing, uint32_t d, eh_error *err)
                    (uint64_t)EH_QUANTILES_MAX);
   if ((dim->edge_count > 0) + (dim->quantiles > 0) + (dim->separator != 0) + (dim->predicate.n > 0) > 1)
     return eh_fail(err, EH_E_USAGE, "column %Q is cut in two ways at once", dim->name);
+  if (dim->is_cluster && (d + 1 < slicing->dim_count || eh_dim_is_number(dim) || dim->separator || dim->predicate.n))
+    return eh_fail(err, EH_E_USAGE, "the cluster %Q must be the last column, and its values", dim->name);
   if (dim->separator) EH_TRY(eh_separator_check(dim->separator, dim->name, err));
   if (dim->predicate.n) {
     EH_TRY(eh_predicate_name_check(slicing->dim_n, d, err));
@@ -81,13 +83,19 @@ static eh_status check_dim(const eh_slicing *slicing, uint32_t d, eh_error *err)
   return EH_OK;
 }
 
+static eh_status check_slices(const eh_slicing *slicing, uint32_t d, eh_error *err) {
+  if (!slicing->dim_n[d].is_cluster) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "no slice is made of the cluster %Q", slicing->dim_n[d].name);
+}
+
 static eh_status check_singles(const eh_slicing *slicing, eh_error *err) {
   bool met_d[EH_DIMS_MAX] = {false};
-  for (uint32_t i = 0; slicing->single_n && i < slicing->single_count; i++) {
-    const uint32_t d = slicing->single_n[i];
+  for (uint32_t i = 0; i < slicing->single_count; i++) {
+    const uint32_t d = slicing->single_n ? slicing->single_n[i] : i;
     if (d >= slicing->dim_count)
       return eh_fail(err, EH_E_USAGE, "slice names column %u of %u", (uint64_t)d + 1, (uint64_t)slicing->dim_count);
     if (met_d[d]) return eh_fail(err, EH_E_USAGE, "column %Q is named twice in slice", slicing->dim_n[d].name);
+    EH_TRY(check_slices(slicing, d, err));
     met_d[d] = true;
   }
   return EH_OK;
@@ -100,6 +108,7 @@ static eh_status check_cross(const eh_slicing *slicing, const eh_cross *cross, e
     if (cross->dim_k[i] >= slicing->dim_count)
       return eh_fail(err, EH_E_USAGE, "a cross names column %u of %u", (uint64_t)cross->dim_k[i] + 1,
                      (uint64_t)slicing->dim_count);
+    EH_TRY(check_slices(slicing, cross->dim_k[i], err));
     for (uint32_t j = 0; j < i; j++)
       if (cross->dim_k[i] == cross->dim_k[j])
         return eh_fail(err, EH_E_USAGE, "column %Q is named twice in a cross", slicing->dim_n[cross->dim_k[i]].name);
@@ -121,7 +130,8 @@ eh_status eh_slicing_check(const eh_slicing *slicing, eh_error *err) {
 static eh_status copy_dim(eh_dim *out, eh_arena *arena, const eh_dim *dim, eh_error *err) {
   double *const edge_n = eh_arena_array(arena, dim->edge_count, sizeof(double));
   *out = (eh_dim){.name = eh_arena_str(arena, dim->name), .edge_n = edge_n, .edge_count = dim->edge_count,
-                  .quantiles = dim->quantiles, .separator = dim->separator, .predicate = eh_arena_str(arena, dim->predicate)};
+                  .quantiles = dim->quantiles, .separator = dim->separator, .predicate = eh_arena_str(arena, dim->predicate),
+                  .is_cluster = dim->is_cluster};
   if (!edge_n || !out->name.p || !out->predicate.p) return eh_no_memory(err);
   for (uint32_t e = 0; e < dim->edge_count; e++) edge_n[e] = dim->edge_n[e] + 0.0;
   return EH_OK;
@@ -158,4 +168,21 @@ bool eh_slicing_uses(const eh_slicing *slicing, uint32_t dim) {
     for (uint32_t i = 0; i < slicing->cross_n[c].k; i++)
       if (slicing->cross_n[c].dim_k[i] == dim) return true;
   return false;
+}
+
+/* ---- clusters ------------------------------------------------------------------------------------------------------ */
+
+uint32_t eh_slicing_cluster(const eh_slicing *slicing) {
+  const uint32_t last = slicing->dim_count - 1;
+  return slicing->dim_count && slicing->dim_n[last].is_cluster ? last : EH_NO_CLUSTER;
+}
+
+void eh_cluster_name(char name[EH_CLUSTER_NAME], eh_str text) {
+  static const char hex[] = "0123456789abcdef";
+  unsigned char digest[32];
+  eh_sha256 sha;
+  eh_sha256_start(&sha);
+  eh_sha256_add(&sha, text.p, text.n);
+  eh_sha256_end(&sha, digest);
+  for (unsigned i = 0; i < EH_CLUSTER_NAME; i++) name[i] = hex[digest[i / 2] >> (i % 2 ? 0 : 4) & 15];
 }

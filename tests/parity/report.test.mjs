@@ -107,6 +107,21 @@ for (const method of ['bootstrap', 'bca']) {
   });
 }
 
+/* Clusters by four digits of a score: some thousands of one row and some of many. */
+const clustered = join(folder, 'clustered.csv'), inClusters = join(folder, 'clustered-shuffled.csv');
+const withCluster = (list) => [`${header},who`, ...list.map((line) => `${line},${line.slice(2, 6)}`), ''].join('\n');
+writeFileSync(clustered, withCluster(lines));
+writeFileSync(inClusters, withCluster(shuffled(9)));
+for (const method of ['bootstrap', 'bca']) {
+  const more = ['--cluster', 'who', ...resampled(method)];
+  const native0 = run([native], clustered, {}, more);
+  for (const isa of ['scalar', '128', 'avx2', 'avx512'])
+    test(`${method} over clusters on ${isa} gives the same bytes`, { skip: isaNote(isa) || false }, () => {
+      assert.deepEqual(run([native], inClusters, { EVENHAND_ISA: isa }, more), native0);
+    });
+  test(`${method} over clusters in Node gives the same bytes`, () => assert.deepEqual(run(['node', node], inClusters, {}, more), native0));
+}
+
 test('rows in another order give the same bytes', () => {
   const file = join(folder, 'shuffled.csv');
   writeFileSync(file, [header, ...shuffled(7), ''].join('\n'));
