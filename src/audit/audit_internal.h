@@ -83,34 +83,42 @@ bool eh_has_replicates(eh_metric metric);
 /* The metric of every replicate by the arithmetic of room metric; NaN where it is undefined. */
 void eh_replicate_values(double *value_b, eh_metric metric, const eh_replicate_rows *rows, uint32_t n);
 
-/* Acceleration (Efron 1987) of a value, and of a gap between a slice and a base that share some rows. */
+/* What is drawn at once is a *unit*: a row, or a cluster of rows. Of one slice at one threshold, what each unit holds of every kind
+ * of row; times_u units are alike. And the sums over units of that and of its products. */
+typedef enum eh_row_kind { EH_ROW_TP, EH_ROW_FP, EH_ROW_TN, EH_ROW_FN, EH_ROW_KINDS } eh_row_kind;
+typedef struct eh_held {
+  double (*held_uk)[EH_ROW_KINDS];
+  double *times_u;             /* NULL: 1 */
+  uint32_t unit_count;
+  double sum_k[EH_ROW_KINDS], square_kl[EH_ROW_KINDS][EH_ROW_KINDS];
+} eh_held;
+/* Makes the sums. */
+void eh_held_add_up(eh_held *held);
+
+/* Rows drawn one by one, of a slice and of a base that shares some rows: those of either kind that only the slice, both, and only
+ * the base have. */
+enum { EH_ROW_UNITS = 3 * EH_ROW_KINDS };
+typedef struct eh_row_units {
+  double own_uk[EH_ROW_UNITS][EH_ROW_KINDS], base_uk[EH_ROW_UNITS][EH_ROW_KINDS], times_u[EH_ROW_UNITS];
+  eh_held own, base;
+} eh_row_units;
+/* Points into itself: do not copy. */
+void eh_row_units_make(eh_row_units *units, eh_confusion own, eh_confusion base, eh_confusion shared);
+
+/* Acceleration (Efron 1987) of a value, and of a gap: the jackknife over units. */
 typedef struct eh_influence {
   double difference, ratio;
 } eh_influence;
-double eh_influence_of_value(eh_metric metric, eh_confusion own);
-eh_influence eh_influence_of_gap(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared);
+double eh_influence_of_value(eh_metric metric, const eh_held *own);
+eh_influence eh_influence_of_gap(eh_metric metric, const eh_held *own, const eh_held *base);
 
-/* Fewer events, or fewer rows without one, than a percentile interval can go by. */
+/* (sum of x)^2 / (sum of x^2), x what a unit holds of the marked kinds: of equal units how many hold some. */
+double eh_effective_units(const eh_held *held, const bool is_k[EH_ROW_KINDS]);
+/* Fewer effective units with an event, or with a row without one, than a percentile interval can go by. */
 #define EH_EVENTS_LEAST 10
-bool eh_few_events(eh_metric metric, eh_confusion rows);
+bool eh_few_events(eh_metric metric, const eh_held *held);
 /* Whether all rows that the metric asks about lie in both. */
-bool eh_same_rows(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared);
-
-/* What each cluster holds of every kind of row of one slice at one threshold, where rows are drawn in clusters, and the sums over
- * clusters of that and of its products. */
-typedef enum eh_row_kind { EH_ROW_TP, EH_ROW_FP, EH_ROW_TN, EH_ROW_FN, EH_ROW_KINDS } eh_row_kind;
-typedef struct eh_held {
-  double (*held_ck)[EH_ROW_KINDS];
-  uint32_t cluster_count;
-  double sum_k[EH_ROW_KINDS], square_kl[EH_ROW_KINDS][EH_ROW_KINDS];
-} eh_held;
-/* (sum of x)^2 / (sum of x^2), x what a cluster holds of the marked kinds: with equal clusters how many hold some. */
-double eh_effective_clusters(const eh_held *held, const bool is_k[EH_ROW_KINDS]);
-/* As above; few: effective clusters with an event, or with a row without one. */
-bool eh_few_clusters(eh_metric metric, const eh_held *held);
-bool eh_same_clusters(eh_metric metric, const eh_held *own, const eh_held *base);
-double eh_cluster_influence(eh_metric metric, const eh_held *own);
-eh_influence eh_cluster_influence_of_gap(eh_metric metric, const eh_held *own, const eh_held *base);
+bool eh_same_rows(eh_metric metric, const eh_held *own, const eh_held *base);
 /* Gap of the rates of two slices without a row in common. */
 eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const eh_value *other);
 

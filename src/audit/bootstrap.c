@@ -135,42 +135,29 @@ void eh_bootstrap_put_gap(const bootstrap *b, eh_gap *gap, const double *base_b,
   gap->interval_reason = there && !few ? EH_R_NONE : EH_R_FEW_EVENTS;
 }
 
-/* The rows that the slice is held against, and those that both hold, at threshold t. */
-static void find_base(const bootstrap *b, eh_confusion *base, eh_confusion *shared, const eh_result *r, eh_confusion own) {
+/* What is drawn of the slice at a place in the report, and of what it is held against, at threshold t. */
+static void find_held(bootstrap *b, uint32_t place, uint32_t t) {
   const uint32_t baseline = b->audit->view.baseline;
-  const eh_confusion all = confusion_at(b, baseline == EH_NONE ? b->audit->place_s[EH_SLICE_OVERALL] : baseline, r->threshold);
-  *base = baseline == EH_NONE ? (eh_confusion){all.tp - own.tp, all.fp - own.fp, all.tn - own.tn, all.fn - own.fn} : all;
-  *shared = eh_audit_shared(b->audit, b->model, r->threshold, r->slice);
-}
-
-static void put_cluster_gap(const bootstrap *b, eh_result *r, const double *base_b) {
-  const eh_held *const own = &b->sums->own, *const base = &b->sums->base;
-  eh_influence influence = {0, 0};
-  if (eh_same_clusters(r->metric, own, base)) {
-    r->gap.interval_reason = EH_R_SAME_ROWS;
+  if (b->sums) {
+    eh_sums_hold(b, b->held, place, t);
+    if (baseline == EH_NONE) eh_sums_hold_rest(b, b->place_s[BASE_SLOT], t);
     return;
   }
-  if (b->how.bca) influence = eh_cluster_influence_of_gap(r->metric, own, base);
-  eh_bootstrap_put_gap(b, &r->gap, base_b, b->how, influence, eh_few_clusters(r->metric, own) || eh_few_clusters(r->metric, base));
+  const eh_confusion own = confusion_at(b, place, t), all = confusion_at(b, b->place_s[BASE_SLOT], t);
+  const eh_confusion rest = {all.tp - own.tp, all.fp - own.fp, all.tn - own.tn, all.fn - own.fn};
+  eh_row_units_make(&b->rows, own, baseline == EH_NONE ? rest : all, eh_audit_shared(b->audit, b->model, t, place));
 }
 
-static void put_gap(const bootstrap *b, eh_result *r, eh_confusion own, const double *base_b) {
+static void put_gap(const bootstrap *b, eh_result *r, const double *base_b) {
   eh_gap *gap = &r->gap;
-  const eh_relation relation = b->audit->relation_s[r->slice];
-  eh_confusion base, shared;
   eh_influence influence = {0, 0};
   if (gap->reason || gap->interval_reason != EH_R_NOT_ASKED) return;
-  if (b->sums) {
-    put_cluster_gap(b, r, base_b);
-    return;
-  }
-  find_base(b, &base, &shared, r, own);
-  if (relation == EH_EQUAL || eh_same_rows(r->metric, own, base, shared)) {
+  if (b->audit->relation_s[r->slice] == EH_EQUAL || eh_same_rows(r->metric, b->held, b->held_base)) {
     gap->interval_reason = EH_R_SAME_ROWS;
     return;
   }
-  if (b->how.bca) influence = eh_influence_of_gap(r->metric, own, base, shared);
-  eh_bootstrap_put_gap(b, gap, base_b, b->how, influence, eh_few_events(r->metric, own) || eh_few_events(r->metric, base));
+  if (b->how.bca) influence = eh_influence_of_gap(r->metric, b->held, b->held_base);
+  eh_bootstrap_put_gap(b, gap, base_b, b->how, influence, eh_few_events(r->metric, b->held) || eh_few_events(r->metric, b->held_base));
 }
 
 /* One metric of the slice whose replicates are in own; `i` is its place among those asked for. */
@@ -181,15 +168,12 @@ static void put_result(const bootstrap *b, eh_result *r, uint32_t i) {
     if (!r->gap.reason && r->gap.interval_reason == EH_R_NOT_ASKED) r->gap.interval_reason = EH_R_BOOTSTRAP_NEEDS_ROWS;
     return;
   }
-  const eh_confusion own = b->sums ? (eh_confusion){0} : confusion_at(b, r->slice, r->threshold);
   double *base_b = b->base_ib + (size_t)i * b->replicates;
   eh_replicate_values(b->value_b, r->metric, &b->own, b->replicates);
   if (b->audit->view.baseline == EH_NONE) eh_replicate_values(base_b, r->metric, &b->base, b->replicates);
-  put_gap(b, r, own, base_b);
-  double influence = 0;
-  if (b->how.bca) influence = b->sums ? eh_cluster_influence(r->metric, &b->sums->own) : eh_influence_of_value(r->metric, own);
-  eh_bootstrap_put_interval(b, r, b->how, influence,
-                            b->sums ? eh_few_clusters(r->metric, &b->sums->own) : eh_few_events(r->metric, own));
+  put_gap(b, r, base_b);
+  const double influence = b->how.bca ? eh_influence_of_value(r->metric, b->held) : 0;
+  eh_bootstrap_put_interval(b, r, b->how, influence, eh_few_events(r->metric, b->held));
 }
 
 static void subtract_rows(const eh_replicate_rows *from, const eh_replicate_rows *all, const eh_replicate_rows *part, uint32_t n) {
@@ -207,13 +191,12 @@ static void put_threshold(bootstrap *b, uint32_t n, uint32_t t) {
   const eh_spec *spec = &b->audit->spec;
   const bool complement = b->audit->view.baseline == EH_NONE;
   find_rows(b, &b->base, BASE_SLOT, t);
-  if (b->sums && !complement) eh_sums_hold(b, &b->sums->base, b->place_s[BASE_SLOT], t);
+  if (b->sums && !complement) eh_sums_hold(b, b->held_base, b->place_s[BASE_SLOT], t);
   for (uint32_t i = 0; i < spec->metric_count && !complement; i++)
     eh_replicate_values(b->base_ib + (size_t)i * b->replicates, spec->metric_n[i], &b->base, b->replicates);
   for (uint32_t s = OWN_SLOTS; s < n; s++) {
     find_rows(b, &b->own, s, t);
-    if (b->sums) eh_sums_hold(b, &b->sums->own, b->place_s[s], t);
-    if (b->sums && complement) eh_sums_hold_rest(b, b->place_s[BASE_SLOT], t);
+    find_held(b, b->place_s[s], t);
     if (complement) { /* base: overall, of which the slice's own rows are taken away */
       find_rows(b, &b->base, BASE_SLOT, t);
       subtract_rows(&b->base, &b->base, &b->own, b->replicates);
@@ -266,6 +249,7 @@ static eh_status run_model(bootstrap *b, eh_error *err) {
 }
 
 static eh_status run_models(bootstrap *b, eh_error *err) {
+  b->held = &b->rows.own, b->held_base = &b->rows.base;
   if (eh_slicing_cluster(&b->audit->spec.cube.slicing) != EH_NO_CLUSTER) EH_TRY(eh_sums_new(b, err));
   EH_TRY(take_room(b, err));
   for (b->model = 0; b->model < b->audit->spec.cube.model_count; b->model++) {

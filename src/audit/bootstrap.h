@@ -10,10 +10,10 @@ enum { EH_ROUND_BYTES = 64 << 20, BASE_SLOT = 0, OWN_SLOTS = 1 };
 
 /* In place of counts where rows are drawn together. */
 typedef struct eh_bootstrap_sums {
+  eh_held own, base;
   uint32_t cluster_dim;
   double *hold_aw;            /* of one model: rows, or sums of weights */
   double *sum_gswb;           /* as that of counts */
-  eh_held own, base;          /* of the slice at hand */
 } eh_bootstrap_sums;
 
 typedef struct bootstrap {
@@ -29,6 +29,8 @@ typedef struct bootstrap {
   uint32_t *place_s;          /* their places in the report */
   uint32_t *sum_gswb;         /* [group][slot][width][EH_REPLICATE_GROUP] */
   eh_bootstrap_sums *sums;    /* NULL: rows are drawn one by one, in counts */
+  eh_row_units rows;          /* of the slice and its base at hand, where they are */
+  eh_held *held, *held_base;  /* what units hold of these */
   eh_replicate_rows own, base;
   double *base_ib;            /* of each metric asked for, its replicates in the baseline */
   double *value_b, *gap_b, *scratch_b;

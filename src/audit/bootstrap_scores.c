@@ -176,8 +176,8 @@ static void keep_values(const scores *s, uint32_t slot, uint32_t group) {
 static bool few(const scores *s, const eh_result *r, uint32_t slice, const eh_held *held) {
   static const bool negative_k[EH_ROW_KINDS] = {[EH_ROW_TN] = true}, positive_k[EH_ROW_KINDS] = {[EH_ROW_FN] = true};
   const eh_audit_slice *rows = &s->b->audit->slice_s[slice];
-  const double positives = held ? eh_effective_clusters(held, positive_k) : (double)rows->positives;
-  const double negatives = held ? eh_effective_clusters(held, negative_k) : (double)(rows->rows - rows->positives);
+  const double positives = held ? eh_effective_units(held, positive_k) : (double)rows->positives;
+  const double negatives = held ? eh_effective_units(held, negative_k) : (double)(rows->rows - rows->positives);
   const double less = positives < negatives ? positives : negatives;
   if (r->metric == EH_M_CALIBRATION_RATIO) return positives < EH_EVENTS_LEAST;
   if (r->metric != EH_M_ROC_AUC) return positives + negatives < EH_EVENTS_LEAST;
@@ -191,12 +191,12 @@ static void put_result(const scores *s, eh_result *r, int kind, uint32_t slot) {
   const uint32_t baseline = audit->view.baseline;
   const eh_resampling how = {b->how.level, b->how.z, false};
   if (r->interval_reason != EH_R_BOOTSTRAP_NEEDS_ROWS) return;
-  const bool own_few = few(s, r, r->slice, b->sums ? &b->sums->own : NULL);
+  const bool own_few = few(s, r, r->slice, b->sums ? b->held : NULL);
   memcpy(b->value_b, values_of(s, kind, slot), b->replicates * sizeof *b->value_b);
   if (r->gap.interval_reason == EH_R_BOOTSTRAP_NEEDS_ROWS && baseline != EH_NONE) {
     const eh_influence none = {0, 0};
     if (audit->relation_s[r->slice] == EH_EQUAL) r->gap.interval_reason = EH_R_SAME_ROWS;
-    else eh_bootstrap_put_gap(b, &r->gap, values_of(s, kind, BASE_SLOT), how, none, own_few || few(s, r, baseline, b->sums ? &b->sums->base : NULL));
+    else eh_bootstrap_put_gap(b, &r->gap, values_of(s, kind, BASE_SLOT), how, none, own_few || few(s, r, baseline, b->sums ? b->held_base : NULL));
   }
   eh_bootstrap_put_interval(b, r, how, 0, own_few);
 }
@@ -214,9 +214,9 @@ static eh_status run_round(const scores *s, uint32_t n, eh_error *err) {
     for (uint32_t slot = 0; slot < n; slot++) keep_values(s, slot, g);
   }
   eh_arena_free(&arena);
-  if (b->sums) eh_sums_hold(b, &b->sums->base, b->place_s[BASE_SLOT], EH_NONE);
+  if (b->sums) eh_sums_hold(b, b->held_base, b->place_s[BASE_SLOT], EH_NONE);
   for (uint32_t slot = OWN_SLOTS; !status && slot < n; slot++) {
-    if (b->sums) eh_sums_hold(b, &b->sums->own, b->place_s[slot], EH_NONE);
+    if (b->sums) eh_sums_hold(b, b->held, b->place_s[slot], EH_NONE);
     for (int kind = 0; kind < KINDS; kind++)
       if (s->result_k[kind] >= 0)
         put_result(s, eh_audit_result(b->audit, b->model, b->place_s[slot], (uint32_t)s->result_k[kind], EH_NONE), kind, slot);

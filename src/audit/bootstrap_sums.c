@@ -73,9 +73,9 @@ static uint32_t cluster_of(const bootstrap *b, uint32_t atom) {
 }
 
 static eh_status take_held(bootstrap *b, eh_held *held, uint32_t cluster_count, eh_error *err) {
-  held->cluster_count = cluster_count;
-  held->held_ck = eh_bootstrap_take(b, (uint64_t)cluster_count + 1, sizeof *held->held_ck, err);
-  return held->held_ck ? EH_OK : EH_E_MEMORY;
+  held->unit_count = cluster_count;
+  held->held_uk = eh_bootstrap_take(b, (uint64_t)cluster_count + 1, sizeof *held->held_uk, err);
+  return held->held_uk ? EH_OK : EH_E_MEMORY;
 }
 
 eh_status eh_sums_new(bootstrap *b, eh_error *err) {
@@ -86,6 +86,7 @@ eh_status eh_sums_new(bootstrap *b, eh_error *err) {
   sums->hold_aw = eh_bootstrap_take(b, (uint64_t)atoms->atom_count * b->width + 1, sizeof(double), err);
   b->sums = sums;
   if (!sums->hold_aw) return EH_E_MEMORY;
+  b->held = &sums->own, b->held_base = &sums->base;
   EH_TRY(take_held(b, &sums->own, atoms->group_count_d[sums->cluster_dim], err));
   return take_held(b, &sums->base, atoms->group_count_d[sums->cluster_dim], err);
 }
@@ -147,37 +148,26 @@ void eh_sums_rows(const bootstrap *b, const eh_replicate_rows *to, uint32_t slot
 
 /* ---- what the clusters hold of a slice ------------------------------------------------------------------------------- */
 
-static void add_up(eh_held *held) {
-  memset(held->sum_k, 0, sizeof held->sum_k);
-  memset(held->square_kl, 0, sizeof held->square_kl);
-  for (uint32_t c = 0; c < held->cluster_count; c++)
-    for (int k = 0; k < EH_ROW_KINDS; k++) {
-      const double x = held->held_ck[c][k];
-      held->sum_k[k] += x;
-      for (int l = 0; x != 0 && l < EH_ROW_KINDS; l++) held->square_kl[k][l] += x * held->held_ck[c][l];
-    }
-}
-
 void eh_sums_hold(const bootstrap *b, eh_held *to, uint32_t place, uint32_t t) {
   static const int kind_ys[2][2] = {{EH_ROW_TN, EH_ROW_FP}, {EH_ROW_FN, EH_ROW_TP}};
   const eh_bootstrap_sums *const sums = b->sums;
   const eh_slice *const slice = b->audit->slice_s[place].slice;
-  memset(to->held_ck, 0, to->cluster_count * sizeof *to->held_ck);
+  memset(to->held_uk, 0, to->unit_count * sizeof *to->held_uk);
   for (uint32_t i = 0; i < slice->atom_count; i++) {
     const uint32_t a = slice->atom_n[i];
-    double *const held_k = to->held_ck[cluster_of(b, a)];
+    double *const held_k = to->held_uk[cluster_of(b, a)];
     for (uint32_t w = 0; w < b->width; w++) {
       const uint32_t y = w >= b->intervals, k = y ? w - b->intervals : w;
       held_k[kind_ys[y][t != EH_NONE && k > t]] += sums->hold_aw[(size_t)a * b->width + w];
     }
   }
-  add_up(to);
+  eh_held_add_up(to);
 }
 
 void eh_sums_hold_rest(const bootstrap *b, uint32_t place, uint32_t t) {
   const eh_bootstrap_sums *const sums = b->sums;
   eh_sums_hold(b, &b->sums->base, place, t);
-  for (uint32_t c = 0; c < sums->base.cluster_count; c++)
-    for (int k = 0; k < EH_ROW_KINDS; k++) sums->base.held_ck[c][k] -= sums->own.held_ck[c][k];
-  add_up(&b->sums->base);
+  for (uint32_t c = 0; c < sums->base.unit_count; c++)
+    for (int k = 0; k < EH_ROW_KINDS; k++) sums->base.held_uk[c][k] -= sums->own.held_uk[c][k];
+  eh_held_add_up(&b->sums->base);
 }

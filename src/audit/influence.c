@@ -5,6 +5,8 @@
  * the gap of two slices that share rows, is known in closed form; the acceleration of BCa, a jackknife over all rows, is a sum
  * over at most twelve kinds.
  */
+#include <string.h>
+
 #include "audit_internal.h"
 
 enum { KINDS = EH_ROW_KINDS };
@@ -65,14 +67,19 @@ void eh_replicate_values(double *value_b, eh_metric metric, const eh_replicate_r
   }
 }
 
+/* What a row of each kind adds to the quotient. */
+static quotient row_of(eh_metric metric, int k) {
+  static const counts one_k[KINDS] = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}};
+  return quotient_of(metric, one_k[k]);
+}
+
 /* ---- slopes ------------------------------------------------------------------------------------------------------ */
 
 /* slope_k[k] += part * (growth of the quotient with one more row of kind k). */
 static void add_slopes(double slope_k[KINDS], eh_metric metric, counts c, double part) {
-  static const counts one_k[KINDS] = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}};
   const quotient whole = quotient_of(metric, c);
   for (int k = 0; k < KINDS; k++) {
-    const quotient one = quotient_of(metric, one_k[k]);
+    const quotient one = row_of(metric, k);
     slope_k[k] += part * (one.up - whole.up / whole.down * one.down) / whole.down;
   }
 }
@@ -89,95 +96,82 @@ static double value_of(eh_metric metric, counts c) {
   return metric == EH_M_BALANCED_ACCURACY ? mean_of_rates(c) : q.up / q.down;
 }
 
-/* Sums of squares and cubes of the influence of every row. */
-typedef struct moments {
-  double square, cube;
-} moments;
+/* ---- units --------------------------------------------------------------------------------------------------------- */
 
-static void add_moments(moments *m, const double slope_k[KINDS], eh_confusion rows) {
-  const counts c = counts_of(rows);
-  const double count_k[KINDS] = {c.tp, c.fp, c.tn, c.fn};
-  for (int k = 0; k < KINDS; k++) {
-    const double square = slope_k[k] * slope_k[k];
-    m->square += count_k[k] * square;
-    m->cube += count_k[k] * square * slope_k[k];
+static double times_of(const eh_held *held, uint32_t u) { return held->times_u ? held->times_u[u] : 1; }
+
+void eh_held_add_up(eh_held *held) {
+  memset(held->sum_k, 0, sizeof held->sum_k);
+  memset(held->square_kl, 0, sizeof held->square_kl);
+  for (uint32_t u = 0; u < held->unit_count; u++)
+    for (int k = 0; k < KINDS; k++) {
+      const double x = times_of(held, u) * held->held_uk[u][k];
+      held->sum_k[k] += x;
+      for (int l = 0; x != 0 && l < KINDS; l++) held->square_kl[k][l] += x * held->held_uk[u][l];
+    }
+}
+
+void eh_row_units_make(eh_row_units *units, eh_confusion own, eh_confusion base, eh_confusion shared) {
+  memset(units, 0, sizeof *units);
+  const counts own_c = counts_of(own), base_c = counts_of(base), both_c = counts_of(shared);
+  const double own_k[KINDS] = {own_c.tp, own_c.fp, own_c.tn, own_c.fn}, base_k[KINDS] = {base_c.tp, base_c.fp, base_c.tn, base_c.fn};
+  const double both_k[KINDS] = {both_c.tp, both_c.fp, both_c.tn, both_c.fn};
+  for (int u = 0; u < EH_ROW_UNITS; u++) {
+    const int k = u % KINDS, part = u / KINDS;
+    units->own_uk[u][k] = part < 2;
+    units->base_uk[u][k] = part > 0;
+    units->times_u[u] = part == 1 ? both_k[k] : (part ? base_k[k] : own_k[k]) - both_k[k];
   }
+  units->own = (eh_held){.held_uk = units->own_uk, .times_u = units->times_u, .unit_count = EH_ROW_UNITS};
+  units->base = (eh_held){.held_uk = units->base_uk, .times_u = units->times_u, .unit_count = EH_ROW_UNITS};
+  eh_held_add_up(&units->own);
+  eh_held_add_up(&units->base);
 }
 
-static double acceleration(moments m) {
-  return m.square > 0 ? m.cube / (6 * m.square * __builtin_sqrt(m.square)) : 0;
+static counts counts_held(const eh_held *held) {
+  return (counts){held->sum_k[EH_ROW_TP], held->sum_k[EH_ROW_FP], held->sum_k[EH_ROW_TN], held->sum_k[EH_ROW_FN]};
 }
 
-double eh_influence_of_value(eh_metric metric, eh_confusion own) {
+/* ---- acceleration ---------------------------------------------------------------------------------------------------- */
+
+/* The influence of a unit is linear in what it holds: a statistic with these slopes on rows of the slice, and on those of the base. */
+static double acceleration_of(const eh_held *own, const double own_k[KINDS], const eh_held *base, const double base_k[KINDS]) {
+  double squares = 0, cubes = 0;
+  for (uint32_t u = 0; u < own->unit_count; u++) {
+    double influence = 0;
+    for (int k = 0; k < KINDS; k++) influence += own->held_uk[u][k] * own_k[k] + base->held_uk[u][k] * base_k[k];
+    const double square = influence * influence, times = times_of(own, u);
+    squares += times * square;
+    cubes += times * square * influence;
+  }
+  return squares > 0 ? cubes / (6 * squares * __builtin_sqrt(squares)) : 0;
+}
+
+double eh_influence_of_value(eh_metric metric, const eh_held *own) {
+  const double zero_k[KINDS] = {0};
   double slope_k[KINDS];
-  moments m = {0, 0};
-  find_slopes(slope_k, metric, counts_of(own));
-  add_moments(&m, slope_k, own);
-  return acceleration(m);
+  find_slopes(slope_k, metric, counts_held(own));
+  return acceleration_of(own, slope_k, own, zero_k);
 }
 
-static eh_confusion without(eh_confusion all, eh_confusion part) {
-  return (eh_confusion){all.tp - part.tp, all.fp - part.fp, all.tn - part.tn, all.fn - part.fn};
-}
-
-/* A statistic whose slopes are by_own on rows of the slice and by_base on rows of the base, and their sum on rows of both. */
-static double acceleration_of(const double by_own[KINDS], const double by_base[KINDS], eh_confusion own, eh_confusion base,
-                              eh_confusion shared) {
-  double both_k[KINDS];
-  moments m = {0, 0};
-  for (int k = 0; k < KINDS; k++) both_k[k] = by_own[k] + by_base[k];
-  add_moments(&m, by_own, without(own, shared));
-  add_moments(&m, both_k, shared);
-  add_moments(&m, by_base, without(base, shared));
-  return acceleration(m);
-}
-
-eh_influence eh_influence_of_gap(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared) {
+eh_influence eh_influence_of_gap(eh_metric metric, const eh_held *own, const eh_held *base) {
   double own_k[KINDS], base_k[KINDS], scaled_k[KINDS];
-  const double value = value_of(metric, counts_of(own)), against = value_of(metric, counts_of(base));
+  const counts own_rows = counts_held(own), base_rows = counts_held(base);
+  const double value = value_of(metric, own_rows), against = value_of(metric, base_rows);
   eh_influence found = {0, 0};
-  find_slopes(own_k, metric, counts_of(own));
-  find_slopes(base_k, metric, counts_of(base));
+  find_slopes(own_k, metric, own_rows);
+  find_slopes(base_k, metric, base_rows);
   for (int k = 0; k < KINDS; k++) scaled_k[k] = -base_k[k];
-  found.difference = acceleration_of(own_k, scaled_k, own, base, shared);
+  found.difference = acceleration_of(own, own_k, base, scaled_k);
   /* The ratio's slopes, times the baseline's value, which changes no acceleration: own' - ratio base'. */
   for (int k = 0; k < KINDS; k++) scaled_k[k] = -(value / against) * base_k[k];
-  if (against > 0) found.ratio = acceleration_of(own_k, scaled_k, own, base, shared);
+  if (against > 0) found.ratio = acceleration_of(own, own_k, base, scaled_k);
   return found;
 }
 
 /* ---- how much there is to go by ---------------------------------------------------------------------------------- */
 
-static bool few(double up, double down) { return up < EH_EVENTS_LEAST || down - up < EH_EVENTS_LEAST; }
-
-bool eh_few_events(eh_metric metric, eh_confusion rows) {
-  const counts c = counts_of(rows);
-  if (metric == EH_M_BALANCED_ACCURACY) return few(c.tp, c.tp + c.fn) || few(c.tn, c.tn + c.fp);
-  if (metric == EH_M_F1) return few(c.tp, c.tp + c.fp + c.fn);
-  const quotient q = quotient_of(metric, c);
-  return few(q.up, q.down);
-}
-
-bool eh_same_rows(eh_metric metric, eh_confusion own, eh_confusion base, eh_confusion shared) {
-  if (metric == EH_M_BALANCED_ACCURACY) metric = EH_M_ACCURACY; /* every row counts */
-  const double down = quotient_of(metric, counts_of(shared)).down;
-  return quotient_of(metric, counts_of(own)).down == down && quotient_of(metric, counts_of(base)).down == down;
-}
-
-/* ---- clusters ------------------------------------------------------------------------------------------------------ */
-
-static counts counts_held(const double held_k[KINDS]) {
-  return (counts){held_k[EH_ROW_TP], held_k[EH_ROW_FP], held_k[EH_ROW_TN], held_k[EH_ROW_FN]};
-}
-
-/* What a row of kind k adds to the quotient. */
-static quotient row_of(eh_metric metric, int k) {
-  double one_k[KINDS] = {0};
-  one_k[k] = 1;
-  return quotient_of(metric, counts_held(one_k));
-}
-
-double eh_effective_clusters(const eh_held *held, const bool is_k[KINDS]) {
+double eh_effective_units(const eh_held *held, const bool is_k[KINDS]) {
   double sum = 0, square = 0;
   for (int k = 0; k < KINDS; k++) {
     if (is_k[k]) sum += held->sum_k[k];
@@ -187,56 +181,24 @@ double eh_effective_clusters(const eh_held *held, const bool is_k[KINDS]) {
   return sum > 0 ? sum * sum / square : 0;
 }
 
-bool eh_few_clusters(eh_metric metric, const eh_held *held) {
+bool eh_few_events(eh_metric metric, const eh_held *held) {
   bool event_k[KINDS], other_k[KINDS];
-  if (metric == EH_M_BALANCED_ACCURACY) return eh_few_clusters(EH_M_TPR, held) || eh_few_clusters(EH_M_TNR, held);
+  if (metric == EH_M_BALANCED_ACCURACY) return eh_few_events(EH_M_TPR, held) || eh_few_events(EH_M_TNR, held);
   for (int k = 0; k < KINDS; k++) {
     const quotient row = row_of(metric, k);
     event_k[k] = row.up > 0;
     other_k[k] = row.down > row.up;
   }
-  return !(eh_effective_clusters(held, event_k) >= EH_EVENTS_LEAST && eh_effective_clusters(held, other_k) >= EH_EVENTS_LEAST);
+  return !(eh_effective_units(held, event_k) >= EH_EVENTS_LEAST && eh_effective_units(held, other_k) >= EH_EVENTS_LEAST);
 }
 
-bool eh_same_clusters(eh_metric metric, const eh_held *own, const eh_held *base) {
+bool eh_same_rows(eh_metric metric, const eh_held *own, const eh_held *base) {
   bool same = true;
   if (metric == EH_M_BALANCED_ACCURACY) metric = EH_M_ACCURACY; /* every row counts */
   for (int k = 0; k < KINDS; k++) {
     const bool asked = row_of(metric, k).down > 0;
-    for (uint32_t c = 0; asked && same && c < own->cluster_count; c++) same = own->held_ck[c][k] == base->held_ck[c][k];
+    for (uint32_t u = 0; asked && same && u < own->unit_count; u++)
+      same = own->held_uk[u][k] == base->held_uk[u][k] || !(times_of(own, u) > 0);
   }
   return same;
-}
-
-/* Influences are linear in what a cluster holds. */
-static double acceleration_over(const eh_held *own, const double own_k[KINDS], const eh_held *base, const double base_k[KINDS]) {
-  moments m = {0, 0};
-  for (uint32_t c = 0; c < own->cluster_count; c++) {
-    double influence = 0;
-    for (int k = 0; k < KINDS; k++) influence += own->held_ck[c][k] * own_k[k] + base->held_ck[c][k] * base_k[k];
-    m.square += influence * influence;
-    m.cube += influence * influence * influence;
-  }
-  return acceleration(m);
-}
-
-double eh_cluster_influence(eh_metric metric, const eh_held *own) {
-  const double zero_k[KINDS] = {0};
-  double slope_k[KINDS];
-  find_slopes(slope_k, metric, counts_held(own->sum_k));
-  return acceleration_over(own, slope_k, own, zero_k);
-}
-
-eh_influence eh_cluster_influence_of_gap(eh_metric metric, const eh_held *own, const eh_held *base) {
-  double own_k[KINDS], base_k[KINDS], scaled_k[KINDS];
-  const counts own_sum = counts_held(own->sum_k), base_sum = counts_held(base->sum_k);
-  const double value = value_of(metric, own_sum), against = value_of(metric, base_sum);
-  eh_influence found = {0, 0};
-  find_slopes(own_k, metric, own_sum);
-  find_slopes(base_k, metric, base_sum);
-  for (int k = 0; k < KINDS; k++) scaled_k[k] = -base_k[k];
-  found.difference = acceleration_over(own, own_k, base, scaled_k);
-  for (int k = 0; k < KINDS; k++) scaled_k[k] = -(value / against) * base_k[k];
-  if (against > 0) found.ratio = acceleration_over(own, own_k, base, scaled_k);
-  return found;
 }

@@ -233,8 +233,10 @@ static void acceleration_is_the_jackknife_of_rows(void) {
       for (int k = 0; k < 4; k++) x.row_rk[r][k] = (double)(check_random(&state) % 60 + (r != 1 || t % 2 ? 1 : 0));
     const eh_metric metric = metric_m[t % 5];
     const eh_confusion own = confusion_of(&x, 0, 1), base = confusion_of(&x, 1, 2), shared = confusion_of(&x, 1, 1);
-    const eh_influence gap = eh_influence_of_gap(metric, own, base, shared);
-    CHECK_NEAR(eh_influence_of_value(metric, own), slow_acceleration(metric, &x, 0), 1e-6);
+    eh_row_units units;
+    eh_row_units_make(&units, own, base, shared);
+    const eh_influence gap = eh_influence_of_gap(metric, &units.own, &units.base);
+    CHECK_NEAR(eh_influence_of_value(metric, &units.own), slow_acceleration(metric, &x, 0), 1e-6);
     CHECK_NEAR(gap.difference, slow_acceleration(metric, &x, 1), 1e-6);
     CHECK_NEAR(gap.ratio, slow_acceleration(metric, &x, 2), 1e-6);
   }

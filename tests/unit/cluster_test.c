@@ -224,22 +224,22 @@ static double rate_of(eh_metric metric, const double c[EH_ROW_KINDS]) {
 
 static void sum_up(eh_held *held) {
   memset(held->sum_k, 0, sizeof held->sum_k);
-  for (uint32_t c = 0; c < held->cluster_count; c++)
-    for (int k = 0; k < EH_ROW_KINDS; k++) held->sum_k[k] += held->held_ck[c][k];
+  for (uint32_t c = 0; c < held->unit_count; c++)
+    for (int k = 0; k < EH_ROW_KINDS; k++) held->sum_k[k] += held->held_uk[c][k];
 }
 
 /* 0: own value; 1: difference; 2: ratio, with `more` of cluster c. */
 static double with_more(eh_metric metric, const eh_held *own, const eh_held *base, uint32_t c, double more, int which) {
   double own_k[EH_ROW_KINDS], base_k[EH_ROW_KINDS];
   for (int k = 0; k < EH_ROW_KINDS; k++)
-    own_k[k] = own->sum_k[k] + more * own->held_ck[c][k], base_k[k] = base->sum_k[k] + more * base->held_ck[c][k];
+    own_k[k] = own->sum_k[k] + more * own->held_uk[c][k], base_k[k] = base->sum_k[k] + more * base->held_uk[c][k];
   const double a = rate_of(metric, own_k), b = rate_of(metric, base_k);
   return which == 0 ? a : which == 1 ? a - b : a / b;
 }
 
 static double slow_acceleration(eh_metric metric, const eh_held *own, const eh_held *base, int which) {
   double square = 0, cube = 0;
-  for (uint32_t c = 0; c < own->cluster_count; c++) {
+  for (uint32_t c = 0; c < own->unit_count; c++) {
     const double l = (with_more(metric, own, base, c, 1e-4, which) - with_more(metric, own, base, c, -1e-4, which)) / 2e-4;
     square += l * l, cube += l * l * l;
   }
@@ -251,14 +251,14 @@ static void acceleration_is_the_jackknife_of_clusters(void) {
   static double own_ck[30][EH_ROW_KINDS], base_ck[30][EH_ROW_KINDS];
   uint64_t state = 6;
   for (int t = 0; t < 200; t++) {
-    eh_held own = {.held_ck = own_ck, .cluster_count = 30}, base = {.held_ck = base_ck, .cluster_count = 30};
+    eh_held own = {.held_uk = own_ck, .unit_count = 30}, base = {.held_uk = base_ck, .unit_count = 30};
     for (int c = 0; c < 30; c++)
       for (int k = 0; k < EH_ROW_KINDS; k++) own_ck[c][k] = (double)(check_random(&state) % 9), base_ck[c][k] = (double)(check_random(&state) % 9);
     sum_up(&own);
     sum_up(&base);
     const eh_metric metric = metric_m[t % 4];
-    const eh_influence gap = eh_cluster_influence_of_gap(metric, &own, &base);
-    CHECK_NEAR(eh_cluster_influence(metric, &own), slow_acceleration(metric, &own, &base, 0), 1e-6);
+    const eh_influence gap = eh_influence_of_gap(metric, &own, &base);
+    CHECK_NEAR(eh_influence_of_value(metric, &own), slow_acceleration(metric, &own, &base, 0), 1e-6);
     CHECK_NEAR(gap.difference, slow_acceleration(metric, &own, &base, 1), 1e-6);
     CHECK_NEAR(gap.ratio, slow_acceleration(metric, &own, &base, 2), 1e-6);
   }
