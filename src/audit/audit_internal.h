@@ -8,6 +8,7 @@
 typedef struct eh_weighted {
   eh_weight_tally *total_ms, *rest_total_ms;
   eh_weight_confusion *confusion_mts;
+  eh_weight_confusion *shared_mts; /* as shared_mts of the audit */
 } eh_weighted;
 
 /* Shape of an audit: M models, S slices in report order, T thresholds. */
@@ -41,6 +42,8 @@ struct eh_audit {
 eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err);
 eh_status eh_audit_count(eh_audit *audit, eh_error *err);
 eh_status eh_audit_count_shared(eh_audit *audit, uint64_t *scratch_ay, eh_error *err); /* 2 * atoms words; by eh_audit_count */
+/* By report place the rows that a slice shares with the baseline as a slice, empty unless they overlap in part; NULL where none does. */
+eh_status eh_audit_shared_slices(eh_audit *audit, const eh_slice **shared_s, eh_error *err);
 eh_status eh_audit_results(eh_audit *audit, eh_error *err);
 eh_status eh_audit_bootstrap(eh_audit *audit, eh_error *err);
 eh_status eh_audit_fairness(eh_audit *audit, eh_error *err);
@@ -95,15 +98,22 @@ typedef struct eh_held {
 /* Makes the sums. */
 void eh_held_add_up(eh_held *held);
 
+/* Rows by kind, or their weights with the sums of squares: of rows these are the same number. */
+typedef struct eh_kinds {
+  double sum_k[EH_ROW_KINDS], square_k[EH_ROW_KINDS];
+} eh_kinds;
+eh_kinds eh_kinds_of_rows(eh_confusion rows);
+eh_kinds eh_kinds_without(const eh_kinds *all, const eh_kinds *part);
+
 /* Rows drawn one by one, of a slice and of a base that shares some rows: those of either kind that only the slice, both, and only
- * the base have. */
+ * the base have. Weights of a kind and part are taken for alike: (sum of w)^2 / (sum of w^2) units of (sum of w^2) / (sum of w). */
 enum { EH_ROW_UNITS = 3 * EH_ROW_KINDS };
 typedef struct eh_row_units {
   double own_uk[EH_ROW_UNITS][EH_ROW_KINDS], base_uk[EH_ROW_UNITS][EH_ROW_KINDS], times_u[EH_ROW_UNITS];
   eh_held own, base;
 } eh_row_units;
 /* Points into itself: do not copy. */
-void eh_row_units_make(eh_row_units *units, eh_confusion own, eh_confusion base, eh_confusion shared);
+void eh_row_units_make(eh_row_units *units, const eh_kinds *own, const eh_kinds *base, const eh_kinds *shared);
 
 /* Acceleration (Efron 1987) of a value, and of a gap: the jackknife over units. */
 typedef struct eh_influence {
@@ -131,6 +141,9 @@ eh_value eh_weighted_value(const eh_audit *audit, uint32_t model, uint32_t slice
  * complement has. */
 eh_value eh_weighted_rest_value(const eh_audit *audit, uint32_t model, uint32_t whole, uint32_t part, eh_metric metric,
                                 uint32_t threshold);
+/* Weights by kind of row of one slice, and of the rows that it shares with the baseline, at a threshold or above every score. */
+eh_kinds eh_weighted_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold);
+eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold);
 /* Gap of a rate to that of the baseline, a slice that shares rows with it. */
 eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
 /* The interval of a value that is there, or why there is none. */

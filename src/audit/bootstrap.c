@@ -113,16 +113,25 @@ static eh_confusion confusion_at(const bootstrap *b, uint32_t slice, uint32_t t)
   return eh_audit_confusion(b->audit, b->model, t, slice);
 }
 
+/* Why there is no interval: of weights, draws that rows would be needed for are not known, in any replicate. */
+static eh_reason lacks(const bootstrap *b, const double *value_b) {
+  uint32_t i = 0;
+  while (i < b->replicates && value_b[i] != value_b[i]) i++;
+  return i == b->replicates && b->sums && !eh_bootstrap_clusters(b) ? EH_R_BOOTSTRAP_NEEDS_ROWS : EH_R_FEW_EVENTS;
+}
+
 void eh_bootstrap_put_interval(const bootstrap *b, eh_result *r, eh_resampling how, double acceleration, bool few) {
+  const eh_reason lack = lacks(b, b->value_b);
   const eh_resampled found = eh_bootstrap_range(b->value_b, b->scratch_b, b->replicates, r->value.value, acceleration, NOT_A_NUMBER, how);
   const bool there = found.range.lower == found.range.lower;
   r->range = found.range;
   r->method = there ? method_of(how) : NULL;
-  r->interval_reason = there && !few ? EH_R_NONE : EH_R_FEW_EVENTS;
+  r->interval_reason = there && !few ? EH_R_NONE : lack;
 }
 
 void eh_bootstrap_put_gap(const bootstrap *b, eh_gap *gap, const double *base_b, eh_resampling how, eh_influence influence, bool few) {
   for (uint32_t i = 0; i < b->replicates; i++) b->gap_b[i] = b->value_b[i] - base_b[i];
+  const eh_reason lack = lacks(b, b->gap_b);
   const eh_resampled difference = eh_bootstrap_range(b->gap_b, b->scratch_b, b->replicates, gap->difference, influence.difference, 0, how);
   gap->difference_range = difference.range;
   gap->p = difference.p;
@@ -132,20 +141,29 @@ void eh_bootstrap_put_gap(const bootstrap *b, eh_gap *gap, const double *base_b,
   }
   const bool there = difference.range.lower == difference.range.lower;
   gap->method = there ? method_of(how) : NULL;
-  gap->interval_reason = there && !few ? EH_R_NONE : EH_R_FEW_EVENTS;
+  gap->interval_reason = there && !few ? EH_R_NONE : lack;
 }
 
-/* What is drawn of the slice at a place in the report, and of what it is held against, at threshold t. */
-static void find_held(bootstrap *b, uint32_t place, uint32_t t) {
-  const uint32_t baseline = b->audit->view.baseline;
-  if (b->sums) {
+static eh_kinds kinds_of(const bootstrap *b, uint32_t place, uint32_t t) {
+  return eh_audit_is_weighted(b->audit) ? eh_weighted_kinds(b->audit, b->model, place, t) : eh_kinds_of_rows(confusion_at(b, place, t));
+}
+
+void eh_bootstrap_hold(bootstrap *b, uint32_t place, uint32_t t) {
+  const bool complement = b->audit->view.baseline == EH_NONE;
+  if (eh_bootstrap_clusters(b)) {
     eh_sums_hold(b, b->held, place, t);
-    if (baseline == EH_NONE) eh_sums_hold_rest(b, b->place_s[BASE_SLOT], t);
+    if (complement) eh_sums_hold_rest(b, b->place_s[BASE_SLOT], t);
     return;
   }
-  const eh_confusion own = confusion_at(b, place, t), all = confusion_at(b, b->place_s[BASE_SLOT], t);
-  const eh_confusion rest = {all.tp - own.tp, all.fp - own.fp, all.tn - own.tn, all.fn - own.fn};
-  eh_row_units_make(&b->rows, own, baseline == EH_NONE ? rest : all, eh_audit_shared(b->audit, b->model, t, place));
+  const eh_kinds own = kinds_of(b, place, t), all = kinds_of(b, b->place_s[BASE_SLOT], t);
+  const eh_kinds base = complement ? eh_kinds_without(&all, &own) : all;
+  const eh_kinds shared = eh_audit_is_weighted(b->audit) ? eh_weighted_shared_kinds(b->audit, b->model, place, t)
+                                                         : eh_kinds_of_rows(eh_audit_shared(b->audit, b->model, t, place));
+  eh_row_units_make(&b->rows, &own, &base, &shared);
+}
+
+void eh_bootstrap_hold_base(bootstrap *b, uint32_t t) {
+  if (eh_bootstrap_clusters(b) && b->audit->view.baseline != EH_NONE) eh_sums_hold(b, b->held_base, b->place_s[BASE_SLOT], t);
 }
 
 static void put_gap(const bootstrap *b, eh_result *r, const double *base_b) {
@@ -191,12 +209,12 @@ static void put_threshold(bootstrap *b, uint32_t n, uint32_t t) {
   const eh_spec *spec = &b->audit->spec;
   const bool complement = b->audit->view.baseline == EH_NONE;
   find_rows(b, &b->base, BASE_SLOT, t);
-  if (b->sums && !complement) eh_sums_hold(b, b->held_base, b->place_s[BASE_SLOT], t);
+  eh_bootstrap_hold_base(b, t);
   for (uint32_t i = 0; i < spec->metric_count && !complement; i++)
     eh_replicate_values(b->base_ib + (size_t)i * b->replicates, spec->metric_n[i], &b->base, b->replicates);
   for (uint32_t s = OWN_SLOTS; s < n; s++) {
     find_rows(b, &b->own, s, t);
-    find_held(b, b->place_s[s], t);
+    eh_bootstrap_hold(b, b->place_s[s], t);
     if (complement) { /* base: overall, of which the slice's own rows are taken away */
       find_rows(b, &b->base, BASE_SLOT, t);
       subtract_rows(&b->base, &b->base, &b->own, b->replicates);
@@ -250,7 +268,7 @@ static eh_status run_model(bootstrap *b, eh_error *err) {
 
 static eh_status run_models(bootstrap *b, eh_error *err) {
   b->held = &b->rows.own, b->held_base = &b->rows.base;
-  if (eh_slicing_cluster(&b->audit->spec.cube.slicing) != EH_NO_CLUSTER) EH_TRY(eh_sums_new(b, err));
+  if (eh_slicing_cluster(&b->audit->spec.cube.slicing) != EH_NO_CLUSTER || eh_audit_is_weighted(b->audit)) EH_TRY(eh_sums_new(b, err));
   EH_TRY(take_room(b, err));
   for (b->model = 0; b->model < b->audit->spec.cube.model_count; b->model++) {
     EH_TRY(run_model(b, err));

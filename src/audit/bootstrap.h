@@ -8,11 +8,12 @@
 
 enum { EH_ROUND_BYTES = 64 << 20, BASE_SLOT = 0, OWN_SLOTS = 1 };
 
-/* In place of counts where rows are drawn together. */
+/* In place of counts where rows are drawn together or have weights. */
 typedef struct eh_bootstrap_sums {
-  eh_held own, base;
-  uint32_t cluster_dim;
+  uint32_t cluster_dim;       /* EH_NO_CLUSTER: rows are drawn one by one */
+  eh_held own, base;          /* what clusters hold of the slice at hand */
   double *hold_aw;            /* of one model: rows, or sums of weights */
+  double *square_aw, *rows_aw; /* without clusters: sums of squared weights, and rows */
   double *sum_gswb;           /* as that of counts */
 } eh_bootstrap_sums;
 
@@ -46,7 +47,12 @@ eh_status eh_bootstrap_slots(const bootstrap *b, eh_bootstrap_cells *cells, uint
 void eh_bootstrap_put_gap(const bootstrap *b, eh_gap *gap, const double *base_b, eh_resampling how, eh_influence influence, bool few);
 void eh_bootstrap_put_interval(const bootstrap *b, eh_result *r, eh_resampling how, double acceleration, bool few);
 
-/* ---- bootstrap_sums.c: rows drawn by clusters ---- */
+static inline bool eh_bootstrap_clusters(const bootstrap *b) { return b->sums && b->sums->cluster_dim != EH_NO_CLUSTER; }
+/* held and held_base of the slice at a place in the report, at threshold t. The base of clusters is found once for a threshold. */
+void eh_bootstrap_hold(bootstrap *b, uint32_t place, uint32_t t);
+void eh_bootstrap_hold_base(bootstrap *b, uint32_t t);
+
+/* ---- bootstrap_sums.c: rows drawn by clusters, or with weights ---- */
 
 eh_status eh_sums_new(bootstrap *b, eh_error *err);
 /* hold_aw of the model. */
@@ -57,9 +63,9 @@ void eh_sums_rows(const bootstrap *b, const eh_replicate_rows *to, uint32_t slot
 /* What the clusters hold of the slice at a place in the report; of the rows of that slice that are not the own one's, as base. */
 void eh_sums_hold(const bootstrap *b, eh_held *to, uint32_t place, uint32_t t);
 void eh_sums_hold_rest(const bootstrap *b, uint32_t place, uint32_t t);
-/* How often the cluster of an atom is drawn in each replicate of a group. */
-eh_status eh_cluster_draw(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], uint32_t atom, uint32_t group, eh_error *err);
-
+/* A fine cell of the model in replicates of a group: the rows of it that are drawn, or their weights; NaN where the draws of rows
+ * that it sums up are not known. */
+eh_status eh_fine_draw(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], uint32_t ay, uint64_t cell, uint32_t group, eh_error *err);
 /* ---- bootstrap_scores.c: means of scores, calibration ratio, Brier score and AUC, of the model at b->model ---- */
 
 eh_status eh_bootstrap_scores(bootstrap *b, eh_error *err);

@@ -10,8 +10,6 @@
 #include "bootstrap.h"
 
 #define EH_SCORE_DRAWS ((uint64_t)1 << 30)
-/* Counters of fine cells lie beyond those of all coarse ones. */
-#define FINE_CELLS ((uint64_t)1 << 40)
 
 enum { GROUP = EH_REPLICATE_GROUP, KINDS = 4 };
 static const eh_metric metric_k[KINDS] = {EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_ROC_AUC};
@@ -30,7 +28,7 @@ typedef struct place {
 
 typedef struct scores {
   bootstrap *b;
-  const eh_cube_model *cells;
+  const uint64_t *key_c, *start_ay; /* fine cells */
   place *place_c;
   uint64_t cell_count;
   uint32_t slots;
@@ -66,15 +64,15 @@ static void sink(heap *h, uint32_t i) {
 
 static eh_status order_cells(scores *s, eh_error *err) {
   const uint32_t runs = 2 * s->b->audit->counted->atoms->atom_count;
-  heap h = {.key_c = s->cells->key_c, .run_i = eh_bootstrap_take(s->b, runs, sizeof(place), err)};
+  heap h = {.key_c = s->key_c, .run_i = eh_bootstrap_take(s->b, runs, sizeof(place), err)};
   s->place_c = eh_bootstrap_take(s->b, s->cell_count, sizeof(place), err);
   if (!h.run_i || !s->place_c) return EH_E_MEMORY;
   for (uint32_t ay = 0; ay < runs; ay++)
-    if (s->cells->cell_ay[ay] < s->cells->cell_ay[ay + 1]) h.run_i[h.n++] = (place){s->cells->cell_ay[ay], ay};
+    if (s->start_ay[ay] < s->start_ay[ay + 1]) h.run_i[h.n++] = (place){s->start_ay[ay], ay};
   for (uint32_t i = h.n / 2; i-- > 0;) sink(&h, i);
   for (uint64_t c = 0; h.n; c++) {
     const place first = s->place_c[c] = h.run_i[0];
-    if (first.cell + 1 < s->cells->cell_ay[first.ay + 1]) h.run_i[0].cell++;
+    if (first.cell + 1 < s->start_ay[first.ay + 1]) h.run_i[0].cell++;
     else h.run_i[0] = h.run_i[--h.n];
     sink(&h, 0);
   }
@@ -82,20 +80,6 @@ static eh_status order_cells(scores *s, eh_error *err) {
 }
 
 /* ---- the walk ---------------------------------------------------------------------------------------------------- */
-
-static eh_status draw(const scores *s, double draw_b[GROUP], place at, uint32_t group, eh_error *err) {
-  const bool is_first = at.cell == s->cells->cell_ay[at.ay];
-  const uint64_t rows = s->cells->below_c[at.cell] - (is_first ? 0 : s->cells->below_c[at.cell - 1]);
-  uint32_t times_b[GROUP];
-  if (s->b->sums) {
-    EH_TRY(eh_cluster_draw(s->b, draw_b, at.ay >> 1, group, err));
-    for (int i = 0; i < GROUP; i++) draw_b[i] *= (double)rows;
-    return EH_OK;
-  }
-  EH_TRY(eh_poisson_draw(s->b->poisson, times_b, FINE_CELLS | at.cell, (uint32_t)rows, group, err));
-  for (int i = 0; i < GROUP; i++) draw_b[i] = (double)(int32_t)times_b[i];
-  return EH_OK;
-}
 
 /* Pairs of these positives with the negatives so far. */
 static void add_won(sums *to, const double draw_b[GROUP], double worth) {
@@ -123,14 +107,14 @@ static eh_status walk_score(const scores *s, const eh_bootstrap_cells *cells, co
   uint32_t seen = 0;
   for (uint64_t c = 0; c < n; c++) seen |= 1u << (place_c[c].ay & 1);
   const bool mixed = seen == 3 && s->pairs;
-  const double score = eh_key_score(s->cells->key_c[place_c->cell]);
+  const double score = eh_key_score(s->key_c[place_c->cell]);
   for (step now = mixed ? PAIR_BEFORE : ADD_NEGATIVES; now < STEPS; now++)
     for (uint64_t c = 0; c < n; c++) {
       const uint32_t a = place_c[c].ay >> 1, y = place_c[c].ay & 1;
       const uint64_t from = cells->start_a[a], to = cells->start_a[a + 1];
       double draw_b[GROUP];
       if (y == (now == ADD_NEGATIVES) || from == to) continue;
-      EH_TRY(draw(s, draw_b, place_c[c], group, err));
+      EH_TRY(eh_fine_draw(s->b, draw_b, place_c[c].ay, place_c[c].cell, group, err));
       for (uint64_t i = from; i < to; i++) {
         sums *const sum = &s->sum_s[cells->slice_i[i]];
         if (y && s->pairs) add_won(sum, draw_b, mixed ? 1 : 2);
@@ -142,7 +126,7 @@ static eh_status walk_score(const scores *s, const eh_bootstrap_cells *cells, co
 }
 
 static eh_status walk(const scores *s, const eh_bootstrap_cells *cells, uint32_t group, eh_error *err) {
-  const uint64_t *key_c = s->cells->key_c;
+  const uint64_t *key_c = s->key_c;
   for (uint64_t first = 0, end; first < s->cell_count; first = end) {
     for (end = first + 1; end < s->cell_count && key_c[s->place_c[end].cell] == key_c[s->place_c[first].cell];) end++;
     EH_TRY(walk_score(s, cells, s->place_c + first, end - first, group, err));
@@ -175,9 +159,7 @@ static void keep_values(const scores *s, uint32_t slot, uint32_t group) {
 /* Too little to go by: fewer than ten rows, or effective clusters; positives, where those divide; and of the AUC's pairs, ten rows' worth won and lost. */
 static bool few(const scores *s, const eh_result *r, uint32_t slice, const eh_held *held) {
   static const bool negative_k[EH_ROW_KINDS] = {[EH_ROW_TN] = true}, positive_k[EH_ROW_KINDS] = {[EH_ROW_FN] = true};
-  const eh_audit_slice *rows = &s->b->audit->slice_s[slice];
-  const double positives = held ? eh_effective_units(held, positive_k) : (double)rows->positives;
-  const double negatives = held ? eh_effective_units(held, negative_k) : (double)(rows->rows - rows->positives);
+  const double positives = eh_effective_units(held, positive_k), negatives = eh_effective_units(held, negative_k);
   const double less = positives < negatives ? positives : negatives;
   if (r->metric == EH_M_CALIBRATION_RATIO) return positives < EH_EVENTS_LEAST;
   if (r->metric != EH_M_ROC_AUC) return positives + negatives < EH_EVENTS_LEAST;
@@ -191,12 +173,12 @@ static void put_result(const scores *s, eh_result *r, int kind, uint32_t slot) {
   const uint32_t baseline = audit->view.baseline;
   const eh_resampling how = {b->how.level, b->how.z, false};
   if (r->interval_reason != EH_R_BOOTSTRAP_NEEDS_ROWS) return;
-  const bool own_few = few(s, r, r->slice, b->sums ? b->held : NULL);
+  const bool own_few = few(s, r, r->slice, b->held);
   memcpy(b->value_b, values_of(s, kind, slot), b->replicates * sizeof *b->value_b);
   if (r->gap.interval_reason == EH_R_BOOTSTRAP_NEEDS_ROWS && baseline != EH_NONE) {
     const eh_influence none = {0, 0};
     if (audit->relation_s[r->slice] == EH_EQUAL) r->gap.interval_reason = EH_R_SAME_ROWS;
-    else eh_bootstrap_put_gap(b, &r->gap, values_of(s, kind, BASE_SLOT), how, none, own_few || few(s, r, baseline, b->sums ? b->held_base : NULL));
+    else eh_bootstrap_put_gap(b, &r->gap, values_of(s, kind, BASE_SLOT), how, none, own_few || few(s, r, baseline, b->held_base));
   }
   eh_bootstrap_put_interval(b, r, how, 0, own_few);
 }
@@ -214,9 +196,9 @@ static eh_status run_round(const scores *s, uint32_t n, eh_error *err) {
     for (uint32_t slot = 0; slot < n; slot++) keep_values(s, slot, g);
   }
   eh_arena_free(&arena);
-  if (b->sums) eh_sums_hold(b, b->held_base, b->place_s[BASE_SLOT], EH_NONE);
+  eh_bootstrap_hold_base(s->b, EH_NONE);
   for (uint32_t slot = OWN_SLOTS; !status && slot < n; slot++) {
-    if (b->sums) eh_sums_hold(b, b->held, b->place_s[slot], EH_NONE);
+    eh_bootstrap_hold(s->b, b->place_s[slot], EH_NONE);
     for (int kind = 0; kind < KINDS; kind++)
       if (s->result_k[kind] >= 0)
         put_result(s, eh_audit_result(b->audit, b->model, b->place_s[slot], (uint32_t)s->result_k[kind], EH_NONE), kind, slot);
@@ -249,9 +231,12 @@ static eh_status take_room(scores *s, eh_error *err) {
 
 eh_status eh_bootstrap_scores(bootstrap *b, eh_error *err) {
   const eh_cube_view *cube = b->audit->counted;
-  scores s = {.b = b, .cells = &cube->model_m[b->audit->model_m[b->model]]};
+  const uint32_t model = b->audit->model_m[b->model];
+  const eh_cube_weights *const weights = cube->weight_m ? &cube->weight_m[model] : NULL;
+  scores s = {.b = b, .key_c = weights ? weights->key_c : cube->model_m[model].key_c,
+              .start_ay = weights ? weights->start_ay : cube->model_m[model].cell_ay};
   if (!find_kinds(&s) || cube->spec->no_fine) return EH_OK;
-  s.cell_count = s.cells->cell_ay[2 * (size_t)cube->atoms->atom_count];
+  s.cell_count = s.start_ay[2 * (size_t)cube->atoms->atom_count];
   if (!s.cell_count || s.cell_count > EH_SCORE_DRAWS / (b->groups * GROUP)) return EH_OK;
   EH_TRY(order_cells(&s, err));
   EH_TRY(take_room(&s, err));

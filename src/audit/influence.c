@@ -111,16 +111,31 @@ void eh_held_add_up(eh_held *held) {
     }
 }
 
-void eh_row_units_make(eh_row_units *units, eh_confusion own, eh_confusion base, eh_confusion shared) {
+eh_kinds eh_kinds_of_rows(eh_confusion rows) {
+  const counts c = counts_of(rows);
+  return (eh_kinds){{c.tp, c.fp, c.tn, c.fn}, {c.tp, c.fp, c.tn, c.fn}};
+}
+
+eh_kinds eh_kinds_without(const eh_kinds *all, const eh_kinds *part) {
+  eh_kinds rest;
+  for (int k = 0; k < KINDS; k++) {
+    rest.sum_k[k] = all->sum_k[k] - part->sum_k[k];
+    rest.square_k[k] = all->square_k[k] - part->square_k[k];
+  }
+  return rest;
+}
+
+void eh_row_units_make(eh_row_units *units, const eh_kinds *own, const eh_kinds *base, const eh_kinds *shared) {
+  const eh_kinds part_p[] = {eh_kinds_without(own, shared), *shared, eh_kinds_without(base, shared)};
   memset(units, 0, sizeof *units);
-  const counts own_c = counts_of(own), base_c = counts_of(base), both_c = counts_of(shared);
-  const double own_k[KINDS] = {own_c.tp, own_c.fp, own_c.tn, own_c.fn}, base_k[KINDS] = {base_c.tp, base_c.fp, base_c.tn, base_c.fn};
-  const double both_k[KINDS] = {both_c.tp, both_c.fp, both_c.tn, both_c.fn};
   for (int u = 0; u < EH_ROW_UNITS; u++) {
     const int k = u % KINDS, part = u / KINDS;
-    units->own_uk[u][k] = part < 2;
-    units->base_uk[u][k] = part > 0;
-    units->times_u[u] = part == 1 ? both_k[k] : (part ? base_k[k] : own_k[k]) - both_k[k];
+    const double sum = part_p[part].sum_k[k], square = part_p[part].square_k[k];
+    if (!(sum > 0 && square > 0)) continue;
+    const double each = square / sum;
+    units->times_u[u] = sum / each;
+    if (part < 2) units->own_uk[u][k] = each;
+    if (part > 0) units->base_uk[u][k] = each;
   }
   units->own = (eh_held){.held_uk = units->own_uk, .times_u = units->times_u, .unit_count = EH_ROW_UNITS};
   units->base = (eh_held){.held_uk = units->base_uk, .times_u = units->times_u, .unit_count = EH_ROW_UNITS};

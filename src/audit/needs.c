@@ -23,6 +23,8 @@ eh_audit_need eh_audit_needs(const eh_spec *spec) {
 void eh_spec_leave_out(eh_spec *spec) {
   eh_audit_need need = eh_audit_needs(spec);
   if (eh_spec_bootstraps(spec) && need == EH_NEED_SUMS) need = EH_NEED_CELLS; /* replicates draw single scores */
+  const bool weighted = spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING;
+  if (eh_spec_bootstraps(spec) && weighted && eh_slicing_cluster(&spec->cube.slicing) == EH_NO_CLUSTER) need = EH_NEED_CELLS;
   spec->cube.no_fine = need < EH_NEED_CELLS;
   spec->cube.no_sums = need < EH_NEED_SUMS;
   spec->cube.no_bin_sums = true; /* no metric reads them */

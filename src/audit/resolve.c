@@ -285,10 +285,12 @@ static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_
 /* What supposes that every row counts alike. */
 static eh_status check_unweighted(const eh_spec *spec, eh_error *err) {
   const bool weighted = spec->cube.fractional || (spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING);
-  if (!weighted || (!spec->bootstrap && !spec->curves)) return EH_OK;
-  return eh_fail(err, EH_E_USAGE, "this version has no %s of sampling weights or fractional labels; leave out %s, or take "
-                 "--weight-kind frequency if a weight says how often its row occurred",
-                 spec->bootstrap ? "bootstrap" : "curves", spec->bootstrap ? "--interval" : "--curves");
+  if (weighted && spec->curves)
+    return eh_fail(err, EH_E_USAGE, "this version has no curves of sampling weights or fractional labels; leave out --curves, or take "
+                   "--weight-kind frequency if a weight says how often its row occurred");
+  if (!spec->bootstrap || !spec->cube.fractional || eh_slicing_cluster(&spec->cube.slicing) != EH_NO_CLUSTER) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "a row with a fractional label is in part positive and in part negative, and a bootstrap must draw both "
+                 "together, which counts by label do not tell; name a column that tells rows apart with --cluster, or leave out --interval");
 }
 
 static eh_status resolve_bootstrap(eh_spec *spec, eh_error *err) {
@@ -303,14 +305,13 @@ static eh_status resolve_bootstrap(eh_spec *spec, eh_error *err) {
                  (uint64_t)spec->replicates);
 }
 
-static eh_status resolve_level(eh_audit *audit, const eh_cube_spec *held, eh_error *err) {
+static eh_status resolve_level(eh_audit *audit, eh_error *err) {
   eh_spec *spec = &audit->spec;
   if (spec->level == 0) spec->level = EH_DEFAULT_LEVEL;
   if (!(spec->level > 0 && spec->level < 1)) return eh_fail(err, EH_E_USAGE, "level %g is not between 0 and 1", spec->level);
   double z = eh_critical(spec->level);
   if (!(z > 0 && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
-  if (eh_slicing_cluster(&held->slicing) != EH_NO_CLUSTER && !spec->no_intervals && !spec->bootstrap)
-    spec->bootstrap = EH_BOOTSTRAP_PERCENTILE;
+  if (eh_spec_bootstraps(spec) && !spec->bootstrap) spec->bootstrap = EH_BOOTSTRAP_PERCENTILE;
   audit->z = spec->no_intervals || spec->bootstrap ? 0 : z;
   return resolve_bootstrap(spec, err);
 }
@@ -340,9 +341,9 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
     spec->cube.threshold_t = held->threshold_t;
     spec->cube.threshold_count = held->threshold_count;
   }
-  EH_TRY(resolve_level(audit, held, err));
   EH_TRY(resolve_models(audit, &asked->cube, held, err));
   EH_TRY(resolve_slicing(audit, &asked->cube.slicing, &held->slicing, err));
+  EH_TRY(resolve_level(audit, err));
   EH_TRY(resolve_metrics(audit, asked, err));
   EH_TRY(check_tables(spec, held, err));
   spec->cube.score_bits = bits_used(spec, cube);

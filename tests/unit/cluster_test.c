@@ -191,6 +191,112 @@ static void clusters_set_the_width(void) {
   free(rows.csv);
 }
 
+/* ---- weights ----------------------------------------------------------------------------------------------------------- */
+
+/* A file of rows with weights and labels in tenths; `distinct` scores of six digits, so that every row is a fine cell. */
+static size_t write_weights(char *csv, const table_rows *r, const double *weight_i, bool distinct) {
+  char *to = csv + sprintf(csv, "y,p,sex,race,who,w,soft\n");
+  for (int i = 0; i < ROWS; i++)
+    to += sprintf(to, "%d,0.%02d%04d,%c,%c,person %d,%g,.%d\n", r->y[i], r->hundredth[i], distinct ? i : 0, 'A' + r->sex[i], 'a' + r->race[i],
+                  r->cluster[i], weight_i[i], r->hundredth[i] / 10);
+  return (size_t)(to - csv);
+}
+
+static eh_audit *audit_of(eh_cube **cube, eh_spec *spec, const char *csv, size_t n) {
+  eh_error err = {0};
+  eh_audit *audit = NULL;
+  CHECK(!read_cube(cube, spec, csv, n, NULL, &err));
+  CHECK(!eh_audit_run(&audit, *cube, spec, NULL, &err));
+  return audit;
+}
+
+/* Clusters draw weights, and both parts of a fractional label, exactly. */
+static void weights_and_fractional_labels_are_drawn_with_their_cluster(void) {
+  static table_rows rows;
+  static char csv[ROWS * 64];
+  static uint32_t times_cb[CLUSTERS][B];
+  static double weight_i[ROWS];
+  make_rows(&rows, CLUSTERS);
+  draw_clusters(times_cb);
+  for (int i = 0; i < ROWS; i++) weight_i[i] = .25 * (1 + i % 7);
+  const size_t n = write_weights(csv, &rows, weight_i, false);
+  for (int soft = 0; soft < 2; soft++) {
+    eh_arena arena = {0};
+    eh_spec spec;
+    eh_cube *cube;
+    eh_error err = {0};
+    double value_b[B], mean_b[B];
+    CHECK(!slice_by(&spec, &arena, "who", &err));
+    spec.cube.weight = EH_STR("w");
+    spec.cube.fractional = soft;
+    if (soft) spec.cube.label = EH_STR("soft");
+    eh_audit *const audit = audit_of(&cube, &spec, csv, n);
+    for (int b = 0; b < B; b++) {
+      double above = 0, negatives = 0, sum = 0, all = 0;
+      for (int i = 0; i < ROWS; i++) {
+        if (rows.race[i] != 1) continue;
+        const double w = weight_i[i] * times_cb[rows.cluster[i]][b], negative = w * (soft ? 1 - rows.hundredth[i] / 10 * .1 : !rows.y[i]);
+        negatives += negative, above += rows.hundredth[i] > 60 ? negative : 0;
+        sum += w * rows.hundredth[i] / 100, all += w;
+      }
+      value_b[b] = above / negatives, mean_b[b] = sum / all;
+    }
+    const eh_range want = slow_percentile(value_b, B, .9), mean = slow_percentile(mean_b, B, .9);
+    const eh_result *const got = find(eh_audit_see(audit), "race=b", EH_M_FPR, 1);
+    CHECK_NEAR(got->range.lower, want.lower, 1e-12);
+    CHECK_NEAR(got->range.upper, want.upper, 1e-12);
+    CHECK_NEAR(find(eh_audit_see(audit), "race=b", EH_M_MEAN_SCORE, EH_NONE)->range.lower, mean.lower, 1e-12);
+    CHECK_NEAR(find(eh_audit_see(audit), "race=b", EH_M_MEAN_SCORE, EH_NONE)->range.upper, mean.upper, 1e-12);
+    eh_audit_free(audit);
+    eh_cube_free(cube);
+    eh_arena_free(&arena);
+  }
+  free(rows.csv);
+}
+
+/* Without clusters a cell of few effective rows is drawn by its fine cells, of rows that weigh the same by how many they are, of many
+ * rows as a normal number. Whatever the way, the width is that of a share of weights by its linearisation. */
+static void weights_are_drawn_by_rows_where_that_is_known(void) {
+  static const struct { int weights; bool distinct, one_race; eh_reason reason; } way_w[] = {
+      {1, false, false, EH_R_NONE}, {2, true, false, EH_R_NONE}, {2, false, true, EH_R_NONE}, {3, true, false, EH_R_NONE},
+      {3, false, false, EH_R_BOOTSTRAP_NEEDS_ROWS}};
+  static table_rows rows;
+  static char csv[ROWS * 64];
+  static double weight_i[ROWS];
+  make_rows(&rows, CLUSTERS);
+  for (size_t w = 0; w < sizeof way_w / sizeof *way_w; w++) {
+    eh_arena arena = {0};
+    eh_spec spec;
+    eh_cube *cube;
+    eh_error err = {0};
+    double hit = 0, all = 0, spread = 0;
+    for (int i = 0; i < ROWS; i++) /* all alike; of two sizes; one of each fifty outweighs the others */
+      weight_i[i] = way_w[w].weights == 1 ? 3 : way_w[w].weights == 2 ? 1 + i % 2 : i % 50 ? .5 : 200;
+    for (int i = 0; i < ROWS && way_w[w].one_race; i++) rows.race[i] = 0, rows.y[i] = i / 2 % 2;
+    const size_t n = write_weights(csv, &rows, weight_i, way_w[w].distinct);
+    CHECK(!slice_by(&spec, &arena, NULL, &err));
+    spec.cube.weight = EH_STR("w");
+    spec.bootstrap = EH_BOOTSTRAP_PERCENTILE;
+    spec.replicates = 3000;
+    eh_audit *const audit = audit_of(&cube, &spec, csv, n);
+    const eh_result *const got = find(eh_audit_see(audit), "sex=B", EH_M_SELECTION_RATE, 1);
+    for (int pass = 0; pass < 2; pass++)
+      for (int i = 0; i < ROWS; i++) {
+        const bool above = rows.hundredth[i] > 60 || (way_w[w].distinct && rows.hundredth[i] == 60 && i);
+        if (!rows.sex[i]) continue;
+        if (!pass) all += weight_i[i], hit += above ? weight_i[i] : 0;
+        else spread += pow(weight_i[i] * (above - hit / all), 2);
+      }
+    CHECK_NEAR(got->value.value, hit / all, 1e-12);
+    if (way_w[w].reason) CHECK_U64(got->interval_reason, way_w[w].reason);
+    else CHECK_NEAR((got->range.upper - got->range.lower) / (2 * eh_critical(.9) * sqrt(spread) / all), 1, .08);
+    eh_audit_free(audit);
+    eh_cube_free(cube);
+    eh_arena_free(&arena);
+  }
+  free(rows.csv);
+}
+
 static void a_dozen_clusters_are_few(void) {
   static table_rows rows;
   for (int clusters = 8; clusters <= CLUSTERS; clusters += CLUSTERS - 8) {
@@ -373,6 +479,8 @@ static void every_refused_request_is_survived(void) {
 int main(void) {
   RUN(audits_equal_replicates_of_clusters);
   RUN(clusters_set_the_width);
+  RUN(weights_and_fractional_labels_are_drawn_with_their_cluster);
+  RUN(weights_are_drawn_by_rows_where_that_is_known);
   RUN(a_dozen_clusters_are_few);
   RUN(acceleration_is_the_jackknife_of_clusters);
   RUN(parts_merge_to_the_whole_and_load_again);

@@ -35,7 +35,16 @@ export const cases = [
       'for f in preds a b; do $EVENHAND cube build $f.csv --label y --score p --slice sex --weight w -o $f.ehc; done\n' +
       '$EVENHAND cube merge b.ehc a.ehc -o m.ehc; for f in preds m; do $EVENHAND audit $f.ehc --csv $f.out > /dev/null; done\n' +
       'cmp preds.out m.out && echo same' }] },
-  audit('weight-bootstrap', 'no bootstrap of sampling weights yet', '--weight w --interval bootstrap'),
+  audit('weight-bootstrap', 'a bootstrap of sampling weights; what needs the weights of single rows says so',
+    '--weight w --interval bootstrap --replicates 400 --metric fpr,selection_rate,f1,roc_auc,brier'),
+  { name: 'weight-bootstrap-cluster', why: 'a column that numbers the rows keeps all that a bootstrap needs',
+    files: { 'preds.csv': weighted.split('\n').map((l, i) => (l ? `${l},${i || 'row'}` : l)).join('\n') },
+    steps: ['audit preds.csv --label y --score p --slice sex --threshold .4 --weight w --cluster row --replicates 400 --metric fpr,roc_auc',
+      'audit preds.csv --label soft --score p --slice sex --threshold .4 --fractional --cluster row --interval bca --replicates 400 --metric fpr,f1,brier',
+      { shell: '$EVENHAND cube build preds.csv --label y --score p --slice sex --threshold .4 --weight w -o a.ehc\n' +
+        '$EVENHAND audit preds.csv --label y --score p --slice sex --threshold .4 --weight w --interval bootstrap --csv a.csv > /dev/null\n' +
+        '$EVENHAND audit a.ehc --interval bootstrap --csv b.csv > /dev/null; cmp a.csv b.csv && echo same' }] },
+  soft('fractional-bootstrap', 'both parts of a fractional label must be drawn together', '--interval bootstrap'),
   audit('weight-curves', 'and no curves', '--weight w --curves --json -'),
   { name: 'frequency-bootstrap', why: 'frequencies have both', files: { 'once.csv': weighted, 'often.csv': repeated },
     steps: [{ shell: 'for f in once often; do w=; test $f = often || w="--weight n --weight-kind frequency"\n' +
