@@ -153,6 +153,8 @@ static eh_status drain(void *ctx, eh_csv *csv, eh_cube_builder *builder, eh_erro
   }
 }
 
+enum { PIECE = 1 << 20 };
+
 static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
   eh_sha256 *const sha = in->reading.no_hash || in->packed ? NULL : &in->sha;
   const bool worth = EH_LANES && in->csv && in->reading.threads > 1 && n >= EH_LANES_WORTH * eh_lanes_block(&in->reading);
@@ -160,10 +162,15 @@ static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_erro
     EH_TRY(eh_lanes_new(&in->lanes, &in->reading, in->builder, &in->spec, in->mem, err));
   if (EH_LANES && in->lanes && in->csv) return eh_lanes_push(in->lanes, in->csv, bytes, n, sha, drain, in, err);
   if (sha) eh_sha256_add(sha, bytes, n);
-  EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, bytes, n, err)
-         : in->npy ? eh_npy_push(in->npy, bytes, n, err)
-                   : eh_csv_push(in->csv, bytes, n, err));
-  return drain(in, in->csv, in->builder, err);
+  const char *const p = bytes;
+  for (size_t at = 0, piece; at < n; at += piece) { /* readers copy what they are given */
+    piece = n - at < PIECE ? n - at : PIECE;
+    EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, p + at, piece, err)
+           : in->npy ? eh_npy_push(in->npy, p + at, piece, err)
+                     : eh_csv_push(in->csv, p + at, piece, err));
+    EH_TRY(drain(in, in->csv, in->builder, err));
+  }
+  return EH_OK;
 }
 
 static eh_status start_csv(eh_ingest *in, eh_error *err) {

@@ -17,12 +17,15 @@ eh_bins eh_bins_new(const eh_cube_spec *spec, uint32_t m, bool sums, const eh_al
 
 static size_t block_count(const eh_bins *bins) { return (bins->page_count + BLOCK_PAGES - 1) >> BLOCK_BITS; }
 
+static void drop_block(eh_bins *bins, size_t b) {
+  if (bins->count_b && bins->count_b[b]) eh_mem_free(bins->mem, bins->count_b[b], BLOCK_PAGES * PAGE * sizeof(uint32_t));
+  if (bins->sum_b && bins->sum_b[b]) eh_mem_free(bins->mem, bins->sum_b[b], BLOCK_PAGES * PAGE * sizeof(eh_i128));
+  if (bins->count_b) bins->count_b[b] = NULL;
+  if (bins->sum_b) bins->sum_b[b] = NULL;
+}
+
 void eh_bins_free(eh_bins *bins) {
-  for (size_t b = 0; b < block_count(bins); b++) {
-    if (bins->count_b && bins->count_b[b])
-      eh_mem_free(bins->mem, bins->count_b[b], BLOCK_PAGES * PAGE * sizeof(uint32_t));
-    if (bins->sum_b && bins->sum_b[b]) eh_mem_free(bins->mem, bins->sum_b[b], BLOCK_PAGES * PAGE * sizeof(eh_i128));
-  }
+  for (size_t b = 0; b < block_count(bins); b++) drop_block(bins, b);
   eh_mem_free(bins->mem, bins->count_b, bins->count_cap * sizeof *bins->count_b);
   eh_mem_free(bins->mem, bins->sum_b, bins->sum_cap * sizeof *bins->sum_b);
   eh_mem_free(bins->mem, bins->name_p, bins->name_cap * sizeof *bins->name_p);
@@ -156,6 +159,33 @@ static uint64_t rows_of(const eh_bins *bins, uint32_t page, uint32_t at) {
     if (bins->carry_n[c].cell == cell) rows += bins->carry_n[c].times << 32;
   return rows;
 }
+
+/* ---- into another table ------------------------------------------------------------------------------------------ */
+
+static eh_status pour_page(eh_bins *bins, const eh_bins *from, uint32_t p, uint32_t group, eh_error *err) {
+  eh_bin bin_n[PAGE];
+  size_t n = 0;
+  for (uint32_t at = 0; at < PAGE; at++) {
+    const uint64_t rows = from->carry_count ? rows_of(from, p, at) : counts_of(from, p)[at];
+    if (!rows) continue;
+    bin_n[n] = (eh_bin){.key = (uint64_t)(uint32_t)from->name_p[p] << PAGE_BITS | at, .rows = rows};
+    if (from->sums) bin_n[n].sum = sums_of(from, p)[at];
+    n++;
+  }
+  return eh_bins_add(bins, group, bin_n, n, err);
+}
+
+eh_status eh_bins_pour(eh_bins *bins, eh_bins *from, const uint32_t *to_u, eh_error *err) {
+  for (uint32_t p = 0; p < from->page_count; p++) {
+    const uint32_t group = (uint32_t)(from->name_p[p] >> 32);
+    EH_TRY(pour_page(bins, from, p, 2 * to_u[group / 2] + group % 2, err));
+    if ((p + 1) % BLOCK_PAGES == 0) drop_block(from, p >> BLOCK_BITS);
+  }
+  eh_bins_free(from);
+  return EH_OK;
+}
+
+/* ---- into a cube: their order ------------------------------------------------------------------------------------- */
 
 /* Pages in the order of slice, label and key. to_slice[u] tells the slice of unit u; NULL: units are slices. */
 static eh_status order_pages(eh_tail *tail, eh_arena *arena, const eh_bins *bins, const uint32_t *to_slice,

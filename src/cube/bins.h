@@ -43,6 +43,8 @@ eh_status eh_bins_close(eh_bin *bin_n, size_t *bin_count, const eh_cube_spec *sp
                         const uint64_t *key_c, const uint64_t *rows_c, size_t n, eh_error *err);
 /* Keys below 2^38; best in ascending order. EH_E_LIMIT where a sum leaves its range. */
 eh_status eh_bins_add(eh_bins *bins, uint32_t group, const eh_bin *bin_n, size_t n, eh_error *err);
+/* Adds the bins of another table, whose unit u is `to_u[u]` here, and empties it. */
+eh_status eh_bins_pour(eh_bins *bins, eh_bins *from, const uint32_t *to_u, eh_error *err);
 /* Fine cells of the cube's model m, whose fine slices are known. to_slice[u] = slice of what was added as 2 * u + label; NULL:
  * u itself. */
 eh_status eh_bins_place(eh_cube *cube, uint32_t m, const eh_bins *bins, const uint32_t *to_slice, eh_error *err);

@@ -201,22 +201,31 @@ static bool place_group(eh_coarse_room *room, eh_i192 *wide_ay, const eh_coarse 
                       eh_i192_add(&room->square_ay[to], coarse->square_g[from]));
 }
 
-eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *order_a,
-                          uint32_t atom_count, eh_error *err) {
+static eh_status place_part(uint32_t m, eh_coarse_room *room, eh_i192 *wide_ay, const eh_coarse *coarse,
+                            const uint32_t *order_a, uint32_t atom_count, eh_error *err) {
+  for (uint32_t g = 0; g < 2 * atom_count; g++)
+    if (!place_group(room, wide_ay, coarse, 2 * order_a[g / 2] + g % 2, g)) return eh_coarse_sum_fails(coarse->spec, m, err);
+  return EH_OK;
+}
+
+eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *const *coarse_k, const eh_placed_atoms *atoms_k, uint32_t k,
+                          eh_error *err) {
   eh_arena scratch = {.mem = cube->mem};
   eh_coarse_room room;
   EH_TRY(eh_coarse_take(&room, cube, cube->view.fine != NULL, err));
   eh_i192 *const wide_ay =
       room.score_ay ? eh_cube_take(&scratch, 2 * (uint64_t)cube->atoms.atom_count, sizeof(eh_i192)) : NULL;
   eh_status status = room.score_ay && !wide_ay ? eh_cube_no_memory(err) : EH_OK;
-  for (uint32_t g = 0; !status && g < 2 * atom_count; g++)
-    if (!place_group(&room, wide_ay, coarse, 2 * order_a[g / 2] + g % 2, g))
-      status = eh_coarse_sum_fails(&cube->spec, m, err);
+  double least = __builtin_inf(), greatest = -least;
+  for (uint32_t i = 0; !status && i < k; i++) {
+    status = place_part(m, &room, wide_ay, coarse_k[i], atoms_k[i].order_a, atoms_k[i].count, err);
+    least = coarse_k[i]->least < least ? coarse_k[i]->least : least;
+    greatest = coarse_k[i]->greatest > greatest ? coarse_k[i]->greatest : greatest;
+  }
   if (!status) status = narrow(cube, m, room.score_ay, wide_ay, err);
   eh_arena_free(&scratch);
-  const bool any = coarse->least <= coarse->greatest;
-  show(&cube->model_m[m], &room, any ? eh_score_key(coarse->least) : UINT64_MAX,
-       any ? eh_score_key(coarse->greatest) : 0);
+  const bool any = least <= greatest;
+  show(&cube->model_m[m], &room, any ? eh_score_key(least) : UINT64_MAX, any ? eh_score_key(greatest) : 0);
   return status;
 }
 

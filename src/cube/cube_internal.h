@@ -131,9 +131,14 @@ eh_status eh_coarse_reserve(eh_coarse *coarse, uint32_t group_count, eh_error *e
 /* Adds exact cells of one group, ascending. */
 eh_status eh_coarse_add_cells(eh_coarse *coarse, uint32_t m, uint32_t group, const uint64_t *key_c,
                               const uint64_t *rows_c, size_t n, eh_error *err);
-/* Coarse counts, sums and extremes of the cube's model m; order_a[a] = its atom of provisional atom a. */
-eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *coarse, const uint32_t *order_a,
-                          uint32_t atom_count, eh_error *err);
+/* The provisional atoms of one of the builders whose counts go into a cube: order_a[a] = the cube's atom of a. */
+typedef struct eh_placed_atoms {
+  const uint32_t *order_a;
+  uint32_t count;
+} eh_placed_atoms;
+/* Coarse counts, sums and extremes of the cube's model m, from those of k builders. */
+eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *const *coarse_k, const eh_placed_atoms *atoms_k, uint32_t k,
+                          eh_error *err);
 void eh_coarse_free(eh_coarse *coarse);
 /* Room for the coarse counts and, unless the spec leaves them out, the sums of a model; zeros. */
 typedef struct eh_coarse_room {

@@ -10,7 +10,7 @@
 void eh_cube_builder_limit(eh_cube_builder *builder, uint64_t cells_max) { builder->cells_max = cells_max; }
 
 /* Rows that wait before they are folded in: enough that most of a batch's cells hold several of an atom's rows. */
-enum { FOLD_ROWS = 1 << 18 };
+enum { FOLD_ROWS = 1 << 17 };
 
 static eh_status fold_in(eh_cube_builder *builder, eh_error *err) {
   for (uint32_t m = 0; m < builder->spec.model_count; m++) EH_TRY(eh_cells_compact(&builder->cells_m[m], builder->atomizer, err));
@@ -38,7 +38,8 @@ static eh_status place_models(eh_cube_builder *builder, eh_cube *cube, const uin
   const uint32_t atom_count = cube->atoms.atom_count;
   for (uint32_t m = 0; m < builder->spec.model_count; m++) {
     if (builder->coarse_m) {
-      EH_TRY(eh_coarse_place(cube, m, &builder->coarse_m[m], order_a, atom_count, err));
+      const eh_coarse *const coarse = &builder->coarse_m[m];
+      EH_TRY(eh_coarse_place(cube, m, &coarse, &(eh_placed_atoms){order_a, atom_count}, 1, err));
       eh_coarse_free(&builder->coarse_m[m]);
       continue;
     }
@@ -78,9 +79,7 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
   cube->atoms = atoms;
   EH_TRY(eh_builder_bound(builder, true, err));
   if (builder->fold) {
-    eh_cube_bin(cube, builder->fold->bits);
-    EH_TRY(eh_fine_slices(&cube->fine, &cube->arena, &cube->spec, &cube->atoms, err));
-    EH_TRY(eh_fold_place(builder->fold, cube, order_a, err));
+    EH_TRY(eh_fold_place(&builder->fold, cube, &(eh_placed_atoms){order_a, atoms.atom_count}, 1, err));
   } else {
     EH_TRY(place_models(builder, cube, order_a, scratch, err));
   }

@@ -129,31 +129,66 @@ eh_status eh_fold_add(eh_fold *fold, eh_cells *cells_m, eh_atomizer *atomizer, e
 
 /* ---- into a cube ------------------------------------------------------------------------------------------------- */
 
-static eh_status place(eh_fold *fold, eh_cube *cube, const uint32_t *order_a, eh_arena *scratch,
-                       eh_error *err) {
-  uint32_t *const to_slice = eh_cube_take(scratch, fold->units.count, sizeof(uint32_t));
-  if (!to_slice) return eh_cube_no_memory(err);
+/* Of each unit of one builder, which of another's it is: both from the slices of the cube, which know them all. */
+static eh_status map_units(uint32_t **to_u, eh_fold *from, eh_fold *to, const eh_cube *cube, eh_arena *scratch, eh_error *err) {
+  *to_u = eh_cube_take(scratch, (uint64_t)from->units.count + cube->fine.slice_count, sizeof **to_u);
+  if (!*to_u) return eh_cube_no_memory(err);
+  for (uint32_t s = 0; s < cube->fine.slice_count; s++) {
+    uint32_t unit = 0, other = 0;
+    if (!cube->fine.slice_n[s].atom_count) continue;
+    EH_TRY(eh_units_of(&from->units, &unit, &cube->fine, s, err));
+    EH_TRY(eh_units_of(&to->units, &other, &cube->fine, s, err));
+    (*to_u)[unit] = other;
+  }
+  return EH_OK;
+}
+
+static eh_status map_slices(uint32_t **to_slice, eh_fold *fold, const eh_cube *cube, eh_arena *scratch, eh_error *err) {
+  *to_slice = eh_cube_take(scratch, (uint64_t)fold->units.count + cube->fine.slice_count, sizeof **to_slice);
+  if (!*to_slice) return eh_cube_no_memory(err);
   for (uint32_t s = 0; s < cube->fine.slice_count; s++) {
     uint32_t unit = 0;
     if (!cube->fine.slice_n[s].atom_count) continue;
     EH_TRY(eh_units_of(&fold->units, &unit, &cube->fine, s, err));
-    to_slice[unit] = s;
+    (*to_slice)[unit] = s;
   }
+  return EH_OK;
+}
+
+static eh_status place_coarse(eh_fold *const *fold_k, eh_cube *cube, uint32_t m, const eh_placed_atoms *atoms_k, uint32_t k,
+                              eh_arena *scratch, eh_error *err) {
+  const eh_coarse **const coarse_k = eh_cube_take(scratch, k, sizeof *coarse_k);
+  if (!coarse_k) return eh_cube_no_memory(err);
+  for (uint32_t i = 0; i < k; i++) coarse_k[i] = &fold_k[i]->coarse_m[m];
+  EH_TRY(eh_coarse_place(cube, m, coarse_k, atoms_k, k, err));
+  for (uint32_t i = 0; i < k; i++) eh_coarse_free(&fold_k[i]->coarse_m[m]);
+  return EH_OK;
+}
+
+static eh_status place(eh_fold *const *fold_k, eh_cube *cube, const eh_placed_atoms *atoms_k, uint32_t k, eh_arena *scratch,
+                       eh_error *err) {
+  eh_fold *const first = fold_k[0];
+  uint32_t *to_slice, **const to_ku = eh_cube_take(scratch, k, sizeof *to_ku);
+  if (!to_ku) return eh_cube_no_memory(err);
+  eh_cube_bin(cube, first->bits);
+  EH_TRY(eh_fine_slices(&cube->fine, &cube->arena, &cube->spec, &cube->atoms, err));
+  for (uint32_t i = 1; i < k; i++) EH_TRY(map_units(&to_ku[i], fold_k[i], first, cube, scratch, err));
+  EH_TRY(map_slices(&to_slice, first, cube, scratch, err));
   uint64_t total = 0;
-  for (uint32_t m = 0; m < fold->spec->model_count; m++) {
-    EH_TRY(eh_coarse_place(cube, m, &fold->coarse_m[m], order_a, fold->atom_count, err));
-    eh_coarse_free(&fold->coarse_m[m]);
-    EH_TRY(eh_bins_place(cube, m, &fold->bins_m[m], to_slice, err));
-    eh_bins_free(&fold->bins_m[m]);
+  for (uint32_t m = 0; m < first->spec->model_count; m++) {
+    EH_TRY(place_coarse(fold_k, cube, m, atoms_k, k, scratch, err));
+    for (uint32_t i = 1; i < k; i++) EH_TRY(eh_bins_pour(&first->bins_m[m], &fold_k[i]->bins_m[m], to_ku[i], err));
+    EH_TRY(eh_bins_place(cube, m, &first->bins_m[m], to_slice, err));
+    eh_bins_free(&first->bins_m[m]);
     total += cube->cells_m[m].n;
     if (total > EH_CELLS_MAX) return eh_bins_too_many(err);
   }
   return EH_OK;
 }
 
-eh_status eh_fold_place(eh_fold *fold, eh_cube *cube, const uint32_t *order_a, eh_error *err) {
-  eh_arena scratch = {.mem = fold->mem};
-  const eh_status status = place(fold, cube, order_a, &scratch, err);
+eh_status eh_fold_place(eh_fold *const *fold_k, eh_cube *cube, const eh_placed_atoms *atoms_k, uint32_t k, eh_error *err) {
+  eh_arena scratch = {.mem = cube->mem};
+  const eh_status status = place(fold_k, cube, atoms_k, k, &scratch, err);
   eh_arena_free(&scratch);
   return status;
 }

@@ -21,8 +21,8 @@ typedef struct eh_fold {
 eh_status eh_fold_new(eh_fold **out, const eh_cube_spec *spec, unsigned bits, const eh_allocator *mem, eh_error *err);
 /* Adds the compacted cells of all models, whose atoms are those of the atomizer, and empties them. */
 eh_status eh_fold_add(eh_fold *fold, eh_cells *cells_m, eh_atomizer *atomizer, eh_error *err);
-/* Fills the tables of a cube whose atoms and fine slices are there; order_a[a] = its atom of provisional atom a. */
-eh_status eh_fold_place(eh_fold *fold, eh_cube *cube, const uint32_t *order_a, eh_error *err);
+/* Fills the tables of a cube whose atoms are there from those of k builders, which are emptied. */
+eh_status eh_fold_place(eh_fold *const *fold_k, eh_cube *cube, const eh_placed_atoms *atoms_k, uint32_t k, eh_error *err);
 void eh_fold_free(eh_fold *fold); /* accepts NULL */
 
 #endif

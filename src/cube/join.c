@@ -2,18 +2,21 @@
  * threads.
  *
  * The one idea: what only messages need (labels seen, rows skipped) joins the first builder, so that errors are those of
- * one builder. Exact cells are placed in one cube, by all threads; other counts are finished side by side and merged as any
+ * one builder. Exact cells are placed in one cube, by all threads, and bins poured into one table; other counts are finished side by side and merged as any
  * cubes are.
  */
 #include <string.h>
 
 #include "builder.h"
 
-/* What becomes of builders whose exact cells are all that there is: no cube of each is needed. */
+/* Builders of which no cube of each is needed. Of provisional atoms, those of the builder and then those of the union; of the
+ * union's, the ranks among the builder's cells. */
 typedef struct eh_union {
   eh_atoms *set_k;
-  uint32_t **order_ka, **union_ka, **rank_ka; /* provisional atoms to the builder's, those to the union's; and of those the ranks */
+  uint32_t **order_ka, **union_ka, **rank_ka;
   eh_cells **cells_k;
+  eh_fold **fold_k;
+  eh_placed_atoms *atoms_k;
 } eh_union;
 
 typedef struct eh_joining {
@@ -49,7 +52,7 @@ static eh_status first_error(const eh_joining *joint, uint32_t k, eh_error *err)
   return EH_OK;
 }
 
-/* ---- exact cells ------------------------------------------------------------------------------------------------- */
+/* ---- exact cells, and bins ------------------------------------------------------------------------------------------------- */
 
 static void bound_one(void *ctx, uint32_t i, uint32_t thread) {
   (void)thread;
@@ -57,33 +60,45 @@ static void bound_one(void *ctx, uint32_t i, uint32_t thread) {
   eh_builder_bound(joint->builder_k[i], true, &joint->error_k[i]);
 }
 
-/* Whether all that was counted are exact cells of one model that surely stay within their limit. */
-static bool are_cells(eh_cube_builder *const *builder_k, uint32_t k) {
+/* Whether what was counted are exact cells of one model that surely stay within their limit, or bins as the spec has them. */
+static bool are_tables(eh_cube_builder *const *builder_k, uint32_t k) {
   uint64_t cells = 0;
   for (uint32_t i = 0; i < k; i++) {
     const eh_cube_builder *const b = builder_k[i];
-    if (!b->cells_m || b->fold || b->weights || b->pairs) return false;
-    cells += b->cells_m[0].n + b->cells_m[0].tail_n;
+    const uint32_t bits = b->spec.score_bits;
+    if (!b->cells_m || b->weights || b->pairs || (b->fold && (!bits || bits == 52))) return false;
+    cells += b->fold ? 0 : b->cells_m[0].n + b->cells_m[0].tail_n;
   }
   return cells <= builder_k[0]->cells_max;
 }
 
-static eh_status unite(eh_union *u, eh_cube *cube, eh_cube_builder *const *builder_k, uint32_t k, eh_arena *scratch,
-                       eh_error *err) {
+static bool lay_union(eh_union *u, uint32_t k, eh_arena *scratch) {
   *u = (eh_union){.set_k = eh_cube_take(scratch, k, sizeof *u->set_k),
                   .order_ka = eh_cube_take(scratch, k, sizeof *u->order_ka),
                   .union_ka = eh_cube_take(scratch, k, sizeof *u->union_ka),
                   .rank_ka = eh_cube_take(scratch, k, sizeof *u->rank_ka),
-                  .cells_k = eh_cube_take(scratch, k, sizeof *u->cells_k)};
-  if (!u->set_k || !u->order_ka || !u->union_ka || !u->rank_ka || !u->cells_k) return eh_cube_no_memory(err);
+                  .cells_k = eh_cube_take(scratch, k, sizeof *u->cells_k),
+                  .fold_k = eh_cube_take(scratch, k, sizeof *u->fold_k),
+                  .atoms_k = eh_cube_take(scratch, k, sizeof *u->atoms_k)};
+  return u->set_k && u->order_ka && u->union_ka && u->rank_ka && u->cells_k && u->fold_k && u->atoms_k;
+}
+
+static eh_status unite(eh_union *u, eh_cube *cube, eh_cube_builder *const *builder_k, uint32_t k, eh_arena *scratch,
+                       eh_error *err) {
+  if (!lay_union(u, k, scratch)) return eh_cube_no_memory(err);
   for (uint32_t i = 0; i < k; i++)
     EH_TRY(eh_atomizer_finish(builder_k[i]->atomizer, &u->set_k[i], &u->order_ka[i], scratch, err));
   eh_atoms atoms;
   EH_TRY(eh_atoms_union(&atoms, u->union_ka, u->set_k, k, &cube->spec.slicing, &cube->arena, err));
   cube->atoms = atoms;
   for (uint32_t i = 0; i < k; i++) {
+    u->fold_k[i] = builder_k[i]->fold;
     u->cells_k[i] = &builder_k[i]->cells_m[0];
-    EH_TRY(eh_cells_ranks(&u->rank_ka[i], scratch, atoms.atom_count, u->cells_k[i], u->order_ka[i], u->union_ka[i], err));
+    if (!u->fold_k[i])
+      EH_TRY(eh_cells_ranks(&u->rank_ka[i], scratch, atoms.atom_count, u->cells_k[i], u->order_ka[i], u->union_ka[i], err));
+    const uint32_t count = u->set_k[i].atom_count;
+    for (uint32_t a = 0; a < count; a++) u->order_ka[i][a] = u->union_ka[i][u->order_ka[i][a]];
+    u->atoms_k[i] = (eh_placed_atoms){u->order_ka[i], count};
   }
   return EH_OK;
 }
@@ -92,14 +107,19 @@ static eh_status place_all(eh_cube *cube, eh_cube_builder *const *builder_k, uin
                            const unsigned char *sha256, eh_arena *scratch, eh_error *err) {
   eh_union u;
   EH_TRY(unite(&u, cube, builder_k, k, scratch, err));
-  EH_TRY(eh_cells_place(cube, 0, u.cells_k, (const uint32_t *const *)u.rank_ka, k, threads, err));
-  EH_TRY(eh_cube_derive(cube, threads, err));
+  if (u.fold_k[0]) {
+    EH_TRY(eh_fold_place(u.fold_k, cube, u.atoms_k, k, err));
+    EH_TRY(eh_cube_derive_rows(cube, err));
+  } else {
+    EH_TRY(eh_cells_place(cube, 0, u.cells_k, (const uint32_t *const *)u.rank_ka, k, threads, err));
+    EH_TRY(eh_cube_derive(cube, threads, err));
+  }
   for (uint32_t i = 1; i < k; i++)
     for (uint32_t w = 0; w < builder_k[0]->want_count; w++) builder_k[0]->missing_w[w] += builder_k[i]->missing_w[w];
   return eh_builder_provenance(builder_k[0], cube, (eh_str){0}, sha256, err);
 }
 
-static eh_status join_cells(eh_joining *joint, uint32_t k, eh_threads *threads, eh_cube **out, const unsigned char *sha256,
+static eh_status join_tables(eh_joining *joint, uint32_t k, eh_threads *threads, eh_cube **out, const unsigned char *sha256,
                             eh_arena *scratch, eh_error *err) {
   eh_cube *cube = NULL;
   EH_TRY(eh_cube_new(&cube, &joint->builder_k[0]->spec, joint->builder_k[0]->mem, err));
@@ -131,10 +151,10 @@ static eh_status join(eh_joining *joint, uint32_t k, eh_threads *threads, eh_cub
   joint->cube_k = eh_cube_take(scratch, k, sizeof(eh_cube *));
   joint->error_k = eh_cube_take(scratch, k, sizeof(eh_error));
   if (!joint->cube_k || !joint->error_k) return eh_cube_no_memory(err);
-  if (are_cells(joint->builder_k, k)) {
+  if (are_tables(joint->builder_k, k)) {
     eh_threads_run(threads, bound_one, joint, k);
     EH_TRY(first_error(joint, k, err));
-    return join_cells(joint, k, threads, out, sha256, scratch, err);
+    return join_tables(joint, k, threads, out, sha256, scratch, err);
   }
   return join_cubes(joint, k, threads, out, sha256, err);
 }
