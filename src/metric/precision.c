@@ -24,7 +24,7 @@ double eh_pr_davis_goadrich(double tp, double fp, double d_tp, double d_fp) {
 static inline void settle(eh_precision *at, uint64_t d_tp, uint64_t d_fp, bool others) {
   const uint64_t tp = at->tp - d_tp, fp = at->fp - d_fp; /* above this score */
   if (d_tp) {
-    const double here = eh_pr_precision((double)at->tp, (double)at->fp);
+    const double here = (double)(int64_t)at->tp / (double)(int64_t)(at->tp + at->fp); /* of rows there is no rounding */
     eh_add_wide(at->step, (u128)(uint64_t)(int64_t)(here * UNIT) * d_tp);
     if (others) {
       at->trapezoid += (double)d_tp * (.5 * (here + eh_pr_precision((double)tp, (double)fp)));

@@ -63,32 +63,75 @@ static void keep_near(eh_step *step, uint32_t node, uint32_t id, uint32_t reache
   if (is_near(step, node, id)) step->near_i[node << step->near_bits | id] = reached + 1;
 }
 
+/* *node = the node reached from *node by group id. */
+static eh_status step_far(const eh_atomizer *at, eh_step *step, uint32_t *node, uint32_t id, eh_error *err) {
+  const uint32_t from = *node;
+  const uint64_t key = (uint64_t)from << 32 | id;
+  const uint32_t mask = step->slot_count - 1;
+  uint32_t s = eh_step_hash(key) & mask;
+  while (step->slot_s[s].node && step->slot_s[s].key != key) s = (s + 1) & mask;
+  if (step->slot_s[s].node)
+    *node = step->slot_s[s].node - 1;
+  else
+    EH_TRY(add_node(at, step, node, key, err));
+  keep_near(step, from, id, *node);
+  return EH_OK;
+}
+
 /* node_n[i] = the node reached from node_n[i] by group id_n[i]. */
 static eh_status step_all(const eh_atomizer *at, eh_step *step, uint32_t *node_n, const uint32_t *id_n,
                           const uint8_t *keep_n, size_t n, eh_error *err) {
   for (size_t i = 0; i < n; i++) {
     if (!keep_n[i]) continue;
-    const uint32_t from = node_n[i];
-    if (is_near(step, from, id_n[i])) {
-      const uint32_t near = step->near_i[from << step->near_bits | id_n[i]];
-      node_n[i] = near - 1;
-      if (near) continue;
-    }
-    const uint64_t key = (uint64_t)from << 32 | id_n[i];
-    const uint32_t mask = step->slot_count - 1;
-    uint32_t s = eh_step_hash(key) & mask;
-    while (step->slot_s[s].node && step->slot_s[s].key != key) s = (s + 1) & mask;
-    if (step->slot_s[s].node)
-      node_n[i] = step->slot_s[s].node - 1;
-    else
-      EH_TRY(add_node(at, step, &node_n[i], key, err));
-    keep_near(step, from, id_n[i], node_n[i]);
+    const uint32_t near = is_near(step, node_n[i], id_n[i]) ? step->near_i[node_n[i] << step->near_bits | id_n[i]] : 0;
+    if (near) node_n[i] = near - 1;
+    else EH_TRY(step_far(at, step, &node_n[i], id_n[i], err));
   }
   return EH_OK;
 }
 
 /* ---- encoding one dimension -------------------------------------------------------------------------------------- */
 
+/* Texts, which most columns are: a row takes its step at once. `plain`: every row counts and has a text. */
+static inline eh_status step_texts(eh_atomizer *at, uint32_t d, uint32_t *node_n, const eh_column *column, const uint8_t *keep_n,
+                                   size_t n, uint64_t *missing, bool plain, eh_error *err) {
+  eh_dict *const dict = &at->dict_d[d];
+  eh_step *const step = &at->step_d[d];
+  const uint32_t *const near_i = step->near_i;
+  uint32_t width = 1u << step->near_bits, depth = EH_NEAR >> step->near_bits; /* of what is near: groups, nodes */
+  uint64_t without = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t id = EH_GROUP_MISSING;
+    if (!plain && !keep_n[i]) continue;
+    if (plain || !column->cell_n || column->cell_n[i] != EH_CELL_MISSING) {
+      const char *const p = column->text_bytes + column->text_start_n[i];
+      const uint32_t len = column->text_len_n[i];
+      const eh_dict_near *const near = eh_dict_near_of(dict, p, len);
+      uint32_t found = near ? near->id : 0;
+      if (!near) EH_TRY(eh_dict_id(dict, &found, p, len, at->slicing->dim_n[d].name, err));
+      id = found;
+    }
+    without += id == EH_GROUP_MISSING;
+    const uint32_t node = node_n[i], reached = id < width && node < depth ? near_i[node * width + id] : 0;
+    if (reached) {
+      node_n[i] = reached - 1;
+      continue;
+    }
+    EH_TRY(step_far(at, step, &node_n[i], id, err));
+    width = 1u << step->near_bits, depth = EH_NEAR >> step->near_bits;
+  }
+  *missing += without;
+  return EH_OK;
+}
+
+/* Whether n cells are all there. */
+static bool all_there(const uint8_t *cell_n, size_t n) {
+  unsigned any = 0;
+  for (size_t i = 0; cell_n && i < n; i++) any |= cell_n[i] == EH_CELL_MISSING;
+  return !any;
+}
+
+/* Sets of values, which are mapped before the step. */
 static eh_status encode_text(eh_atomizer *at, uint32_t d, const eh_column *column, const uint8_t *keep_n, size_t n,
                              uint64_t *missing, eh_error *err) {
   uint32_t *const id_n = at->id_n;
@@ -96,12 +139,12 @@ static eh_status encode_text(eh_atomizer *at, uint32_t d, const eh_column *colum
   const eh_str name = at->slicing->dim_n[d].name;
   for (size_t i = 0; i < n; i++) {
     if (!keep_n[i]) continue;
-    if (column->cell_n && column->cell_n[i] == EH_CELL_MISSING) {
-      id_n[i] = EH_GROUP_MISSING;
-    } else {
+    id_n[i] = EH_GROUP_MISSING;
+    if (!column->cell_n || column->cell_n[i] != EH_CELL_MISSING) {
       const char *const p = column->text_bytes + column->text_start_n[i];
-      const uint32_t len = column->text_len_n[i];
-      if (!eh_dict_is_near(dict, &id_n[i], p, len)) EH_TRY(eh_dict_id(dict, &id_n[i], p, len, name, err));
+      const eh_dict_near *const near = eh_dict_near_of(dict, p, column->text_len_n[i]);
+      if (near) id_n[i] = near->id;
+      else EH_TRY(eh_dict_id(dict, &id_n[i], p, column->text_len_n[i], name, err));
     }
     *missing += id_n[i] == EH_GROUP_MISSING;
   }
@@ -212,8 +255,18 @@ eh_status eh_atomizer_add(eh_atomizer *at, uint32_t *atom_n, const eh_column *co
   memset(atom_n, 0, n * sizeof *atom_n);
   if (!at->slicing->dim_count && !at->any_row)
     for (size_t i = 0; i < n; i++) at->any_row |= keep_n[i] != 0;
+  const bool all_kept = !memchr(keep_n, 0, n);
   for (uint32_t d = 0; d < at->slicing->dim_count; d++) {
-    EH_TRY(encode(at, d, column_d[d], keep_n, n, &missing_d[d], err));
+    const eh_dim *const dim = &at->slicing->dim_n[d];
+    const eh_column *const column = column_d[d];
+    if (!dim->predicate.n && !dim->edge_count && !dim->separator && column->type == EH_TEXT && column->text_start_n) {
+      if (all_kept && all_there(column->cell_n, n))
+        EH_TRY(step_texts(at, d, atom_n, column, keep_n, n, &missing_d[d], true, err));
+      else
+        EH_TRY(step_texts(at, d, atom_n, column, keep_n, n, &missing_d[d], false, err));
+      continue;
+    }
+    EH_TRY(encode(at, d, column, keep_n, n, &missing_d[d], err));
     EH_TRY(step_all(at, &at->step_d[d], atom_n, at->id_n, keep_n, n, err));
   }
   return EH_OK;

@@ -86,14 +86,13 @@ static inline uint32_t eh_dict_near_hash(uint64_t lo, uint64_t hi, uint32_t n) {
   return (uint32_t)(((lo ^ (hi << 31 | hi >> 33)) + n) * 0x9e3779b97f4a7c15u >> (64 - EH_DICT_NEAR_BITS));
 }
 
-/* Whether the text was seen lately; if so, its id. */
-static inline bool eh_dict_is_near(const eh_dict *dict, uint32_t *id, const char *p, uint32_t n) {
+/* The text, if it was seen lately, with its id; else NULL. */
+static inline const eh_dict_near *eh_dict_near_of(const eh_dict *dict, const char *p, uint32_t n) {
   uint64_t lo, hi;
-  if (n > EH_DICT_SHORT) return false;
+  if (n > EH_DICT_SHORT) return NULL;
   eh_dict_words(&lo, &hi, p, n);
   const eh_dict_near *const near = &dict->near_h[eh_dict_near_hash(lo, hi, n)];
-  *id = near->id;
-  return near->lo == lo && near->hi == hi && near->len_1 == n + 1;
+  return near->lo == lo && near->hi == hi && near->len_1 == n + 1 ? near : NULL;
 }
 
 /* Adds a text that means missing: its id is EH_GROUP_MISSING. */
