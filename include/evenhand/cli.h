@@ -43,6 +43,15 @@ EH_API eh_status eh_request_spec(eh_request *request, const eh_spec **spec, cons
 EH_API eh_status eh_request_style(const eh_request *request, eh_text_style *style, eh_error *err);
 EH_API void eh_request_free(eh_request *request); /* accepts NULL */
 
+/* Appends as JSON what the columns of a table hold and what each may be meant as, guessed from names and values, for a person to
+ * confirm: {"rows", "skipped", "names", "whole"?, "delimiter"?, "positive"?, "columns": [{"name", "missing", "numbers", "bits",
+ * "least"?, "most"?, "values": [[text, rows]...], "more"?, "role"?, "word"?, "first"?, "bucket"?}]}; a member with ? is left out
+ * where it says nothing. bytes are the first of the file, or (`whole`) all of them; of NumPy's formats they must be all. `file` is
+ * its name, for its format and messages. Of the request `missing`, `names` and `delimiter` count. At most 64 columns and 50 values
+ * of each are told. Errors: those of the reader, EH_E_INPUT for what is no table. */
+EH_API eh_status eh_look_json(eh_buf *out, const void *bytes, size_t n, bool whole, eh_str file, eh_request *request,
+                              eh_error *err);
+
 /* ---- the program as a conversation ----------------------------------------------------------------------------------- */
 
 typedef enum eh_cli_act {

@@ -3,11 +3,14 @@ export { audit, render } from './audit.js';
 export { Cube } from './cube.js';
 export { EvenhandError } from './errors.js';
 export { init } from './load.js';
+export { look } from './look.js';
 export { version } from './version.js';
 
 /** @typedef {import('./audit.js').Source} Source */
 /** @typedef {import('./request.js').Spec} Spec */
 /** @typedef {import('./cube.js').Live} Live */
 /** @typedef {import('./report.js').Report} Report */
+/** @typedef {import('./look.js').Look} Look */
+/** @typedef {import('./look.js').LookColumn} LookColumn */
 /** @typedef {import('./watch.js').Running} Running */
 /** @typedef {import('./watch.js').Progress} Progress */

@@ -23,7 +23,7 @@ const MAGIC = 4;
  * @param {Spec} spec
  * @returns {Spec} with what the source's name says added
  */
-function withDelimiter(source, spec) {
+export function withDelimiter(source, spec) {
   return /\.tsv(\.gz)?$/i.test(sourceName(source)) ? { ...spec, delimiter: spec.delimiter ?? 'tab' } : spec;
 }
 
@@ -68,7 +68,7 @@ class Inlet {
  * The first pieces, until they are enough to tell what the bytes are, joined; then the others.
  * @param {AsyncGenerator<Uint8Array>} all
  */
-async function* headed(all) {
+export async function* headed(all) {
   let head = new Uint8Array(0);
   for await (const piece of all) {
     if (head.length >= MAGIC) {

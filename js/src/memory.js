@@ -23,6 +23,8 @@ import { readLayout } from './layout.js';
  * @property {(request: number, key: number, keyN: number, text: number, textN: number, split: number, err: number) =>
  *   number} ehw_request_set
  * @property {(request: number) => void} ehw_request_free
+ * @property {(buf: number, p: number, n: number, whole: number, file: number, fileN: number, request: number, err: number) =>
+ *   number} ehw_look
  * @property {(out: number, request: number, source: number, sourceN: number, checkPositive: number, onlyAudit: number,
  *   err: number) => number} ehw_ingest_new
  * @property {(ingest: number, p: number, n: number, err: number) => number} ehw_ingest_push

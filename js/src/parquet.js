@@ -81,6 +81,12 @@ function reader(chunks) {
 }
 
 /**
+ * Whether a column holds one value a row.
+ * @param {import('hyparquet').SchemaTree} child
+ */
+const isFlat = ({ children, element }) => children.length === 0 && element.repetition_type !== 'REPEATED';
+
+/**
  * The rows of a file, row group by row group.
  * @param {Random} file
  * @param {import('hyparquet').FileMetaData} metadata
@@ -95,7 +101,7 @@ async function* groups(file, metadata, wanted, watch, name) {
   const names = children.map((child) => child.element.name);
   const columns = names.filter((column) => wanted.includes(column));
   for (const child of children)
-    if (columns.includes(child.element.name) && (child.children.length > 0 || child.element.repetition_type === 'REPEATED'))
+    if (columns.includes(child.element.name) && !isFlat(child))
       throw new EvenhandError('EH_E_INPUT', `${name}: column "${child.element.name}" holds lists or records; give a flat column`);
   watch.begin('rows', Number(metadata.num_rows));
   const sizes = metadata.row_groups.map((group) => Number(group.num_rows));
@@ -139,6 +145,20 @@ async function* tables(opened, choose, name, watch) {
 }
 
 /**
+ * What hyparquet could not do, as a sentence.
+ * @param {unknown} error
+ * @param {string} name
+ * @param {import('./watch.js').Watch} watch
+ */
+function faultOf(error, name, watch) {
+  watch.check();
+  if (error instanceof EvenhandError || !(error instanceof Error) || 'code' in error) return error;
+  const codec = /unsupported compression codec: (\w+)/.exec(error.message);
+  const why = codec ? `its columns are compressed with ${codec[1]}; write it with snappy or uncompressed` : `cannot be read as Parquet: ${error.message}`;
+  return new EvenhandError('EH_E_INPUT', `${name}: ${why}`, {}, { cause: error });
+}
+
+/**
  * @param {Opened} opened
  * @param {(names: string[]) => string[] | undefined} choose
  * @param {string} name
@@ -149,11 +169,39 @@ export async function* parquetTables(opened, choose, name, watch) {
   try {
     yield* tables(opened, choose, name, watch);
   } catch (error) {
-    watch.check();
-    if (error instanceof EvenhandError || !(error instanceof Error)) throw error;
-    if ('code' in error) throw error;
-    const codec = /unsupported compression codec: (\w+)/.exec(error.message);
-    const why = codec ? `its columns are compressed with ${codec[1]}; write it with snappy or uncompressed` : `cannot be read as Parquet: ${error.message}`;
-    throw new EvenhandError('EH_E_INPUT', `${name}: ${why}`, {}, { cause: error });
+    throw faultOf(error, name, watch);
+  }
+}
+
+/**
+ * The first rows of every flat column; `rows` of the table are all that the file has.
+ * @param {Opened} opened
+ * @param {number} most rows
+ * @param {string} name
+ * @param {import('./watch.js').Watch} watch
+ * @returns {Promise<Table>}
+ */
+export async function parquetHead(opened, most, name, watch) {
+  let close = async () => {};
+  try {
+    const { parquetMetadataAsync, parquetRead, parquetSchema } = await loadReader(name);
+    const random = await opened.random();
+    close = random?.close ?? close;
+    const file = random ?? /** @type {Uint8Array<ArrayBuffer>} */ (await collect(opened)).buffer;
+    const metadata = await parquetMetadataAsync(file);
+    const names = parquetSchema(metadata).children.filter(isFlat).map((child) => child.element.name);
+    /** @type {Map<string, ArrayLike<unknown>[]>} */
+    const read = new Map(names.map((column) => [column, []]));
+    const rows = Number(metadata.num_rows);
+    if (rows > 0 && names.length > 0)
+      await watch.until(parquetRead({ file, metadata, columns: names, rowStart: 0, rowEnd: Math.min(rows, most),
+        onChunk: ({ columnName, columnData }) => { read.get(columnName)?.push(columnData); } }));
+    const readers = new Map(names.map((column) => [column, reader(read.get(column) ?? [])]));
+    return { rows, name, first: 1, has: (column) => names.includes(column), names: () => names,
+      cells: (column, from, to) => /** @type {(from: number, to: number) => Column} */ (readers.get(column))(from, to) };
+  } catch (error) {
+    throw faultOf(error, name, watch);
+  } finally {
+    await close();
   }
 }

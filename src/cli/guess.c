@@ -1,4 +1,5 @@
-/* guess: from what the columns hold and how they are called to the options that may be meant. Called by look.c.
+/* guess: from what the columns hold and how they are called to what they may be meant as, and the options for it. Called by
+ * look_text.c and look_json.c.
  *
  * A guess is only offered, never acted on: names are a matter of habit, and an audit of the wrong column looks like one of
  * the right one.
@@ -7,13 +8,21 @@
 
 #include "look.h"
 
-enum { SLICES_MOST = 6 };
+enum { SLICES_MOST = 6, CODES_MOST = 20, AGES = 3 };
+
+/* Ages that part a life. */
+static const double age_e[AGES] = {25, 45, 65};
 
 /* Words of a name, the most telling first; a name that is the word beats one that contains it. */
 static const char *const label_words[] = {"label", "target", "outcome", "y", "truth", "actual", "class", "labels", NULL};
 static const char *const score_words[] = {"score",   "prob",       "probability", "proba", "pred",  "prediction",
                                           "predicted", "predictions", "scores",   "risk",  "yhat",  "p", NULL};
 static const char *const age_words[] = {"age", "ages", NULL};
+static const char *const group_words[] = {"sex", "gender", "race", "ethnicity", "group", "religion", "nationality", "disability",
+                                          "language", "country", "region", NULL};
+/* Of these only the whole name counts: a weight may be a person's, too. */
+static const char *const weight_words[] = {"weight", "weights", "sample_weight", "sample_weights", "w", "wt", "fnlwgt", "pwgtp",
+                                           "perwt", NULL};
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -24,7 +33,7 @@ static bool same_word(const char *p, size_t n, const char *word) {
   return true;
 }
 
-/* How well a name goes with the words: 0 is best; UINT32_MAX: not at all. */
+/* How well a name goes with the words: 0 is best, from 100 on it is a part of the name; UINT32_MAX: not at all. */
 static uint32_t rank(eh_str name, const char *const *word_w) {
   for (uint32_t w = 0; word_w[w]; w++)
     if (same_word(name.p, name.n, word_w[w])) return w;
@@ -55,6 +64,17 @@ static bool is_single(const eh_seen_table *look, uint32_t column) {
   return n == 1;
 }
 
+/* ---- roles ------------------------------------------------------------------------------------------------------- */
+
+/* A look, the guess in the making, and which columns it may take. */
+typedef struct eh_guessing {
+  const eh_seen_table *look;
+  eh_guess *out;
+  bool free_c[EH_LOOK_COLUMNS];
+} eh_guessing;
+
+typedef bool may_be(const eh_seen_table *look, const eh_look_column *column);
+
 static bool may_be_label(const eh_seen_table *look, const eh_look_column *column) {
   return (eh_look_is_binary(look, column) || column->value_count == 2) && rank(column->name, score_words) >= 100;
 }
@@ -63,21 +83,117 @@ static bool may_be_score(const eh_seen_table *look, const eh_look_column *column
   return eh_look_is_number(look, column) && column->least >= 0 && column->most <= 1;
 }
 
-/* Index of the column whose name goes best with the words among those that may be it, or -1. */
-static int find(const eh_seen_table *look, const char *const *word_w, int other,
-                bool (*may_be)(const eh_seen_table *, const eh_look_column *), const eh_allocator *mem) {
+/* Without a telling name. */
+static bool must_be_label(const eh_seen_table *look, const eh_look_column *column) {
+  return eh_look_is_binary(look, column) && column->value_count == 2 && rank(column->name, score_words) == UINT32_MAX;
+}
+
+static bool must_be_score(const eh_seen_table *look, const eh_look_column *column) {
+  return may_be_score(look, column) && column->value_count > 2;
+}
+
+static bool may_be_weight(const eh_seen_table *look, const eh_look_column *column) {
+  return eh_look_is_number(look, column) && column->least >= 0 && column->value_count > 2;
+}
+
+static bool may_be_slice(const eh_seen_table *look, const eh_look_column *column) {
+  const uint64_t rows = look->rows - look->skipped;
+  const bool coded = column->value_count <= CODES_MOST && rank(column->name, group_words) != UINT32_MAX;
+  return (!eh_look_is_number(look, column) || coded) && column->value_count >= 2 && column->value_count <= EH_LOOK_VALUES &&
+         2 * (uint64_t)column->value_count <= rows;
+}
+
+static bool cuts(double edge, const eh_look_column *column) { return edge > column->least && edge <= column->most; }
+
+static bool may_be_bucket(const eh_seen_table *look, const eh_look_column *column) {
+  bool any = false;
+  for (int e = 0; e < AGES; e++) any |= cuts(age_e[e], column);
+  return any && eh_look_is_number(look, column) && column->value_count > 10 && column->least >= 0 && column->most <= 130;
+}
+
+static void take(eh_guessing *g, uint32_t c, eh_role role, const char *const *word_w) {
+  const uint32_t r = rank(g->look->column_c[c].name, word_w);
+  g->out->role_c[c] = role;
+  g->out->word_c[c] = r == UINT32_MAX ? NULL : word_w[r % 100];
+  g->free_c[c] = false;
+}
+
+/* Index of the free column whose name goes best with the words, ranked below `within`, among those that may be it, or -1. */
+static int find(const eh_guessing *g, const char *const *word_w, uint32_t within, may_be *may) {
   int best = -1;
-  uint32_t best_rank = UINT32_MAX;
-  for (uint32_t c = 0; c < look->column_count; c++) {
-    const eh_look_column *column = &look->column_c[c];
-    uint32_t r = rank(column->name, word_w);
-    if (r >= best_rank || (int)c == other || !may_be(look, column) || !is_single(look, c) ||
-        !can_be_typed(column->name, mem))
-      continue;
+  for (uint32_t c = 0; c < g->look->column_count; c++) {
+    const uint32_t r = rank(g->look->column_c[c].name, word_w);
+    if (r >= within || !g->free_c[c] || !may(g->look, &g->look->column_c[c])) continue;
     best = (int)c;
-    best_rank = r;
+    within = r;
   }
   return best;
+}
+
+/* The one free column that may be it, whatever its name, or -1. */
+static int find_only(const eh_guessing *g, may_be *may) {
+  int only = -1;
+  for (uint32_t c = 0; c < g->look->column_count; c++) {
+    if (!g->free_c[c] || !may(g->look, &g->look->column_c[c])) continue;
+    if (only >= 0) return -1;
+    only = (int)c;
+  }
+  return only;
+}
+
+/* Of two texts the one that says yes, else the rarer one. */
+static eh_str positive_of(const eh_look_column *label) {
+  static const char *const yes_w[] = {"yes", "true", "positive", "pos", "y", "t", NULL};
+  for (uint32_t w = 0; yes_w[w]; w++)
+    for (int v = 0; v < 2; v++)
+      if (same_word(label->value_n[v].p, label->value_n[v].n, yes_w[w])) return label->value_n[v];
+  return label->value_n[1];
+}
+
+/* Scores of further models: the same word in the name. */
+static void add_models(eh_guessing *g) {
+  const char *word = g->out->word_c[g->out->score];
+  for (uint32_t c = 0; word && c < g->look->column_count; c++) {
+    const uint32_t r = rank(g->look->column_c[c].name, score_words);
+    if (r != UINT32_MAX && score_words[r % 100] == word && g->free_c[c] && may_be_score(g->look, &g->look->column_c[c]))
+      take(g, c, EH_ROLE_SCORE, score_words);
+  }
+}
+
+/* Columns of groups: those whose names tell, then others, as they stand. */
+static void add_slices(eh_guessing *g) {
+  uint32_t n = 0;
+  for (int named = 1; named >= 0; named--)
+    for (uint32_t c = 0; c < g->look->column_count && n < SLICES_MOST; c++) {
+      const eh_look_column *column = &g->look->column_c[c];
+      if (!g->free_c[c] || !may_be_slice(g->look, column) || (named && rank(column->name, group_words) == UINT32_MAX)) continue;
+      take(g, c, EH_ROLE_SLICE, group_words);
+      n++;
+    }
+}
+
+void eh_guess_roles(eh_guess *out, const eh_seen_table *look, bool typed, const eh_allocator *mem) {
+  eh_guessing g = {.look = look, .out = out};
+  *out = (eh_guess){.label = -1, .score = -1, .weight = -1};
+  for (uint32_t c = 0; c < look->column_count; c++)
+    g.free_c[c] = is_single(look, c) && (!typed || can_be_typed(look->column_c[c].name, mem));
+  out->score = find(&g, score_words, UINT32_MAX, may_be_score);
+  if (out->score < 0) out->score = find_only(&g, must_be_score);
+  if (out->score >= 0) take(&g, (uint32_t)out->score, EH_ROLE_SCORE, score_words);
+  out->label = find(&g, label_words, UINT32_MAX, may_be_label);
+  if (out->label < 0) out->label = find_only(&g, must_be_label);
+  if (out->label >= 0) {
+    const eh_look_column *label = &look->column_c[out->label];
+    take(&g, (uint32_t)out->label, EH_ROLE_LABEL, label_words);
+    if (!eh_look_is_binary(look, label)) out->positive = positive_of(label);
+  }
+  if (out->score >= 0) add_models(&g);
+  out->weight = find(&g, weight_words, 100, may_be_weight);
+  if (out->weight >= 0) take(&g, (uint32_t)out->weight, EH_ROLE_WEIGHT, weight_words);
+  add_slices(&g);
+  for (uint32_t c = 0; c < look->column_count; c++)
+    if (g.free_c[c] && rank(look->column_c[c].name, age_words) != UINT32_MAX && may_be_bucket(look, &look->column_c[c]))
+      take(&g, c, EH_ROLE_BUCKET, age_words);
 }
 
 /* ---- options ----------------------------------------------------------------------------------------------------- */
@@ -110,49 +226,31 @@ static void add_item(eh_buf *list, eh_str name) {
   }
 }
 
-/* Of two texts the one that says yes, else the rarer one. */
-static eh_str positive_of(const eh_look_column *label) {
-  static const char *const yes_w[] = {"yes", "true", "positive", "pos", "y", "t", NULL};
-  for (uint32_t w = 0; yes_w[w]; w++)
-    for (int v = 0; v < 2; v++)
-      if (same_word(label->value_n[v].p, label->value_n[v].n, yes_w[w])) return label->value_n[v];
-  return label->value_n[1];
-}
-
-static bool may_be_slice(const eh_seen_table *look, const eh_look_column *column) {
-  const uint64_t rows = look->rows - look->skipped;
-  return !eh_look_is_number(look, column) && column->value_count >= 2 && column->value_count <= EH_LOOK_VALUES &&
-         2 * (uint64_t)column->value_count <= rows;
-}
-
-static void add_slices(eh_buf *out, const eh_seen_table *look, int label) {
-  eh_buf list = {.mem = out->mem};
-  uint32_t n = 0;
-  for (uint32_t c = 0; c < look->column_count && n < SLICES_MOST; c++) {
-    const eh_look_column *column = &look->column_c[c];
-    if ((int)c == label || !may_be_slice(look, column) || !is_single(look, c) || !can_be_typed(column->name, out->mem))
-      continue;
-    add_item(&list, column->name);
-    n++;
+void eh_guess_bucket(eh_buf *out, const eh_look_column *column) {
+  char sign = ':';
+  eh_buf_str(out, column->name);
+  for (int e = 0; e < AGES; e++) {
+    if (!cuts(age_e[e], column)) continue;
+    eh_buf_format(out, "%c%g", (int)sign, age_e[e]);
+    sign = ',';
   }
-  if (n) add_option(out, EH_O_SLICE, (eh_str){list.p, list.n});
+}
+
+/* An option and all names of that role, `first` before the others. */
+static void add_list(eh_buf *out, eh_option option, const eh_seen_table *look, const eh_guess *guess, eh_role role, int first) {
+  eh_buf list = {.mem = out->mem};
+  if (first >= 0) add_item(&list, look->column_c[first].name);
+  for (uint32_t c = 0; c < look->column_count; c++)
+    if (guess->role_c[c] == role && (int)c != first) add_item(&list, look->column_c[c].name);
+  if (list.n) add_option(out, option, (eh_str){list.p, list.n});
   out->failed |= list.failed;
   eh_buf_free(&list);
 }
 
-/* Ages that part a life, as far as they part these. */
-static void add_bucket(eh_buf *out, const eh_seen_table *look, const eh_look_column *column) {
-  static const double edge_n[] = {25, 45, 65};
-  if (!eh_look_is_number(look, column) || column->value_count <= 10 || column->least < 0 || column->most > 130) return;
+static void add_bucket(eh_buf *out, const eh_look_column *column) {
   eh_buf bucket = {.mem = out->mem};
-  eh_buf_str(&bucket, column->name);
-  char sign = ':';
-  for (int e = 0; e < 3; e++) {
-    if (edge_n[e] <= column->least || edge_n[e] > column->most) continue;
-    eh_buf_format(&bucket, "%c%g", (int)sign, edge_n[e]);
-    sign = ',';
-  }
-  if (sign == ',') add_option(out, EH_O_BUCKET, (eh_str){bucket.p, bucket.n});
+  eh_guess_bucket(&bucket, column);
+  add_option(out, EH_O_BUCKET, (eh_str){bucket.p, bucket.n});
   out->failed |= bucket.failed;
   eh_buf_free(&bucket);
 }
@@ -164,24 +262,16 @@ static void add_delimiter(eh_buf *out, unsigned char delimiter) {
 
 void eh_guess_options(eh_buf *out, const eh_seen_table *look, const eh_request *request) {
   const eh_given *given_o = request->given_o;
-  int score = find(look, score_words, -1, may_be_score, out->mem);
-  int label = find(look, label_words, score, may_be_label, out->mem);
+  eh_guess guess;
+  eh_guess_roles(&guess, look, true, out->mem);
   if (look->delimiter) add_delimiter(out, look->delimiter);
-  add_option(out, EH_O_LABEL, label < 0 ? EH_STR("COL") : look->column_c[label].name);
-  if (label >= 0 && !eh_look_is_binary(look, &look->column_c[label]) && !given_o[EH_O_POSITIVE].given)
-    add_option(out, EH_O_POSITIVE, positive_of(&look->column_c[label]));
-  eh_buf list = {.mem = out->mem};
-  add_item(&list, score < 0 ? EH_STR("COL") : look->column_c[score].name);
-  add_option(out, EH_O_SCORE, (eh_str){list.p, list.n});
-  out->failed |= list.failed;
-  eh_buf_free(&list);
+  add_option(out, EH_O_LABEL, guess.label < 0 ? EH_STR("COL") : look->column_c[guess.label].name);
+  if (guess.positive.p && !given_o[EH_O_POSITIVE].given) add_option(out, EH_O_POSITIVE, guess.positive);
+  if (guess.score < 0) add_option(out, EH_O_SCORE, EH_STR("COL"));
+  else add_list(out, EH_O_SCORE, look, &guess, EH_ROLE_SCORE, guess.score);
+  if (guess.weight >= 0 && !given_o[EH_O_WEIGHT].given) add_option(out, EH_O_WEIGHT, look->column_c[guess.weight].name);
   if (given_o[EH_O_SLICE].given || given_o[EH_O_CROSS].given || given_o[EH_O_BUCKET].given) return;
-  add_slices(out, look, label);
-  for (uint32_t c = 0; c < look->column_count; c++) {
-    const eh_look_column *column = &look->column_c[c];
-    if ((int)c == label || (int)c == score || rank(column->name, age_words) == UINT32_MAX || !is_single(look, c) ||
-        !can_be_typed(column->name, out->mem))
-      continue;
-    add_bucket(out, look, column);
-  }
+  add_list(out, EH_O_SLICE, look, &guess, EH_ROLE_SLICE, -1);
+  for (uint32_t c = 0; c < look->column_count; c++)
+    if (guess.role_c[c] == EH_ROLE_BUCKET) add_bucket(out, &look->column_c[c]);
 }

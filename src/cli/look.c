@@ -1,5 +1,5 @@
-/* look: what `evenhand audit FILE` says when no columns are named: the columns, what they hold, and the command that may
- * be meant. Called by rows.c with the first bytes of the input.
+/* look: what the columns of a table hold, as far as its first bytes tell. Called by look_text.c, which says it to a person,
+ * and look_json.c, which tells a page.
  *
  * The table is read twice: once for its names, once with every column as text, under numbers instead of names, because a
  * header may hold a name twice.
@@ -72,32 +72,38 @@ static unsigned char other_delimiter(const eh_str *name_n, uint32_t n) {
   return 0;
 }
 
+/* Takes over the names of the columns, look->names of them. */
+static eh_status take_names(eh_seen_table *look, const eh_str *name_n, eh_arena *arena, eh_error *err) {
+  look->column_count = look->names < EH_LOOK_COLUMNS ? look->names : EH_LOOK_COLUMNS;
+  look->column_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *look->column_c);
+  if (!look->column_c) return out_of_memory(err);
+  for (uint32_t c = 0; c < look->column_count; c++) {
+    look->column_c[c].name = eh_arena_str(arena, name_n[c]);
+    if (!look->column_c[c].name.p) return out_of_memory(err);
+  }
+  return EH_OK;
+}
+
 /* Names of the columns, with the delimiter they are divided by. */
-static eh_status read_names(eh_seen_table *look, eh_csv_options *options, const eh_cli *cli, eh_arena *arena, eh_error *err) {
+static eh_status read_names(eh_seen_table *look, eh_csv_options *options, const eh_look_input *in, eh_arena *arena, eh_error *err) {
   eh_intake intake = {0};
   eh_batch batch;
   eh_csv *csv = NULL;
   uint32_t n = 0;
   const eh_str *name_n = NULL;
-  eh_status status = eh_csv_new(&csv, options, &intake, cli->mem, err);
-  if (!status) status = eh_csv_push(csv, cli->held.p, cli->held.n, err);
+  eh_status status = eh_csv_new(&csv, options, &intake, in->mem, err);
+  if (!status) status = eh_csv_push(csv, in->bytes, in->n, err);
   if (!status && look->whole) status = eh_csv_end(csv, err);
   if (!status) status = eh_csv_next(csv, &batch, err);
   if (!status) name_n = eh_csv_names(csv, &n);
-  look->delimiter = cli->how.delimiter || cli->how.name_count ? 0 : other_delimiter(name_n, n);
+  look->delimiter = in->reading->delimiter || in->reading->name_count ? 0 : other_delimiter(name_n, n);
   look->names = n;
-  look->column_count = n < EH_LOOK_COLUMNS ? n : EH_LOOK_COLUMNS;
-  look->column_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *look->column_c);
-  if (!status && !look->column_c) status = out_of_memory(err);
-  for (uint32_t c = 0; !status && c < look->column_count; c++) {
-    look->column_c[c].name = eh_arena_str(arena, name_n[c]);
-    if (!look->column_c[c].name.p) status = out_of_memory(err);
-  }
+  if (!status) status = take_names(look, name_n, arena, err);
   eh_csv_free(csv);
   if (status || !look->delimiter || look->delimiter == options->delimiter) return status;
   options->delimiter = look->delimiter;
   unsigned char found = look->delimiter;
-  status = read_names(look, options, cli, arena, err);
+  status = read_names(look, options, in, arena, err);
   look->delimiter = found;
   return status;
 }
@@ -128,8 +134,8 @@ static eh_status note_batch(eh_seen_table *look, const eh_batch *batch, size_t f
   return EH_OK;
 }
 
-static eh_status read_rows(eh_seen_table *look, eh_csv *csv, bool header, const eh_cli *cli, eh_arena *arena, eh_error *err) {
-  EH_TRY(eh_csv_push(csv, cli->held.p, cli->held.n, err));
+static eh_status read_rows(eh_seen_table *look, eh_csv *csv, bool header, const eh_look_input *in, eh_arena *arena, eh_error *err) {
+  EH_TRY(eh_csv_push(csv, in->bytes, in->n, err));
   if (look->whole) EH_TRY(eh_csv_end(csv, err));
   for (;;) {
     eh_batch batch;
@@ -140,20 +146,20 @@ static eh_status read_rows(eh_seen_table *look, eh_csv *csv, bool header, const 
   }
 }
 
-static eh_status look_at_csv(eh_seen_table *look, const eh_cli *cli, eh_arena *arena, eh_error *err) {
-  eh_csv_options options = {.delimiter = cli->how.delimiter,
-                            .name_n = cli->how.name_n,
-                            .name_count = cli->how.name_count,
-                            .missing_n = cli->spec->cube.missing_n,
-                            .missing_count = cli->spec->cube.missing_count,
-                            .source = eh_cli_source(cli->file)};
-  bool header = !cli->how.name_count;
-  EH_TRY(read_names(look, &options, cli, arena, err));
+static eh_status look_at_csv(eh_seen_table *look, const eh_look_input *in, eh_arena *arena, eh_error *err) {
+  eh_csv_options options = {.delimiter = in->reading->delimiter,
+                            .name_n = in->reading->name_n,
+                            .name_count = in->reading->name_count,
+                            .missing_n = in->missing_n,
+                            .missing_count = in->missing_count,
+                            .source = eh_cli_source(in->file)};
+  bool header = !in->reading->name_count;
+  EH_TRY(read_names(look, &options, in, arena, err));
   EH_TRY(want_all(&options, look, arena, err));
   eh_intake intake = {0};
   eh_csv *csv = NULL;
-  EH_TRY(eh_csv_new(&csv, &options, &intake, cli->mem, err));
-  eh_status status = read_rows(look, csv, header, cli, arena, err);
+  EH_TRY(eh_csv_new(&csv, &options, &intake, in->mem, err));
+  eh_status status = read_rows(look, csv, header, in, arena, err);
   look->rows = intake.rows - (header && intake.rows);
   look->skipped = intake.rows_skipped;
   eh_csv_free(csv);
@@ -162,168 +168,84 @@ static eh_status look_at_csv(eh_seen_table *look, const eh_cli *cli, eh_arena *a
 
 /* Reads the lines of the held bytes; without wants only their keys are learnt. A line end more than there is makes the last
  * line whole, and is no end, at which the reader would ask for every key in a good row. */
-static eh_status read_lines(eh_seen_table *look, const eh_jsonl_options *options, const eh_cli *cli, eh_arena *arena,
+static eh_status read_lines(eh_seen_table *look, const eh_jsonl_options *options, const eh_look_input *in, eh_arena *arena,
                             eh_error *err) {
   eh_intake intake = {0};
   eh_jsonl *jsonl = NULL;
   eh_batch batch = {.rows = 1};
-  eh_status status = eh_jsonl_new(&jsonl, options, &intake, cli->mem, err);
-  if (!status) status = eh_jsonl_push(jsonl, cli->held.p, cli->held.n, err);
+  eh_status status = eh_jsonl_new(&jsonl, options, &intake, in->mem, err);
+  if (!status) status = eh_jsonl_push(jsonl, in->bytes, in->n, err);
   if (!status && look->whole) status = eh_jsonl_push(jsonl, "\n", 1, err);
   while (!status && batch.rows) {
     status = eh_jsonl_next(jsonl, &batch, err);
     if (!status && options->want_count) status = note_batch(look, &batch, 0, arena, err);
   }
-  uint32_t n = 0;
-  const eh_str *name_n = status || options->want_count ? NULL : eh_jsonl_names(jsonl, &n);
-  if (name_n) {
-    look->names = n;
-    look->column_count = n < EH_LOOK_COLUMNS ? n : EH_LOOK_COLUMNS;
-    look->column_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *look->column_c);
-  }
-  for (uint32_t c = 0; name_n && look->column_c && c < look->column_count; c++)
-    look->column_c[c].name = eh_arena_str(arena, name_n[c]);
-  for (uint32_t c = 0; !status && c < look->column_count; c++)
-    if (!look->column_c || !look->column_c[c].name.p) status = out_of_memory(err);
+  if (!status && !options->want_count) status = take_names(look, eh_jsonl_names(jsonl, &look->names), arena, err);
   look->rows = intake.rows;
   look->skipped = intake.rows_skipped;
   eh_jsonl_free(jsonl);
   return status;
 }
 
-static eh_status look_at_jsonl(eh_seen_table *look, const eh_cli *cli, eh_arena *arena, eh_error *err) {
-  eh_jsonl_options options = {.missing_n = cli->spec->cube.missing_n,
-                              .missing_count = cli->spec->cube.missing_count,
-                              .source = eh_cli_source(cli->file)};
-  EH_TRY(read_lines(look, &options, cli, arena, err));
+static eh_status look_at_jsonl(eh_seen_table *look, const eh_look_input *in, eh_arena *arena, eh_error *err) {
+  eh_jsonl_options options = {.missing_n = in->missing_n,
+                              .missing_count = in->missing_count,
+                              .source = eh_cli_source(in->file)};
+  EH_TRY(read_lines(look, &options, in, arena, err));
   eh_want *want_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *want_c);
   if (!want_c) return out_of_memory(err);
   for (uint32_t c = 0; c < look->column_count; c++) want_c[c] = (eh_want){look->column_c[c].name, EH_TEXT};
   options.want_n = want_c;
   options.want_count = look->column_count;
-  return look->column_count ? read_lines(look, &options, cli, arena, err) : EH_OK;
+  return look->column_count ? read_lines(look, &options, in, arena, err) : EH_OK;
 }
 
-static eh_status look_at(eh_seen_table *look, const eh_cli *cli, eh_arena *arena, eh_error *err) {
-  const bool lines = eh_table_format_of(cli->held.p, cli->held.n, cli->file, true) == EH_FORMAT_JSONL;
-  EH_TRY(lines ? look_at_jsonl(look, cli, arena, err) : look_at_csv(look, cli, arena, err));
-  for (uint32_t c = 0; c < look->column_count; c++) sort_values(&look->column_c[c]);
+/* ---- arrays -------------------------------------------------------------------------------------------------------- */
+
+/* Reads so many rows of these columns; without wants only names are learnt. */
+static eh_status read_arrays(eh_seen_table *look, eh_look_column *column_c, const eh_want *want_c, uint32_t n,
+                             const eh_look_input *in, eh_arena *arena, eh_error *err) {
+  eh_intake intake = {0};
+  eh_npy *npy = NULL;
+  eh_batch batch = {0};
+  eh_status status = eh_npy_new(&npy, &(eh_npy_options){want_c, n, eh_cli_source(in->file)}, &intake, in->mem, err);
+  if (!status) status = eh_npy_push(npy, in->bytes, in->n, err);
+  if (!status) status = eh_npy_end(npy, err);
+  if (!status && n) status = eh_npy_next(npy, &batch, err);
+  if (!status && !n) status = take_names(look, eh_npy_names(npy, &look->names), arena, err);
+  if (batch.rows > EH_LOOK_ROWS) batch.rows = EH_LOOK_ROWS, look->whole = false;
+  for (uint32_t c = 0; !status && c < n; c++)
+    for (size_t row = 0; !status && row < batch.rows; row++)
+      status = note_cell(&column_c[c], arena, &batch.column[c], row, err);
+  if (!status && n) look->rows = batch.rows;
+  eh_npy_free(npy);
+  return status;
+}
+
+/* All columns at once; else one by one, since an array of another shape or type is no column. */
+static eh_status look_at_arrays(eh_seen_table *look, const eh_look_input *in, eh_arena *arena, eh_error *err) {
+  EH_TRY(read_arrays(look, NULL, NULL, 0, in, arena, err));
+  eh_want *want_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *want_c);
+  if (!want_c) return out_of_memory(err);
+  for (uint32_t c = 0; c < look->column_count; c++) want_c[c] = (eh_want){look->column_c[c].name, EH_TEXT};
+  eh_error none = {0};
+  eh_status status = read_arrays(look, look->column_c, want_c, look->column_count, in, arena, &none);
+  if (status != EH_E_INPUT) return status ? eh_fail(err, status, "%s", none.message) : EH_OK;
+  for (uint32_t c = 0; c < look->column_count; c++) {
+    eh_error one = {0};
+    status = read_arrays(look, &look->column_c[c], &want_c[c], 1, in, arena, &one);
+    if (status && status != EH_E_INPUT) return eh_fail(err, status, "%s", one.message);
+  }
   return EH_OK;
 }
 
-/* ---- what is said ------------------------------------------------------------------------------------------------ */
+/* ---- any ------------------------------------------------------------------------------------------------------------ */
 
-enum { NAME_SHOWN = 24, VALUE_SHOWN = 16, VALUES_SHOWN = 4, LINES_SHOWN = 40 };
-
-static void say_count(eh_buf *out, uint64_t n) {
-  if (n >= 1000) {
-    say_count(out, n / 1000);
-    eh_buf_byte(out, ',');
-    for (uint64_t unit = 100; unit; unit /= 10) eh_buf_byte(out, (unsigned char)('0' + n / unit % 10));
-  } else {
-    eh_buf_format(out, "%u", n);
-  }
-}
-
-static void pad(eh_buf *out, size_t from, size_t width) {
-  for (size_t at = eh_text_width((eh_str){out->p + from, out->n - from}); at < width; at++) eh_buf_byte(out, ' ');
-}
-
-static void say_examples(eh_buf *out, const eh_seen_table *look, const eh_look_column *column) {
-  if (eh_look_is_number(look, column) && column->value_count > VALUES_SHOWN) {
-    eh_buf_format(out, "%g to %g", column->least, column->most);
-    return;
-  }
-  uint32_t shown = column->value_count < VALUES_SHOWN ? column->value_count : VALUES_SHOWN;
-  for (uint32_t v = 0; v < shown; v++) {
-    if (v) eh_buf_text(out, ", ");
-    eh_buf_safe(out, column->value_n[v], VALUE_SHOWN);
-  }
-  if (shown < column->value_count) eh_buf_text(out, ", ...");
-}
-
-/* "  sex   text  2  1.2 %  Female, Male" */
-static void say_column(eh_buf *out, const eh_seen_table *look, const eh_look_column *column, size_t name_width) {
-  const uint64_t rows = look->rows - look->skipped;
-  eh_buf_text(out, "  ");
-  size_t from = out->n;
-  eh_buf_safe(out, column->name, NAME_SHOWN);
-  pad(out, from, name_width);
-  from = out->n;
-  const bool all = column->numbers == rows - column->missing;
-  eh_buf_text(out, !column->value_count                ? "  nothing"
-                   : !eh_look_is_number(look, column) ? "  text"
-                   : all                               ? "  numbers"
-                                                       : "  numbers, text");
-  pad(out, from, 17);
-  from = out->n;
-  if (column->value_count > EH_LOOK_VALUES) eh_buf_format(out, "> %u", (uint64_t)EH_LOOK_VALUES);
-  else eh_buf_format(out, "%u", (uint64_t)column->value_count);
-  pad(out, from, 8);
-  from = out->n;
-  eh_buf_fixed(out, rows ? 100.0 * (double)column->missing / (double)rows : 0, 1);
-  eh_buf_text(out, " %");
-  pad(out, from, 9);
-  say_examples(out, look, column);
-  while (out->n && out->p[out->n - 1] == ' ') out->n--;
-  eh_buf_byte(out, '\n');
-}
-
-static void say_columns(eh_buf *out, const eh_seen_table *look) {
-  size_t width = 6;
-  const uint32_t shown = look->column_count < LINES_SHOWN ? look->column_count : LINES_SHOWN;
-  for (uint32_t c = 0; c < shown; c++) {
-    eh_buf name = {.mem = out->mem};
-    eh_buf_safe(&name, look->column_c[c].name, NAME_SHOWN);
-    const size_t n = eh_text_width((eh_str){name.p, name.n});
-    if (n > width) width = n;
-    out->failed |= name.failed;
-    eh_buf_free(&name);
-  }
-  size_t from = out->n;
-  eh_buf_text(out, "  column");
-  pad(out, from, width + 2);
-  eh_buf_text(out, "  holds          values  missing  examples\n");
-  for (uint32_t c = 0; c < shown; c++) say_column(out, look, &look->column_c[c], width);
-  if (look->names > shown) eh_buf_format(out, "  and %u more\n", (uint64_t)(look->names - shown));
-}
-
-static void say_rows(eh_buf *out, const eh_seen_table *look) {
-  const bool one = look->rows == 1;
-  eh_buf_text(out, !look->whole ? "seen in its first " : one ? "in its " : "in all its ");
-  say_count(out, look->rows);
-  eh_buf_text(out, one ? " row" : " rows");
-  if (!look->whole) eh_buf_text(out, " (1 MiB)");
-  if (look->skipped) {
-    eh_buf_text(out, ", of which ");
-    say_count(out, look->skipped);
-    eh_buf_text(out, look->skipped == 1 ? " is defective" : " are defective");
-  }
-}
-
-static void say(eh_buf *out, const eh_seen_table *look, const eh_cli *cli) {
-  eh_buf_format(out, "evenhand: %s needs --label COL and --score COL to read %Q\n\n", cli->verb->name,
-                eh_cli_source(cli->file));
-  eh_buf_format(out, "What its %u column%s, ", (uint64_t)look->names, look->names == 1 ? " holds" : "s hold");
-  say_rows(out, look);
-  eh_buf_text(out, ":\n\n");
-  say_columns(out, look);
-  eh_buf_format(out, "\nA guess from names and values, to be checked:\n\n  evenhand %s", cli->verb->name);
-  for (uint32_t i = 0; i < cli->argument_count; i++) {
-    eh_buf_byte(out, ' ');
-    eh_guess_quote(out, cli->argument_n[i]);
-  }
-  eh_guess_options(out, look, cli->request);
-  eh_buf_format(out, "\n\n'evenhand %s --help' tells more.\n", cli->verb->name);
-}
-
-eh_status eh_look(eh_cli *cli, bool whole, eh_error *err) {
-  eh_seen_table look = {.whole = whole};
-  if (cli->held.n > EH_LOOK_BYTES) cli->held.n = EH_LOOK_BYTES;
-  eh_arena arena = {.mem = cli->mem};
-  eh_status status = look_at(&look, cli, &arena, err);
-  if (!status) say(eh_cli_post(cli, EH_CLI_ERR, (eh_str){0}), &look, cli);
-  eh_arena_free(&arena);
-  cli->exit_code = 2;
-  return status;
+eh_status eh_look_at(eh_seen_table *look, const eh_look_input *in, eh_arena *arena, eh_error *err) {
+  const eh_table_format format = eh_table_format_of(in->bytes, in->n, in->file, true);
+  EH_TRY(format == EH_FORMAT_JSONL ? look_at_jsonl(look, in, arena, err)
+         : format == EH_FORMAT_NPY ? look_at_arrays(look, in, arena, err)
+                                   : look_at_csv(look, in, arena, err));
+  for (uint32_t c = 0; c < look->column_count; c++) sort_values(&look->column_c[c]);
+  return EH_OK;
 }

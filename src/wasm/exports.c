@@ -40,6 +40,11 @@ EHW_EXPORT eh_status ehw_request_set(eh_request *request, const char *key, size_
 
 EHW_EXPORT void ehw_request_free(eh_request *request) { eh_request_free(request); }
 
+EHW_EXPORT eh_status ehw_look(eh_buf *out, const void *bytes, size_t n, bool whole, const char *file, size_t file_n,
+                              eh_request *request, eh_error *err) {
+  return eh_look_json(out, bytes, n, whole, (eh_str){file, file_n}, request, err);
+}
+
 /* ---- rows to a cube ------------------------------------------------------------------------------------------------ */
 
 /* Starts reading what the request asks for. `source` names the input in messages and in the report; NULL = none. The
