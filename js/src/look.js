@@ -157,35 +157,36 @@ async function headOf(source, watch, name) {
 }
 
 /**
- * @param {any} column as src/cli/look_json.c tells it
+ * @param {any[]} told a column as include/evenhand/cli.h has it, eh_look_json
  * @param {number} rows
  * @returns {LookColumn}
  */
-function columnOf({ name, missing, numbers, bits, least, most, values, more = false }, rows) {
+function columnOf([name, missing, numbers, bits, least, most, more, , , , , ...values], rows) {
   const there = rows - missing;
   const kind = there <= 0 ? 'nothing' : 2 * numbers <= there ? 'text' : numbers === there ? 'number' : 'mixed';
-  return { name, kind, binary: bits > 0 && bits === there, missing, distinct: values.length, more, ...(numbers > 0 ? { least, most } : {}),
-    values: values.map((/** @type {[string, number]} */ [text, count]) => ({ text, rows: count })) };
+  const texts = Array.from({ length: values.length / 2 }, (_, v) => ({ text: values[2 * v], rows: values[2 * v + 1] }));
+  return { name, kind, binary: bits > 0 && bits === there, missing, distinct: texts.length, more: more === 1,
+    ...(numbers > 0 ? { least, most } : {}), values: texts };
 }
 
 /**
- * @param {any} told
+ * @param {any[]} told
  * @returns {Look}
  */
-function lookOf({ rows, skipped, whole = false, names, delimiter, positive, columns }) {
+function lookOf([rows, skipped, names, whole, delimiter, positive, ...columns]) {
   /** @type {LookGuess} */
   const guess = { score: [], slice: [], bucket: [], why: Object.create(null) };
-  for (const { name, role, word, bucket, first } of columns) {
-    if (role === undefined) continue;
+  for (const [name, , , , , , , role, word, first, bucket] of columns) {
+    if (!role) continue;
     if (role === 'label' || role === 'weight') guess[/** @type {'label'} */ (role)] = name;
     else if (role === 'bucket') guess.bucket.push(bucket);
     else if (first) guess.score.unshift(name);
     else guess[/** @type {'slice'} */ (role)].push(name);
-    guess.why[name] = word === undefined ? { role } : { role, word };
+    guess.why[name] = word ? { role, word } : { role };
   }
-  if (positive !== undefined) guess.positive = positive;
-  return { rowsRead: rows, rowsSkipped: skipped, whole, columnCount: names, ...(delimiter ? { delimiter } : {}),
-    columns: columns.map((/** @type {any} */ column) => columnOf(column, rows - skipped)), guess };
+  if (positive) guess.positive = positive;
+  return { rowsRead: rows, rowsSkipped: skipped, whole: whole === 1, columnCount: names, ...(delimiter ? { delimiter } : {}),
+    columns: columns.map((column) => columnOf(column, rows - skipped)), guess };
 }
 
 /**

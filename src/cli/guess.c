@@ -8,43 +8,54 @@
 
 #include "look.h"
 
-enum { SLICES_MOST = 6, CODES_MOST = 20, AGES = 3 };
+enum { SLICES_MOST = 6, CODES_MOST = 20, AGES = 3, WHOLE = 100 };
 
 /* Ages that part a life. */
 static const double age_e[AGES] = {25, 45, 65};
 
 /* Words of a name, the most telling first; a name that is the word beats one that contains it. */
-static const char *const label_words[] = {"label", "target", "outcome", "y", "truth", "actual", "class", "labels", NULL};
-static const char *const score_words[] = {"score",   "prob",       "probability", "proba", "pred",  "prediction",
-                                          "predicted", "predictions", "scores",   "risk",  "yhat",  "p", NULL};
-static const char *const age_words[] = {"age", "ages", NULL};
-static const char *const group_words[] = {"sex", "gender", "race", "ethnicity", "group", "religion", "nationality", "disability",
-                                          "language", "country", "region", NULL};
+static const char label_words[] = "label target outcome y truth actual class labels";
+static const char score_words[] = "score prob probability proba pred prediction predicted predictions scores risk yhat p";
+static const char age_words[] = "age ages";
+static const char group_words[] = "sex gender race ethnicity group religion nationality disability language country region";
+static const char yes_words[] = "yes true positive pos y t";
 /* Of these only the whole name counts: a weight may be a person's, too. */
-static const char *const weight_words[] = {"weight", "weights", "sample_weight", "sample_weights", "w", "wt", "fnlwgt", "pwgtp",
-                                           "perwt", NULL};
+static const char weight_words[] = "weight weights sample_weight sample_weights w wt fnlwgt pwgtp perwt";
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-static bool same_word(const char *p, size_t n, const char *word) {
-  if (strlen(word) != n) return false;
-  for (size_t i = 0; i < n; i++)
-    if ((p[i] | 32) != word[i]) return false;
-  return true;
+static bool same_word(eh_str a, eh_str word) {
+  bool same = a.n == word.n;
+  for (size_t i = 0; same && i < a.n; i++) same = (a.p[i] | 32) == (word.p[i] | 32);
+  return same;
 }
 
-/* How well a name goes with the words: 0 is best, from 100 on it is a part of the name; UINT32_MAX: not at all. */
-static uint32_t rank(eh_str name, const char *const *word_w) {
-  for (uint32_t w = 0; word_w[w]; w++)
-    if (same_word(name.p, name.n, word_w[w])) return w;
-  for (uint32_t w = 0; word_w[w]; w++)
-    for (size_t from = 0; from < name.n;) {
-      size_t to = from;
-      while (to < name.n && is_letter(name.p[to])) to++;
-      if (same_word(name.p + from, to - from, word_w[w])) return 100 + w;
-      from = to + 1;
-    }
-  return UINT32_MAX;
+/* The word at place w, or one of no letters. */
+static eh_str word_at(const char *words, uint32_t w) {
+  while (w && *words) w -= *words++ == ' ';
+  return (eh_str){words, strcspn(words, " ")};
+}
+
+/* The place of this text among the words, or UINT32_MAX. */
+static uint32_t place_of(eh_str text, const char *words) {
+  for (uint32_t w = 0;; w++) {
+    const eh_str word = word_at(words, w);
+    if (!word.n) return UINT32_MAX;
+    if (same_word(text, word)) return w;
+  }
+}
+
+/* How well a name goes with the words: 0 is best, from WHOLE on a word is a part of the name; UINT32_MAX: not at all. */
+static uint32_t rank(eh_str name, const char *words) {
+  uint32_t best = place_of(name, words);
+  for (size_t from = 0, to; best == UINT32_MAX || best >= WHOLE; from = to + 1) {
+    while (from < name.n && !is_letter(name.p[from])) from++;
+    for (to = from; to < name.n && is_letter(name.p[to]);) to++;
+    if (from >= name.n) break;
+    const uint32_t part = place_of((eh_str){name.p + from, to - from}, words);
+    if (part != UINT32_MAX && WHOLE + part < best) best = WHOLE + part;
+  }
+  return best;
 }
 
 /* A name that a message would have to change cannot be typed from one. */
@@ -76,7 +87,7 @@ typedef struct eh_guessing {
 typedef bool may_be(const eh_seen_table *look, const eh_look_column *column);
 
 static bool may_be_label(const eh_seen_table *look, const eh_look_column *column) {
-  return (eh_look_is_binary(look, column) || column->value_count == 2) && rank(column->name, score_words) >= 100;
+  return (eh_look_is_binary(look, column) || column->value_count == 2) && rank(column->name, score_words) >= WHOLE;
 }
 
 static bool may_be_score(const eh_seen_table *look, const eh_look_column *column) {
@@ -111,18 +122,18 @@ static bool may_be_bucket(const eh_seen_table *look, const eh_look_column *colum
   return any && eh_look_is_number(look, column) && column->value_count > 10 && column->least >= 0 && column->most <= 130;
 }
 
-static void take(eh_guessing *g, uint32_t c, eh_role role, const char *const *word_w) {
-  const uint32_t r = rank(g->look->column_c[c].name, word_w);
+static void take(eh_guessing *g, uint32_t c, eh_role role, const char *words) {
+  const uint32_t r = rank(g->look->column_c[c].name, words);
   g->out->role_c[c] = role;
-  g->out->word_c[c] = r == UINT32_MAX ? NULL : word_w[r % 100];
+  g->out->word_c[c] = r == UINT32_MAX ? (eh_str){0} : word_at(words, r % WHOLE);
   g->free_c[c] = false;
 }
 
 /* Index of the free column whose name goes best with the words, ranked below `within`, among those that may be it, or -1. */
-static int find(const eh_guessing *g, const char *const *word_w, uint32_t within, may_be *may) {
+static int find(const eh_guessing *g, const char *words, uint32_t within, may_be *may) {
   int best = -1;
   for (uint32_t c = 0; c < g->look->column_count; c++) {
-    const uint32_t r = rank(g->look->column_c[c].name, word_w);
+    const uint32_t r = rank(g->look->column_c[c].name, words);
     if (r >= within || !g->free_c[c] || !may(g->look, &g->look->column_c[c])) continue;
     best = (int)c;
     within = r;
@@ -143,19 +154,16 @@ static int find_only(const eh_guessing *g, may_be *may) {
 
 /* Of two texts the one that says yes, else the rarer one. */
 static eh_str positive_of(const eh_look_column *label) {
-  static const char *const yes_w[] = {"yes", "true", "positive", "pos", "y", "t", NULL};
-  for (uint32_t w = 0; yes_w[w]; w++)
-    for (int v = 0; v < 2; v++)
-      if (same_word(label->value_n[v].p, label->value_n[v].n, yes_w[w])) return label->value_n[v];
-  return label->value_n[1];
+  const uint32_t first = rank(label->value_n[0], yes_words), second = rank(label->value_n[1], yes_words);
+  return label->value_n[first < WHOLE && first < second ? 0 : 1];
 }
 
 /* Scores of further models: the same word in the name. */
 static void add_models(eh_guessing *g) {
-  const char *word = g->out->word_c[g->out->score];
-  for (uint32_t c = 0; word && c < g->look->column_count; c++) {
+  const eh_str word = g->out->word_c[g->out->score];
+  for (uint32_t c = 0; word.p && c < g->look->column_count; c++) {
     const uint32_t r = rank(g->look->column_c[c].name, score_words);
-    if (r != UINT32_MAX && score_words[r % 100] == word && g->free_c[c] && may_be_score(g->look, &g->look->column_c[c]))
+    if (r != UINT32_MAX && word_at(score_words, r % WHOLE).p == word.p && g->free_c[c] && may_be_score(g->look, &g->look->column_c[c]))
       take(g, c, EH_ROLE_SCORE, score_words);
   }
 }
@@ -188,7 +196,7 @@ void eh_guess_roles(eh_guess *out, const eh_seen_table *look, bool typed, const 
     if (!eh_look_is_binary(look, label)) out->positive = positive_of(label);
   }
   if (out->score >= 0) add_models(&g);
-  out->weight = find(&g, weight_words, 100, may_be_weight);
+  out->weight = find(&g, weight_words, WHOLE, may_be_weight);
   if (out->weight >= 0) take(&g, (uint32_t)out->weight, EH_ROLE_WEIGHT, weight_words);
   add_slices(&g);
   for (uint32_t c = 0; c < look->column_count; c++)

@@ -61,7 +61,7 @@ typedef enum eh_role { EH_ROLE_NONE, EH_ROLE_LABEL, EH_ROLE_SCORE, EH_ROLE_SLICE
 typedef struct eh_guess {
   int label, score, weight;            /* columns, -1 = none; the score whose name tells most */
   eh_role role_c[EH_LOOK_COLUMNS];     /* further scores and all slices and buckets stand here alone */
-  const char *word_c[EH_LOOK_COLUMNS]; /* in the name, that told; NULL: the values alone did */
+  eh_str word_c[EH_LOOK_COLUMNS];      /* in the name, that told; .p NULL: the values alone did */
   eh_str positive;                     /* of a label of texts; .p NULL: it needs none */
 } eh_guess;
 

@@ -4,57 +4,35 @@
  */
 #include "look.h"
 
-static void put_count(eh_buf *out, const char *name, uint64_t n) { eh_buf_format(out, "\"%s\":%u", name, n); }
-
-static void put_text(eh_buf *out, const char *name, eh_str text) {
-  eh_buf_format(out, ",\"%s\":", name);
-  eh_json_string(out, text);
-}
-
-static void put_values(eh_buf *out, const eh_look_column *column) {
-  eh_buf_text(out, ",\"values\":[");
+/* Column by column what the header promises, in that order. */
+static void put_column(eh_buf *out, const eh_look_column *column, const eh_guess *guess, uint32_t c) {
+  static const char role_n[][8] = {"", "label", "score", "slice", "bucket", "weight"};
+  eh_buf_text(out, ",[");
+  eh_json_string(out, column->name);
+  eh_buf_format(out, ",%u,%u,%u,%g,%g,%u,\"%s\",\"%S\",%u,", column->missing, column->numbers, column->bits, column->least, column->most,
+                (uint64_t)(column->value_count > EH_LOOK_VALUES), role_n[guess->role_c[c]], guess->word_c[c],
+                (uint64_t)((int)c == guess->score));
+  eh_buf cuts = {.mem = out->mem};
+  if (guess->role_c[c] == EH_ROLE_BUCKET) eh_guess_bucket(&cuts, column);
+  eh_json_string(out, (eh_str){cuts.p, cuts.n});
+  out->failed |= cuts.failed;
+  eh_buf_free(&cuts);
   for (uint32_t v = 0; v < column->value_count && v < EH_LOOK_VALUES; v++) {
-    eh_buf_text(out, v ? ",[" : "[");
+    eh_buf_byte(out, ',');
     eh_json_string(out, column->value_n[v]);
-    eh_buf_format(out, ",%u]", column->count_n[v]);
+    eh_buf_format(out, ",%u", column->count_n[v]);
   }
-  eh_buf_text(out, "]");
-}
-
-static void put_column(eh_buf *out, const eh_seen_table *look, const eh_guess *guess, uint32_t c) {
-  static const char *const role_n[] = {"", "label", "score", "slice", "bucket", "weight"};
-  const eh_look_column *column = &look->column_c[c];
-  eh_buf_text(out, c ? ",{" : "{");
-  put_count(out, "missing", column->missing);
-  put_text(out, "name", column->name);
-  eh_buf_format(out, ",\"numbers\":%u,\"bits\":%u", column->numbers, column->bits);
-  if (column->numbers) eh_buf_format(out, ",\"least\":%g,\"most\":%g", column->least, column->most);
-  put_values(out, column);
-  eh_buf_text(out, column->value_count > EH_LOOK_VALUES ? ",\"more\":true" : "");
-  if (guess->role_c[c]) put_text(out, "role", eh_str_of(role_n[guess->role_c[c]]));
-  if (guess->word_c[c]) put_text(out, "word", eh_str_of(guess->word_c[c]));
-  if ((int)c == guess->score) eh_buf_text(out, ",\"first\":true");
-  if (guess->role_c[c] == EH_ROLE_BUCKET) {
-    eh_buf bucket = {.mem = out->mem};
-    eh_guess_bucket(&bucket, column);
-    put_text(out, "bucket", (eh_str){bucket.p, bucket.n});
-    out->failed |= bucket.failed;
-    eh_buf_free(&bucket);
-  }
-  eh_buf_byte(out, '}');
+  eh_buf_byte(out, ']');
 }
 
 static void put_table(eh_buf *out, const eh_seen_table *look, const eh_guess *guess) {
   const char delimiter = (char)look->delimiter;
-  eh_buf_byte(out, '{');
-  put_count(out, "rows", look->rows);
-  eh_buf_format(out, ",\"skipped\":%u,\"names\":%u", look->skipped, (uint64_t)look->names);
-  eh_buf_text(out, look->whole ? ",\"whole\":true" : "");
-  if (delimiter) put_text(out, "delimiter", (eh_str){&delimiter, 1});
-  if (guess->positive.p) put_text(out, "positive", guess->positive);
-  eh_buf_text(out, ",\"columns\":[");
-  for (uint32_t c = 0; c < look->column_count; c++) put_column(out, look, guess, c);
-  eh_buf_text(out, "]}");
+  eh_buf_format(out, "[%u,%u,%u,%u,", look->rows, look->skipped, (uint64_t)look->names, (uint64_t)look->whole);
+  eh_json_string(out, (eh_str){&delimiter, delimiter != 0});
+  eh_buf_byte(out, ',');
+  eh_json_string(out, guess->positive);
+  for (uint32_t c = 0; c < look->column_count; c++) put_column(out, &look->column_c[c], guess, c);
+  eh_buf_byte(out, ']');
 }
 
 eh_status eh_look_json(eh_buf *out, const void *bytes, size_t n, bool whole, eh_str file, eh_request *request, eh_error *err) {

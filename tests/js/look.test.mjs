@@ -71,6 +71,7 @@ test('weights, texts as labels, codes as groups, names that say nothing', async 
   const survey = await of('outcome,risk_score,PWGTP,gender,body weight', (i) => `${i % 3 ? 'no' : 'Yes'},${i / 50},${i * 3},${i % 2 + 1},${60 + i}`);
   assert.deepEqual([survey.label, survey.positive, survey.score, survey.weight, survey.slice], ['outcome', 'Yes', ['risk_score'], 'PWGTP', ['gender']]);
   assert.deepEqual(survey.why.PWGTP, { role: 'weight', word: 'pwgtp' });
+  assert.equal((await of('y,score,Sample_Weight,weight_kg', (i) => `${i % 2},.${i + 1},${i},${i}`)).weight, 'Sample_Weight');
   const nameless = await of('a,b,c', (i) => `${i % 2},${i / 50},x${i % 4}`);
   assert.deepEqual([nameless.label, nameless.score, nameless.slice], ['a', ['b'], ['c']]);
   assert.deepEqual(nameless.why.a, { role: 'label' });

@@ -284,6 +284,33 @@ static void a_look_is_the_same_in_any_pieces(void) {
   free(text);
 }
 
+/* The same look for a page, as JSON; memory may run out at any allocation. */
+static void a_look_for_a_page_is_json(void) {
+  static const char text[] = "y,p,w,\"a \"\"b\"\"\"\nno,.25,3,k\nyes,.5,1,l\nno,1,NA,k\nno,.75,4.5,l\nno\n";
+  static const char wanted[] =
+    "[5,1,4,1,\"\",\"yes\",[\"y\",0,0,0,0,0,0,\"label\",\"y\",0,\"\",\"no\",3,\"yes\",1],"
+    "[\"p\",0,4,1,0.25,1,0,\"score\",\"p\",1,\"\",\".25\",1,\".5\",1,\".75\",1,\"1\",1],"
+    "[\"w\",1,3,1,1,4.5,0,\"weight\",\"w\",0,\"\",\"1\",1,\"3\",1,\"4.5\",1],"
+    "[\"a \\\"b\\\"\",0,0,0,0,0,0,\"slice\",\"\",0,\"\",\"k\",2,\"l\",2]]";
+  int failures = 0;
+  for (long k = 0; k < 10000; k++) {
+    memory_left = k;
+    eh_request *request = NULL;
+    eh_buf out = {.mem = &counted};
+    eh_error err = {0};
+    eh_status status = eh_request_new(&request, &counted, &err);
+    if (!status) status = eh_look_json(&out, text, sizeof text - 1, true, EH_STR("f.csv"), request, &err);
+    memory_left = -1;
+    if (status) CHECK(status == EH_E_MEMORY && ++failures);
+    else CHECK_TEXT(out.p, out.n, wanted);
+    eh_request_free(request);
+    eh_buf_free(&out);
+    CHECK_U64(memory_held, 0);
+    if (!status) break;
+  }
+  CHECK(failures > 20);
+}
+
 static void a_terminal_hears_what_was_written(void) {
   world w = people_world(100);
   w.terminal = true;
@@ -386,6 +413,7 @@ int main(void) {
   RUN(packed_files_are_unpacked_by_the_host);
   RUN(a_cube_that_does_not_fit_is_named);
   RUN(a_look_is_the_same_in_any_pieces);
+  RUN(a_look_for_a_page_is_json);
   RUN(a_terminal_hears_what_was_written);
   RUN(what_the_host_meets_becomes_a_sentence);
   RUN(no_file_is_kept_alone);
