@@ -1,4 +1,5 @@
 // The site: one viewer on a page, its state in the address, Back and Forward through its changes.
+import { openAddress } from './data/address.js';
 import { fromFragment, toFragment } from './state/fragment.js';
 import { START } from './state/store.js';
 import './viewer.js';
@@ -19,3 +20,4 @@ viewer.store.subscribe((state, recorded) => {
 });
 addEventListener('popstate', read);
 if (location.hash) read();
+openAddress(viewer, location.search);

@@ -3,7 +3,11 @@
 import { html, LitElement, nothing } from 'lit';
 import './controls.js';
 import './data/start.js';
-import { SourceError, takeSource } from './data/take.js';
+import { listenForDrops, listenForPaste } from './data/drop.js';
+import { errorBox, progressBox } from './data/error.js';
+import { Intake } from './data/intake.js';
+import './data/mapper.js';
+import './data/source.js';
 import { numberReader } from './engine/numbers.js';
 import { Session } from './engine/session.js';
 import { panels } from './panels/index.js';
@@ -43,6 +47,8 @@ export class EvenhandViewer extends LitElement {
     this.followed = this.store.state;
     this.moving = false;
     this.act = this.#actions();
+    this.intake = new Intake(this);
+    listenForDrops(this, this.intake);
     this.store.subscribe((state, recorded) => this.#changed(state, recorded));
     this.addEventListener('keydown', (event) => this.#key(event));
   }
@@ -109,16 +115,21 @@ export class EvenhandViewer extends LitElement {
     if (changed.has('source') || changed.has('spec') || changed.has('report')) this.#take();
   }
 
-  /** Opens what the properties hold. */
+  connectedCallback() {
+    super.connectedCallback();
+    this.unpaste = listenForPaste(this.intake);
+  }
+
+  disconnectedCallback() {
+    this.unpaste?.();
+    super.disconnectedCallback();
+  }
+
+  /** Opens what the properties hold; a spec that names label and score needs no asking. */
   async #take() {
-    const { source, report } = this;
+    const { source, report, spec } = this;
     if (source === undefined && report === undefined) return;
-    try {
-      const taken = await takeSource(report ?? source);
-      this.open(taken, this.spec ?? this.store.state.spec);
-    } catch (error) {
-      this.fail(/** @type {Error} */ (error));
-    }
+    await this.intake.offer(report ?? source, { spec, sure: true });
   }
 
   /**
@@ -127,14 +138,24 @@ export class EvenhandViewer extends LitElement {
    * @param {Spec} spec
    * @param {Partial<State>} [also]
    */
-  open({ id, name, kind, rows, report }, spec, also = {}) {
+  open({ id, name, kind, rows, report, address }, spec, also = {}) {
     this.session.keep(id, { rows, report, kind });
-    this.session.error = null;
     const first = kind === 'report' ? { threshold: report?.spec.threshold[0] ?? 0.5, baseline: report?.spec.baseline ?? 'overall' } : {};
-    this.store.set({ source: { id, name, kind }, spec, ...first, ...also });
+    this.store.set({ source: { id, name, kind, ...(address === undefined ? {} : { address }) }, spec, ...first, ...also });
   }
 
-  /** @param {Error} error */
+  /**
+   * A second source, to compare with.
+   * @param {import('./data/take.js').Taken} taken
+   * @param {Spec} spec what of it differs from the first one's is kept
+   */
+  compare({ id, name, kind, rows, report, address }, spec) {
+    this.session.keep(id, { rows, report, kind });
+    const same = JSON.stringify(spec) === JSON.stringify(this.store.state.spec) || kind !== 'table';
+    this.store.set({ other: { id, name, kind, ...(address === undefined ? {} : { address }), ...(same ? {} : { spec }) } });
+  }
+
+  /** @param {Error | null} error */
   fail(error) {
     this.session.error = error;
     this.requestUpdate();
@@ -165,7 +186,10 @@ export class EvenhandViewer extends LitElement {
       ${this.#header()}
       <main>
         ${this.#status()}
-        ${view ? this.#board(view) : this.session.busy ? nothing : html`<evenhand-start .viewer=${this}></evenhand-start>`}
+        ${this.intake.pending ? html`<evenhand-mapper .intake=${this.intake} .pending=${this.intake.pending} .problem=${this.intake.problem}
+            .busy=${this.session.busy !== null}></evenhand-mapper>`
+          : view ? this.#board(view) : this.session.busy ? nothing
+          : html`<evenhand-start .intake=${this.intake} .looking=${this.intake.looking} .waits=${this.store.state.source?.name ?? ''}></evenhand-start>`}
       </main>`;
   }
 
@@ -174,7 +198,8 @@ export class EvenhandViewer extends LitElement {
     const { source, theme } = store.state;
     return html`<header>
       <h1>${words.brand}</h1>
-      ${source ? html`<span class="source" title=${source.name}>${source.name}</span>` : nothing}
+      ${source && this.session.index ? html`<evenhand-source .state=${store.state} .report=${this.session.index.report} .bytes=${this.session.cubeBytes}
+        .intake=${this.intake}></evenhand-source>` : nothing}
       <span class="space"></span>
       <button data-testid="undo" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${words.undo}</button>
       <button data-testid="redo" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${words.redo}</button>
@@ -188,12 +213,7 @@ export class EvenhandViewer extends LitElement {
 
   #status() {
     const { busy, error } = this.session;
-    const share = busy?.progress?.total ? busy.progress.done / busy.progress.total : undefined;
-    return html`
-      ${busy ? html`<div class="busy" data-testid="progress" role="status">
-        <span>${words.working(busy.what)}</span><progress .value=${share ?? 0} max="1"></progress>
-        <button data-testid="cancel" @click=${busy.cancel}>${words.cancel}</button></div>` : nothing}
-      ${error ? html`<div class="error" data-testid="error" role="alert">${errorText(error)}</div>` : nothing}`;
+    return html`${busy ? progressBox(busy) : nothing}${error ? errorBox(error, () => this.fail(null)) : nothing}`;
   }
 
   /** @param {View} view */
@@ -215,11 +235,6 @@ export class EvenhandViewer extends LitElement {
         </section>
       </div>`;
   }
-}
-
-/** @param {Error & {code?: string | null}} error */
-function errorText(error) {
-  return error instanceof SourceError || error.code || error.name === 'AbortError' ? error.message : `${error.name}: ${error.message}`;
 }
 
 /** Arrow keys move between tabs, as people who use them expect. @param {KeyboardEvent} event */

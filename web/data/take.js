@@ -1,5 +1,6 @@
 // From whatever a person or a page hands over to a source that can be opened: is it rows, a cube or a report? Told by the first
 // bytes, never by the name: names lie.
+import { data as words } from '../words/data.js';
 
 /**
  * @typedef {import('evenhand').Report} Report
@@ -9,6 +10,7 @@
  * @property {'table' | 'cube' | 'report'} kind
  * @property {unknown} [rows] File, Blob, bytes or columns
  * @property {Report} [report]
+ * @property {string} [address] on the page's own site, from which it came
  */
 
 /** Something handed over that cannot be opened; the message says what and what to do. */
@@ -23,7 +25,9 @@ const CUBE = [0x89, 0x45, 0x48, 0x43];
 async function kindOf(blob) {
   const head = new Uint8Array(await blob.slice(0, 64).arrayBuffer());
   if (CUBE.every((byte, i) => head[i] === byte)) return 'cube';
-  return head[0] === 0x7b && new TextDecoder().decode(head).includes('"schema_version"') ? 'report' : 'table';
+  const text = new TextDecoder().decode(head).trimStart();
+  if (/^\[\s*\{/.test(text)) return 'array';
+  return text.startsWith('{') && text.includes('"schema_version"') ? 'report' : 'table';
 }
 
 /** @param {unknown} value @returns {value is Report} */
@@ -34,8 +38,8 @@ const isReport = (value) => typeof value === 'object' && value !== null && 'sche
  * @param {string} name
  */
 async function parseReport(blob, name) {
-  const value = JSON.parse(await blob.text());
-  if (!isReport(value)) throw new SourceError(`${name}: this JSON is no report of evenhand audit --json`);
+  const value = await blob.text().then(JSON.parse).catch(() => null);
+  if (!isReport(value)) throw new SourceError(words.noReport(name));
   return value;
 }
 
@@ -52,6 +56,7 @@ export async function takeSource(source, called) {
   const name = called ?? (rows instanceof File ? rows.name : 'data');
   if (!(rows instanceof Blob)) return { id, name, kind: 'table', rows };
   const kind = await kindOf(rows);
+  if (kind === 'array') throw new SourceError(words.jsonArray(name));
   return kind === 'report' ? { id, name, kind, report: await parseReport(rows, name) } : { id, name, kind, rows };
 }
 
@@ -63,9 +68,9 @@ export async function takeSource(source, called) {
  */
 async function takeAddress(address, called) {
   const url = new URL(address, document.baseURI);
-  if (url.origin !== location.origin)
-    throw new SourceError(`${url.href}: only files of this page's own site can be opened by address; download it and choose the file`);
-  const response = await fetch(url);
-  if (!response.ok) throw new SourceError(`${url.href}: cannot be fetched (${response.status})`);
-  return takeSource(await response.blob(), called ?? url.pathname.split('/').pop());
+  if (url.origin !== location.origin) throw new SourceError(words.otherSite(url.href));
+  const response = await fetch(url).catch(() => { throw new SourceError(words.notFetched(url.href, 'no answer')); });
+  if (!response.ok) throw new SourceError(words.notFetched(url.href, response.status));
+  const name = called ?? decodeURIComponent(url.pathname.split('/').pop() || url.host);
+  return takeSource(new File([await response.blob()], name), name);
 }

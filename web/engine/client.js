@@ -69,8 +69,29 @@ export class Client {
   }
 
   /**
-   * Counts a source; its cube comes back as the bytes of a cube file.
-   * @param {{id: string, rows: unknown, kind: 'table' | 'cube', spec: Spec}} source
+   * What the columns of a table hold, and what they are guessed to be.
+   * @param {{rows: unknown, spec: Spec}} asked
+   * @param {Running} [running]
+   * @returns {Promise<import('evenhand').Look>}
+   */
+  look(asked, running) {
+    return this.#call('look', asked, running);
+  }
+
+  /**
+   * Tries a spec on the first rows of a table: rejected as the audit would be, else what became of the rows; null where it cannot be
+   * tried without reading all.
+   * @param {{rows: unknown, name: string, spec: Spec}} asked
+   * @param {Running} [running]
+   * @returns {Promise<Report['input'] | null>}
+   */
+  check(asked, running) {
+    return this.#call('check', asked, running);
+  }
+
+  /**
+   * Counts a source; its cube comes back as the bytes of a cube file, unless `cube` is false.
+   * @param {{id: string, rows: unknown, kind: 'table' | 'cube', spec: Spec, cube?: boolean}} source
    * @param {Running} [running]
    * @returns {Promise<{cube: Uint8Array}>}
    */

@@ -14,10 +14,22 @@ import { countingSpec } from './specs.js';
  * @typedef {import('evenhand').Progress} Progress
  * @typedef {{rows?: unknown, report?: Report, kind: 'table' | 'cube' | 'report'}} Kept
  * @typedef {{progress: Progress | null, cancel: () => void, what: string}} Busy
+ * @typedef {{key: string, live: LiveCube, bytes: number}} Ready
  */
 
 /** Metrics of every audit of few slices; of many, only those that are shown, for time and memory grow with both. */
 const FEW_SLICES = 300;
+
+/**
+ * What a cube depends on.
+ * @param {string} id
+ * @param {Kept} kept
+ * @param {Spec} spec
+ */
+function keyOf(id, kept, spec) {
+  const size = kept.rows instanceof Blob ? kept.rows.size : 0;
+  return id + JSON.stringify(kept.kind === 'cube' ? null : countingSpec(spec, size));
+}
 
 /** @type {Promise<Client> | undefined} one worker for all viewers of a page */
 let shared;
@@ -47,6 +59,8 @@ export class Session {
   #opening = null;
   #turn = 0;
   #openKey = '';
+  /** @type {Ready | null} counted, and not shown yet */
+  #ready = null;
 
   /** @type {Index | null} */
   index = null;
@@ -125,8 +139,24 @@ export class Session {
     if (!state.other || !kept) return null;
     if (kept.kind === 'report') return kept.report ?? null;
     const client = await sharedClient();
-    await client.open({ id: state.other.id, rows: kept.rows, kind: kept.kind, spec: state.spec });
-    return this.#audit(state.other.id, this.auditSpec(state));
+    const spec = { ...state.spec, ...state.other.spec };
+    await client.open({ id: state.other.id, rows: kept.rows, kind: kept.kind, spec, cube: false });
+    return this.#audit(state.other.id, this.auditSpec({ ...state, spec }));
+  }
+
+  /**
+   * Counts a source that is not shown yet; the state may name it once this is done. What is shown stays, whatever happens.
+   * @param {{id: string, name: string} & Kept} source
+   * @param {Spec} spec
+   */
+  async prepare({ id, name, ...kept }, spec) {
+    this.keep(id, kept);
+    if (kept.kind === 'report') return;
+    const cube = kept.kind === 'cube';
+    const ready = await this.#count({ id, name, kept, spec });
+    this.#ready?.live.free();
+    this.#ready = ready;
+    await this.#audit(id, cube ? {} : { ...spec, metric: ['selection_rate'], interval: 'none' }); // what only an audit refuses
   }
 
   #clear() {
@@ -156,15 +186,27 @@ export class Session {
   }
 
   /**
-   * Counts the source into a cube, unless that is the cube that is there.
+   * Counts the source into a cube, unless that is the cube that is there or lies ready.
    * @param {State} state
    * @param {Kept} kept
    */
   async #open(state, kept) {
     const { id, name } = /** @type {NonNullable<State['source']>} */ (state.source);
-    const size = kept.rows instanceof Blob ? kept.rows.size : 0;
-    const key = id + JSON.stringify(kept.kind === 'cube' ? null : countingSpec(state.spec, size));
+    const key = keyOf(id, kept, state.spec);
     if (key === this.#openKey && this.live) return;
+    const ready = this.#ready?.key === key ? this.#ready : await this.#count({ id, name, kept, spec: state.spec });
+    this.#ready = null;
+    this.#dropCube();
+    this.live = ready.live;
+    this.cubeBytes = ready.bytes;
+    this.#openKey = key;
+  }
+
+  /**
+   * @param {{id: string, name: string, kept: Kept, spec: Spec}} source
+   * @returns {Promise<Ready>}
+   */
+  async #count({ id, name, kept, spec }) {
     this.#opening?.abort(new DOMException('a newer request took its place', 'AbortError'));
     const control = this.#opening = new AbortController();
     this.busy = { progress: null, what: name, cancel: () => control.abort(new DOMException('cancelled', 'AbortError')) };
@@ -172,15 +214,11 @@ export class Session {
     try {
       const client = await sharedClient();
       const onProgress = (/** @type {Progress} */ progress) => { if (this.busy) { this.busy = { ...this.busy, progress }; this.#tell(); } };
-      const { cube } = await client.open({ id, rows: kept.rows, kind: kept.kind === 'cube' ? 'cube' : 'table', spec: state.spec },
-        { signal: control.signal, onProgress });
-      const loaded = new LiveCube(await Cube.load(cube));
-      this.#dropCube();
-      this.live = loaded;
-      this.cubeBytes = cube.length;
-      this.#openKey = key;
+      const { cube } = await client.open({ id, rows: kept.rows, kind: kept.kind === 'cube' ? 'cube' : 'table', spec }, { signal: control.signal, onProgress });
+      return { key: keyOf(id, kept, spec), live: new LiveCube(await Cube.load(cube)), bytes: cube.length };
     } finally {
       if (this.#opening === control) this.busy = this.#opening = null;
+      this.#tell();
     }
   }
 
@@ -228,6 +266,8 @@ export class Session {
 
   close() {
     this.#opening?.abort(new DOMException('the viewer was closed', 'AbortError'));
+    this.#ready?.live.free();
+    this.#ready = null;
     this.#dropCube();
   }
 }

@@ -1,6 +1,7 @@
 // The thread that reads: opens files, counts them into cubes and audits cubes, so that the page never waits. It keeps each source
 // and the last cube of it; the rows themselves are gone once they are counted. Called by client.js.
-import { audit, Cube, EvenhandError, init } from 'evenhand';
+import { audit, Cube, EvenhandError, init, look } from 'evenhand';
+import { headOf } from './head.js';
 import { countingSpec, judgingSpec } from './specs.js';
 
 /**
@@ -22,6 +23,9 @@ const running = new Map();
 /** @param {Rows} rows */
 const sizeOf = (rows) => rows instanceof Blob ? rows.size : rows instanceof Uint8Array ? rows.length : 0;
 
+/** Threads for a file that is worth their start. @param {Rows} rows */
+const threadsFor = (rows) => sizeOf(rows) < 8e6 ? 1 : Math.max(1, Math.min(4, navigator.hardwareConcurrency ?? 1));
+
 /**
  * The cube of a source under a spec: the one that is kept, or a new one in its place.
  * @param {Opened} source
@@ -34,7 +38,7 @@ async function cubeOf(source, spec, run) {
   const counting = countingSpec(spec, sizeOf(source.rows));
   const key = JSON.stringify(counting);
   if (source.cube && source.key === key) return source.cube;
-  const cube = await Cube.build(/** @type {File} */ (source.rows), counting, run);
+  const cube = await Cube.build(/** @type {File} */ (source.rows), counting, { ...run, workers: threadsFor(source.rows) });
   source.cube?.free();
   Object.assign(source, { cube, key });
   return cube;
@@ -48,17 +52,45 @@ const calls = {
   },
 
   /**
-   * Keeps a source and counts it.
-   * @param {{id: string, rows: Rows, kind: 'table' | 'cube', spec: Spec}} asked
+   * What the columns of a table hold, as far as its head tells.
+   * @param {{rows: Rows, spec: Spec}} asked
    * @param {import('evenhand').Running} run
    */
-  async open({ id, rows, kind, spec }, run) {
+  async look({ rows, spec: { missing, names, delimiter } }, { signal }) {
+    return look(/** @type {File} */ (rows), { missing, names, delimiter }, { signal });
+  },
+
+  /**
+   * Tries a spec on the first rows: what the engine would refuse, it refuses here. Null where there is no head to try it on.
+   * @param {{rows: Rows, name: string, spec: Spec}} asked
+   * @param {import('evenhand').Running} run
+   */
+  async check({ rows, name, spec }, { signal }) {
+    const head = rows instanceof Blob ? await headOf(rows, name) : null;
+    if (!head) return null;
+    const counting = { ...countingSpec(spec, 0), no_hash: true };
+    const judging = { metric: ['selection_rate'], interval: /** @type {const} */ ('none') };
+    if (head.whole) return (await audit(head.rows, { ...counting, ...judging }, { signal })).input;
+    const cube = await Cube.build(head.rows, counting, { signal });
+    try {
+      return (await audit(cube, judging)).input;
+    } finally {
+      cube.free();
+    }
+  },
+
+  /**
+   * Keeps a source and counts it; where `cube` is asked for, it comes back as the bytes of a cube file.
+   * @param {{id: string, rows: Rows, kind: 'table' | 'cube', spec: Spec, cube?: boolean}} asked
+   * @param {import('evenhand').Running} run
+   */
+  async open({ id, rows, kind, spec, cube: wanted = true }, run) {
     const source = opened.get(id) ?? { rows, kind, key: '', cube: null };
     if (kind === 'cube' && !source.cube)
       source.cube = await Cube.load(rows instanceof Blob ? await rows.arrayBuffer() : /** @type {Uint8Array} */ (rows));
     const cube = await cubeOf(source, spec, run);
     opened.set(id, source);
-    return { cube: cube.save() };
+    return wanted ? { cube: cube.save() } : {};
   },
 
   /**

@@ -14,6 +14,8 @@
  * @property {string} id
  * @property {string} name of the file, or a description
  * @property {'table' | 'cube' | 'report'} kind
+ * @property {string} [address] on the page's own site, from which a link may fetch it again
+ * @property {Spec} [spec] of a second file, what differs from the first one's
  */
 
 /**

@@ -5,7 +5,6 @@ export const layout = css`
   :host { background: var(--eh-paper); min-height: 100%; }
   header { display: flex; flex-wrap: wrap; align-items: center; gap: var(--eh-gap); padding: 8px 16px; border-bottom: 1px solid var(--eh-line); }
   header h1 { font-size: 1.05rem; font-weight: 700; letter-spacing: -.01em; }
-  header .source { color: var(--eh-ink-2); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 40ch; }
   header .space { flex: 1; }
   header label { color: var(--eh-ink-2); }
   main { padding: 0 16px 32px; }
@@ -16,7 +15,9 @@ export const layout = css`
   nav button[aria-selected="true"] { border-bottom-color: var(--eh-accent); font-weight: 600; }
   .busy, .error { display: flex; flex-wrap: wrap; align-items: center; gap: 12px; padding: 10px 12px; margin-top: 12px; border: 1px solid var(--eh-line); border-radius: var(--eh-radius); }
   .busy progress { flex: 1; min-width: 80px; accent-color: var(--eh-accent); }
-  .error { border-color: var(--eh-worse); border-left-width: 4px; white-space: pre-wrap; }
+  .error { flex-wrap: nowrap; justify-content: space-between; border-color: var(--eh-worse); border-left-width: 4px; overflow-wrap: anywhere; }
+  .error.stopped { border-color: var(--eh-line-2); }
+  .busy .said { min-width: 15ch; text-align: right; }
   @media (max-width: 900px) { .board { grid-template-columns: minmax(0, 1fr); gap: 16px; } }
   @media (max-width: 480px) { header { padding: 8px; } main { padding: 0 8px 24px; } evenhand-controls { margin: 0 -8px; padding: 8px; } }
 `;
