@@ -45,12 +45,6 @@ static eh_status resolve_models(eh_audit *audit, const eh_cube_spec *asked, cons
 
 static bool same_text(eh_str a, eh_str b) { return (a.p != NULL) == (b.p != NULL) && (!a.p || eh_str_eq(a, b)); }
 
-static bool same_list(const eh_str *a, uint32_t a_n, const eh_str *b, uint32_t b_n) {
-  bool same = a_n == b_n;
-  for (uint32_t i = 0; same && i < a_n; i++) same = eh_str_eq(a[i], b[i]);
-  return same;
-}
-
 /* The label's reading decided what was counted, so it cannot change afterwards. */
 static eh_status check_label(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
   if (asked->label.p && !eh_str_eq(asked->label, held->label))
@@ -88,8 +82,21 @@ static eh_status check_weight(const eh_cube_spec *asked, const eh_cube_spec *hel
   return EH_OK;
 }
 
+/* Whether b has every text of a but the empty one, which is always missing. */
+static bool holds_all(const eh_str *b_n, uint32_t b_count, const eh_str *a_n, uint32_t a_count) {
+  bool all = true;
+  for (uint32_t i = 0; i < a_count; i++) {
+    bool found = !a_n[i].n;
+    for (uint32_t k = 0; k < b_count; k++) found |= eh_str_eq(a_n[i], b_n[k]);
+    all &= found;
+  }
+  return all;
+}
+
+/* The cube keeps the list sorted, and each text once. */
 static eh_status check_missing(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
-  if (!asked->missing_n || same_list(asked->missing_n, asked->missing_count, held->missing_n, held->missing_count))
+  if (!asked->missing_n || (holds_all(held->missing_n, held->missing_count, asked->missing_n, asked->missing_count) &&
+                            holds_all(asked->missing_n, asked->missing_count, held->missing_n, held->missing_count)))
     return EH_OK;
   return eh_fail(err, EH_E_SPEC, "the cube was counted with another --missing list");
 }

@@ -49,6 +49,8 @@ export const cases = [
   on('names', 'a file without a header', headless, '--names y,p,sex --slice sex --metric fpr --csv -'),
   on('missing', '--missing replaces the list', `${small}1,.5,NA\n0,.4,?\n1,.6,\n`,
     "--slice sex --missing '?' --metric fpr --csv -"),
+  on('missing-list', 'in any order, a text twice, and a comma at its end', `${small}1,.5,NA\n0,.4,?\n1,.6,\n`,
+    "--slice sex --missing 'NA,?,NA,' --metric fpr --csv -"),
   on('show-missing', 'rows without a group as a slice', `${small}1,.5,NA\n0,.4,?\n1,.6,\n`,
     '--slice sex --show-missing --metric fpr --csv -'),
   on('crlf-bom', 'CRLF, a byte-order mark and quotes change nothing', quoted, '--slice sex --metric fpr --csv -'),
