@@ -98,7 +98,8 @@ export class Intake {
       if (turn !== this.#turn) return;
       const draft = draftOf(look, known);
       this.pending = { taken, look, draft, as, again: false, also, check: { state: 'none' } };
-      if (sure && lacks(draft, look).length === 0) await this.confirm();
+      const told = known?.label !== undefined && known.score !== undefined;
+      if (sure && told && lacks(draft, look).length === 0) await this.confirm();
       else this.#check();
     } catch (error) {
       if (turn === this.#turn) viewer.fail(/** @type {Error} */ (error));
@@ -176,7 +177,7 @@ export class Intake {
       const { draft, look, taken } = pending;
       const tell = (/** @type {Pending['check']} */ check) => {
         if (this.pending?.draft !== draft || this.pending.look !== look) return;
-        this.pending.check = check;
+        this.pending = { ...this.pending, check };
         this.#tell();
       };
       try {
