@@ -44,7 +44,7 @@ export class EvenhandViewer extends LitElement {
     this.store = new Store();
     this.session = new Session(() => this.requestUpdate());
     /** @type {State} the last one that was audited or is being audited */
-    this.followed = this.store.state;
+    this.followed = this.#told = this.store.state;
     this.moving = false;
     this.act = this.#actions();
     this.intake = new Intake(this);
@@ -85,12 +85,12 @@ export class EvenhandViewer extends LitElement {
     this.session.follow(state);
   }
 
-  /** @type {State | null} */
-  #told = null;
+  /** @type {State} the last one that the page around has heard of */
+  #told;
 
   /** Events for the page around, one per fact that changed. @param {State} state */
   #announce(state) {
-    const was = this.#told ?? this.store.state;
+    const was = this.#told;
     this.#told = state;
     const tell = (/** @type {string} */ name, /** @type {object} */ detail) =>
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
@@ -187,7 +187,7 @@ export class EvenhandViewer extends LitElement {
       <main>
         ${this.#status()}
         ${this.intake.pending ? html`<evenhand-mapper .intake=${this.intake} .pending=${this.intake.pending} .problem=${this.intake.problem}
-            .busy=${this.session.busy !== null}></evenhand-mapper>`
+            .busy=${this.session.busy}></evenhand-mapper>`
           : view ? this.#board(view) : this.session.busy ? nothing
           : html`<evenhand-start .intake=${this.intake} .looking=${this.intake.looking} .waits=${this.store.state.source?.name ?? ''}></evenhand-start>`}
       </main>`;
@@ -213,7 +213,7 @@ export class EvenhandViewer extends LitElement {
 
   #status() {
     const { busy, error } = this.session;
-    return html`${busy ? progressBox(busy) : nothing}${error ? errorBox(error, () => this.fail(null)) : nothing}`;
+    return html`${busy && !this.intake.pending ? progressBox(busy) : nothing}${error ? errorBox(error, () => this.fail(null)) : nothing}`;
   }
 
   /** @param {View} view */

@@ -352,7 +352,7 @@ test('reading is told, can be stopped, and leaves what was there', { skip: noVie
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'large.csv');
   const [header, ...lines] = csv.trimEnd().split('\n');
-  writeFileSync(path, `${header}\n${`${lines.join('\n')}\n`.repeat(4000)}`);
+  writeFileSync(path, `${header}\n${`${lines.join('\n')}\n`.repeat(6000)}`);
   await choose(page, path);
   assert.match(await page.getByTestId('mapper').innerText(), /The first [\d,]+ rows were looked at/);
   await page.getByTestId('mapper-confirm').click();

@@ -27,6 +27,6 @@ export function progressBox({ what, progress, cancel }) {
   return html`<div class="busy" data-testid="progress" role="status">
     <span>${words.reading(what)}</span>
     ${total ? html`<progress max="1" aria-label=${words.reading(what)} .value=${Math.min(1, (progress?.done ?? 0) / total)}></progress>` : html`<progress aria-label=${words.reading(what)}></progress>`}
-    <span class="muted said">${said}</span>
+    <span class="muted far">${said}</span>
     <button data-testid="cancel" @click=${cancel}>${words.cancel}</button></div>`;
 }

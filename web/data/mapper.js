@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { base } from '../style/base.js';
 import { data as words } from '../words/data.js';
 import { assign, isTwice, items, lacks, namesOf, specOf } from './draft.js';
-import { errorBox } from './error.js';
+import { errorBox, progressBox } from './error.js';
 
 /**
  * @typedef {import('./intake.js').Intake} Intake
@@ -18,7 +18,7 @@ const SHOWN = 4;
 const MANY = 12;
 
 class Mapper extends LitElement {
-  static properties = { intake: { attribute: false }, pending: { attribute: false }, problem: { attribute: false }, busy: { type: Boolean }, filter: { state: true } };
+  static properties = { intake: { attribute: false }, pending: { attribute: false }, problem: { attribute: false }, busy: { attribute: false }, filter: { state: true } };
   static styles = [base, css`
     :host { max-width: 1080px; margin: 0 auto; padding-top: 24px; }
     h2 { font-size: 1.35rem; line-height: 1.25; overflow-wrap: anywhere; }
@@ -52,6 +52,8 @@ class Mapper extends LitElement {
     .buttons { display: flex; gap: 8px; } .buttons button { min-height: 36px; padding: 4px 16px; } .buttons .primary { min-width: 112px; }
     .primary[aria-disabled="true"] { background: var(--eh-paper-2); color: var(--eh-ink-2); border-color: var(--eh-line-2); }
     .error { display: flex; justify-content: space-between; align-items: start; gap: 12px; grid-column: 1 / -1; border: 1px solid var(--eh-worse); border-left-width: 4px; border-radius: var(--eh-radius); padding: 8px 12px; margin-bottom: 8px; overflow-wrap: anywhere; }
+    .busy { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; grid-column: 1 / -1; margin-bottom: 8px; }
+    .busy progress { flex: 1; min-width: 80px; accent-color: var(--eh-accent); } .busy .far { min-width: 15ch; text-align: right; }
     .error.stopped { border-color: var(--eh-line-2); }
     @media (max-width: 720px) {
       :host { padding-top: 12px; }
@@ -72,7 +74,8 @@ class Mapper extends LitElement {
     this.pending = null;
     /** @type {Error | null} */
     this.problem = null;
-    this.busy = false;
+    /** @type {import('../engine/session.js').Busy | null} */
+    this.busy = null;
     this.filter = '';
   }
 
@@ -106,10 +109,11 @@ class Mapper extends LitElement {
       ${this.#options(pending)}
       <footer>
         ${this.problem ? errorBox(this.problem, () => intake.edit(draft)) : nothing}
+        ${this.busy ? progressBox(this.busy) : nothing}
         <div class="said" aria-live="polite">${this.#said(pending)}</div>
         <div class="buttons">
           <button type="button" data-testid="mapper-cancel" @click=${() => intake.cancel()}>${as === 'other' ? words.skip : words.cancel}</button>
-          <button type="submit" class="primary" data-testid="mapper-confirm" aria-disabled=${this.busy || lacks(draft, look).length > 0}>
+          <button type="submit" class="primary" data-testid="mapper-confirm" aria-disabled=${this.busy !== null || lacks(draft, look).length > 0}>
             ${pending.again ? words.apply : as === 'other' ? words.compare : words.audit}</button>
         </div>
       </footer></form>`;

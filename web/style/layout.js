@@ -17,7 +17,7 @@ export const layout = css`
   .busy progress { flex: 1; min-width: 80px; accent-color: var(--eh-accent); }
   .error { flex-wrap: nowrap; justify-content: space-between; border-color: var(--eh-worse); border-left-width: 4px; overflow-wrap: anywhere; }
   .error.stopped { border-color: var(--eh-line-2); }
-  .busy .said { min-width: 15ch; text-align: right; }
+  .busy .far { min-width: 15ch; text-align: right; }
   @media (max-width: 900px) { .board { grid-template-columns: minmax(0, 1fr); gap: 16px; } }
   @media (max-width: 480px) { header { padding: 8px; } main { padding: 0 8px 24px; } evenhand-controls { margin: 0 -8px; padding: 8px; } }
 `;
