@@ -225,10 +225,11 @@ export class Intake {
     const viewer = this.#viewer;
     const { state } = viewer.store;
     if (as === 'other' && !state.source) return;
-    await viewer.session.prepare(taken, as === 'other' ? { ...state.spec, ...spec } : spec);
+    const patch = as === 'other' ? {} : { ...(again ? {} : { other: null }), ...(state.source ? reset(state, spec) : {}), ...also };
+    await viewer.session.prepare(taken, { ...state, ...patch, spec: as === 'other' ? { ...state.spec, ...spec } : spec });
     this.pending = null;
     viewer.fail(null);
-    if (as === 'source') viewer.open(taken, spec, { ...(again ? reset(state, spec) : { other: null, ...(state.source ? reset(state, spec) : {}) }), ...also });
+    if (as === 'source') viewer.open(taken, spec, patch);
     else viewer.compare(taken, spec);
     this.#tell();
     const next = this.#queue.shift();

@@ -36,7 +36,7 @@ class Mapper extends LitElement {
     tr.ignore .name, tr.ignore .values { color: var(--eh-ink-2); }
     small { display: block; font-size: 12px; color: var(--eh-ink-2); }
     .values { overflow-wrap: anywhere; }
-    .values i { font-style: normal; font-size: 12px; color: var(--eh-ink-2); white-space: nowrap; margin-left: 2px; }
+    .values i { font-style: normal; font-size: 12px; color: var(--eh-ink-2); white-space: nowrap; }
     .values span + span::before { content: ' · '; color: var(--eh-ink-2); }
     td.use select { width: 100%; }
     .sub { display: flex; align-items: center; gap: 6px; margin-top: 6px; font-size: 13px; color: var(--eh-ink-2); white-space: nowrap; }
@@ -54,6 +54,7 @@ class Mapper extends LitElement {
     .error { display: flex; justify-content: space-between; align-items: start; gap: 12px; grid-column: 1 / -1; border: 1px solid var(--eh-worse); border-left-width: 4px; border-radius: var(--eh-radius); padding: 8px 12px; margin-bottom: 8px; overflow-wrap: anywhere; }
     .busy { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; grid-column: 1 / -1; margin-bottom: 8px; }
     .busy progress { flex: 1; min-width: 80px; accent-color: var(--eh-accent); } .busy .far { min-width: 15ch; text-align: right; }
+    .error button { flex: none; }
     .error.stopped { border-color: var(--eh-line-2); }
     @media (max-width: 720px) {
       :host { padding-top: 12px; }

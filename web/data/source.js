@@ -15,9 +15,9 @@ class Source extends LitElement {
     :host { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 12px; min-width: 0; }
     .name { font-weight: 600; overflow-wrap: anywhere; }
     .facts { font-size: 13px; color: var(--eh-ink-2); }
-    .acts { display: flex; flex-wrap: wrap; gap: 4px; }
+    .acts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; }
     .acts button, .choose { min-height: 26px; padding: 1px 8px; font-size: 13px; border: 1px solid var(--eh-line-2); border-radius: var(--eh-radius); cursor: pointer; }
-    .choose { position: relative; overflow: hidden; } .choose:hover { background: var(--eh-paper-2); }
+    .choose { position: relative; overflow: hidden; display: inline-flex; align-items: center; } .choose:hover { background: var(--eh-paper-2); }
     .choose:focus-within { outline: 2px solid var(--eh-focus); outline-offset: 1px; }
     .choose input { position: absolute; inset: 0; opacity: 0; cursor: pointer; width: 100%; }
   `];

@@ -12,7 +12,7 @@ class Start extends LitElement {
   static styles = [base, css`
     :host { display: grid; justify-items: center; align-content: center; min-height: calc(100vh - 120px); padding: 24px 0; }
     .all { width: min(100%, 680px); display: grid; gap: 20px; }
-    h2 { font-size: clamp(1.4rem, 4vw, 2rem); line-height: 1.15; letter-spacing: -.02em; font-weight: 700; text-wrap: balance; }
+    h2 { font-size: clamp(1.3rem, 4vw, 1.75rem); line-height: 1.15; letter-spacing: -.02em; font-weight: 700; text-wrap: balance; }
     .lead { font-size: 16px; max-width: 60ch; }
     .zone { display: grid; gap: 10px; justify-items: center; text-align: center; padding: 32px 16px; border: 1.5px dashed var(--eh-line-2); border-radius: 8px; background: var(--eh-paper-2); }
     .zone:focus-within { border-color: var(--eh-focus); }

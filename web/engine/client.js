@@ -90,13 +90,22 @@ export class Client {
   }
 
   /**
-   * Counts a source; its cube comes back as the bytes of a cube file, unless `cube` is false.
-   * @param {{id: string, rows: unknown, kind: 'table' | 'cube', spec: Spec, cube?: boolean}} source
+   * Counts a source, unless the cube that is kept of it is of this spec.
+   * @param {{id: string, rows: unknown, kind: 'table' | 'cube', spec: Spec}} source
    * @param {Running} [running]
-   * @returns {Promise<{cube: Uint8Array}>}
+   * @returns {Promise<void>}
    */
   open(source, running) {
     return this.#call('open', source, running);
+  }
+
+  /**
+   * The cube of a source that is open, as the bytes of a cube file.
+   * @param {string} id
+   * @returns {Promise<{cube: Uint8Array}>}
+   */
+  cube(id) {
+    return this.#call('cube', { id });
   }
 
   /**

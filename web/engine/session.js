@@ -14,7 +14,6 @@ import { countingSpec } from './specs.js';
  * @typedef {import('evenhand').Progress} Progress
  * @typedef {{rows?: unknown, report?: Report, kind: 'table' | 'cube' | 'report'}} Kept
  * @typedef {{progress: Progress | null, cancel: () => void, what: string}} Busy
- * @typedef {{key: string, live: LiveCube, bytes: number}} Ready
  */
 
 /** Metrics of every audit of few slices; of many, only those that are shown, for time and memory grow with both. */
@@ -59,8 +58,6 @@ export class Session {
   #opening = null;
   #turn = 0;
   #openKey = '';
-  /** @type {Ready | null} counted, and not shown yet */
-  #ready = null;
 
   /** @type {Index | null} */
   index = null;
@@ -102,11 +99,12 @@ export class Session {
   /**
    * The spec an audit of this state takes.
    * @param {State} state
+   * @param {boolean} [first] only what is shown first: of a large file the rest takes longer than the counting
    * @returns {Spec}
    */
-  auditSpec({ spec, threshold, pinned, baseline, metrics }) {
-    const many = (this.live?.places.size ?? 0) > FEW_SLICES;
-    return { ...spec, threshold: [...new Set([threshold, ...pinned])].sort((a, b) => a - b), baseline, ...(many ? { metric: metrics } : {}) };
+  auditSpec({ spec, threshold, pinned, baseline, metrics }, first = false) {
+    const many = (this.index?.report.slices.length ?? 0) > FEW_SLICES;
+    return { ...spec, threshold: [...new Set([threshold, ...pinned])].sort((a, b) => a - b), baseline, ...(many || first ? { metric: metrics } : {}) };
   }
 
   /**
@@ -120,7 +118,7 @@ export class Session {
       const kept = this.#kept.get(state.source.id);
       if (!kept) return this.#clear();
       if (kept.kind === 'report') return this.#showReport(state, /** @type {Report} */ (kept.report));
-      await this.#open(state, kept);
+      if (keyOf(state.source.id, kept, state.spec) !== this.#openKey) await this.#open(state, kept, turn);
       if (turn !== this.#turn) return;
       const report = await this.#audit(state.source.id, this.auditSpec(state));
       if (turn !== this.#turn) return;
@@ -140,23 +138,20 @@ export class Session {
     if (kept.kind === 'report') return kept.report ?? null;
     const client = await sharedClient();
     const spec = { ...state.spec, ...state.other.spec };
-    await client.open({ id: state.other.id, rows: kept.rows, kind: kept.kind, spec, cube: false });
+    await client.open({ id: state.other.id, rows: kept.rows, kind: kept.kind, spec });
     return this.#audit(state.other.id, this.auditSpec({ ...state, spec }));
   }
 
   /**
-   * Counts a source that is not shown yet; the state may name it once this is done. What is shown stays, whatever happens.
+   * Counts a source and audits it as a state will, before that state is there: it shows at once, and what fails leaves all as it is.
    * @param {{id: string, name: string} & Kept} source
-   * @param {Spec} spec
+   * @param {State} state with the spec of the source
    */
-  async prepare({ id, name, ...kept }, spec) {
+  async prepare({ id, name, ...kept }, state) {
     this.keep(id, kept);
     if (kept.kind === 'report') return;
-    const cube = kept.kind === 'cube';
-    const ready = await this.#count({ id, name, kept, spec });
-    this.#ready?.live.free();
-    this.#ready = ready;
-    await this.#audit(id, cube ? {} : { ...spec, metric: ['selection_rate'], interval: 'none' }); // what only an audit refuses
+    await this.#count({ id, name, kept, spec: state.spec });
+    await this.#audit(id, this.auditSpec(state, true));
   }
 
   #clear() {
@@ -186,25 +181,31 @@ export class Session {
   }
 
   /**
-   * Counts the source into a cube, unless that is the cube that is there or lies ready.
+   * Counts the source, shows the first of it, then fetches its cube for thresholds that move.
    * @param {State} state
    * @param {Kept} kept
+   * @param {number} turn
    */
-  async #open(state, kept) {
+  async #open(state, kept, turn) {
     const { id, name } = /** @type {NonNullable<State['source']>} */ (state.source);
-    const key = keyOf(id, kept, state.spec);
-    if (key === this.#openKey && this.live) return;
-    const ready = this.#ready?.key === key ? this.#ready : await this.#count({ id, name, kept, spec: state.spec });
-    this.#ready = null;
+    await this.#count({ id, name, kept, spec: state.spec });
+    const first = await this.#audit(id, this.auditSpec(state, true));
+    if (turn !== this.#turn) return;
     this.#dropCube();
-    this.live = ready.live;
-    this.cubeBytes = ready.bytes;
-    this.#openKey = key;
+    const key = this.#openKey = keyOf(id, kept, state.spec);
+    this.index = new Index(first);
+    this.second = this.error = null;
+    this.#tell();
+    const { cube } = await (await sharedClient()).cube(id);
+    const live = new LiveCube(await Cube.load(cube));
+    if (key !== this.#openKey) return live.free();
+    this.live = live;
+    this.cubeBytes = cube.length;
   }
 
   /**
+   * Counts in the worker, unless it has just done so.
    * @param {{id: string, name: string, kept: Kept, spec: Spec}} source
-   * @returns {Promise<Ready>}
    */
   async #count({ id, name, kept, spec }) {
     this.#opening?.abort(new DOMException('a newer request took its place', 'AbortError'));
@@ -214,8 +215,7 @@ export class Session {
     try {
       const client = await sharedClient();
       const onProgress = (/** @type {Progress} */ progress) => { if (this.busy) { this.busy = { ...this.busy, progress }; this.#tell(); } };
-      const { cube } = await client.open({ id, rows: kept.rows, kind: kept.kind === 'cube' ? 'cube' : 'table', spec }, { signal: control.signal, onProgress });
-      return { key: keyOf(id, kept, spec), live: new LiveCube(await Cube.load(cube)), bytes: cube.length };
+      await client.open({ id, rows: kept.rows, kind: kept.kind === 'cube' ? 'cube' : 'table', spec }, { signal: control.signal, onProgress });
     } finally {
       if (this.#opening === control) this.busy = this.#opening = null;
       this.#tell();
@@ -266,8 +266,7 @@ export class Session {
 
   close() {
     this.#opening?.abort(new DOMException('the viewer was closed', 'AbortError'));
-    this.#ready?.live.free();
-    this.#ready = null;
+    this.#openKey = '';
     this.#dropCube();
   }
 }

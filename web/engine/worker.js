@@ -11,8 +11,12 @@ import { countingSpec, judgingSpec } from './specs.js';
  * @property {Rows} rows
  * @property {'table' | 'cube'} kind
  * @property {string} key of the cube that is kept
+ * @property {Spec} spec of that cube
  * @property {Cube | null} cube
  */
+
+/** Sources whose cubes are kept: the two that are compared, and the one before. */
+const KEPT = 3;
 
 /** @type {Map<string, Opened>} */
 const opened = new Map();
@@ -22,6 +26,20 @@ const running = new Map();
 
 /** @param {Rows} rows */
 const sizeOf = (rows) => rows instanceof Blob ? rows.size : rows instanceof Uint8Array ? rows.length : 0;
+
+/** The rows are there to be counted again, where they are rows. @param {Opened} source */
+function forget(source) {
+  if (source.kind === 'cube') return;
+  source.cube?.free();
+  Object.assign(source, { cube: null, key: '' });
+}
+
+/** @param {string} id */
+function sourceOf(id) {
+  const source = opened.get(id);
+  if (!source) throw new EvenhandError('EH_E_USAGE', 'the source is not open');
+  return source;
+}
 
 /** Threads for a file that is worth their start. @param {Rows} rows */
 const threadsFor = (rows) => sizeOf(rows) < 8e6 ? 1 : Math.max(1, Math.min(4, navigator.hardwareConcurrency ?? 1));
@@ -80,17 +98,29 @@ const calls = {
   },
 
   /**
-   * Keeps a source and counts it; where `cube` is asked for, it comes back as the bytes of a cube file.
-   * @param {{id: string, rows: Rows, kind: 'table' | 'cube', spec: Spec, cube?: boolean}} asked
+   * Keeps a source and counts it.
+   * @param {{id: string, rows: Rows, kind: 'table' | 'cube', spec: Spec}} asked
    * @param {import('evenhand').Running} run
    */
-  async open({ id, rows, kind, spec, cube: wanted = true }, run) {
-    const source = opened.get(id) ?? { rows, kind, key: '', cube: null };
+  async open({ id, rows, kind, spec }, run) {
+    const source = opened.get(id) ?? { rows, kind, key: '', spec, cube: null };
     if (kind === 'cube' && !source.cube)
       source.cube = await Cube.load(rows instanceof Blob ? await rows.arrayBuffer() : /** @type {Uint8Array} */ (rows));
-    const cube = await cubeOf(source, spec, run);
+    await cubeOf(source, spec, run);
+    source.spec = spec;
+    opened.delete(id); // the last one that was opened stands last
     opened.set(id, source);
-    return wanted ? { cube: cube.save() } : {};
+    for (const other of [...opened.values()].slice(0, -KEPT)) forget(other);
+  },
+
+  /**
+   * The cube of a source that is open, as the bytes of a cube file.
+   * @param {{id: string}} asked
+   * @param {import('evenhand').Running} run
+   */
+  async cube({ id }, run) {
+    const source = sourceOf(id);
+    return { cube: (await cubeOf(source, source.spec, run)).save() };
   },
 
   /**
@@ -99,8 +129,7 @@ const calls = {
    * @param {import('evenhand').Running} run
    */
   async audit({ id, spec }, run) {
-    const source = opened.get(id);
-    if (!source) throw new EvenhandError('EH_E_USAGE', 'the source is not open');
+    const source = sourceOf(id);
     return audit(await cubeOf(source, spec, run), judgingSpec(spec, source.kind));
   },
 

@@ -16,6 +16,7 @@ export const layout = css`
   .busy, .error { display: flex; flex-wrap: wrap; align-items: center; gap: 12px; padding: 10px 12px; margin-top: 12px; border: 1px solid var(--eh-line); border-radius: var(--eh-radius); }
   .busy progress { flex: 1; min-width: 80px; accent-color: var(--eh-accent); }
   .error { flex-wrap: nowrap; justify-content: space-between; border-color: var(--eh-worse); border-left-width: 4px; overflow-wrap: anywhere; }
+  .error button { flex: none; }
   .error.stopped { border-color: var(--eh-line-2); }
   .busy .far { min-width: 15ch; text-align: right; }
   @media (max-width: 900px) { .board { grid-template-columns: minmax(0, 1fr); gap: 16px; } }
