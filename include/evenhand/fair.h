@@ -35,8 +35,9 @@ EH_API eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_r
                            double z);
 
 /* The same of weighted rates, by the Miettinen-Nurminen score of effective sizes ("miettinen_nurminen_n_eff",
- * "miettinen_nurminen_part_n_eff"). `rest` is the rate over the rows of the containing slice that are not in the contained one;
- * looked at only where the relation is inside or contains. */
+ * "miettinen_nurminen_part_n_eff") and MOVER over them ("mover_wilson_n_eff"). Inside or contains: `rest` is the rate over the rows of
+ * the containing slice that are not in the contained one. Overlap: three rates, of the rows of the slice alone, of both, and of the
+ * baseline alone. Else not looked at. */
 EH_API eh_gap eh_gap_weighted(const eh_value *slice, const eh_value *baseline, const eh_value *rest, eh_relation relation,
                               double z);
 

@@ -93,8 +93,10 @@ EH_API eh_range eh_ratio_to_whole(eh_range rest, double w);
 
 /* ---- two proportions whose rows overlap in part -------------------------------------------------------------------------- */
 
+/* x of n rows; under sampling weights n is their effective size, at least 1, and `weight` the sum of their weights, by which a part
+ * counts in the whole. weight 0: n. */
 typedef struct eh_count {
-  uint64_t x, n;
+  double x, n, weight;
 } eh_count;
 
 /* Rows of the first alone, of both, and of the second alone; at least one of each. */

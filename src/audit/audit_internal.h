@@ -8,7 +8,7 @@
 typedef struct eh_weighted {
   eh_weight_tally *total_ms, *rest_total_ms;
   eh_weight_confusion *confusion_mts;
-  eh_weight_confusion *shared_mts; /* as shared_mts of the audit */
+  eh_weight_tally *shared_mts; /* as shared_mts of the audit */
 } eh_weighted;
 
 /* Shape of an audit: M models, S slices in report order, T thresholds. */

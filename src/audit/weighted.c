@@ -48,26 +48,31 @@ void eh_weighted_interval(const eh_audit *audit, eh_result *r) {
   r->method = "wilson_n_eff";
 }
 
+/* Of the rows that both hold. */
+static eh_weight_tally shared_of(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  const size_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  switch (audit->view.baseline == EH_NONE ? EH_DISJOINT : audit->relation_s[slice]) {
+    case EH_DISJOINT: return (eh_weight_tally){0};
+    case EH_CONTAINS: return tally_of(audit, model, audit->view.baseline, threshold);
+    case EH_OVERLAP:
+      return audit->weighted.shared_mts[(model * (t_count + 1) + (threshold == EH_NONE ? t_count : threshold)) * s_count + slice];
+    default: return tally_of(audit, model, slice, threshold);
+  }
+}
+
 eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *r, const eh_value *against) {
   if (audit->spec.cube.fractional)
     return eh_gap_plain(&r->value, against, audit->z > 0 ? EH_R_FRACTIONAL_LABELS : EH_R_NOT_ASKED);
   const uint32_t baseline = audit->view.baseline;
   const eh_relation relation = audit->relation_s[r->slice];
-  eh_value rest = {0}; /* of the one that contains the other */
-  if (relation == EH_INSIDE) rest = eh_weighted_rest_value(audit, r->model, baseline, r->slice, r->metric, r->threshold);
-  if (relation == EH_CONTAINS) rest = eh_weighted_rest_value(audit, r->model, r->slice, baseline, r->metric, r->threshold);
-  return eh_gap_weighted(&r->value, against, &rest, relation, audit->z);
-}
-
-static eh_weight_confusion shared_of(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
-  const size_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
-  switch (audit->view.baseline == EH_NONE ? EH_DISJOINT : audit->relation_s[slice]) {
-    case EH_DISJOINT: return (eh_weight_confusion){0};
-    case EH_CONTAINS: return tally_of(audit, model, audit->view.baseline, threshold).confusion;
-    case EH_OVERLAP:
-      return audit->weighted.shared_mts[(model * (t_count + 1) + (threshold == EH_NONE ? t_count : threshold)) * s_count + slice];
-    default: return tally_of(audit, model, slice, threshold).confusion;
-  }
+  const eh_weight_tally own = tally_of(audit, r->model, r->slice, r->threshold), base = tally_of(audit, r->model, baseline, r->threshold);
+  const eh_weight_tally both = shared_of(audit, r->model, r->slice, r->threshold);
+  eh_weight_tally first, second;
+  eh_metric_weighted_rest(&first, &own, &both);
+  eh_metric_weighted_rest(&second, &base, &both);
+  const eh_value part_k[] = {value_of(audit, r->metric, &first), value_of(audit, r->metric, &both), value_of(audit, r->metric, &second)};
+  return eh_gap_weighted(&r->value, against, relation == EH_OVERLAP ? part_k : relation == EH_INSIDE ? &part_k[2] : &part_k[0], relation,
+                         audit->z);
 }
 
 static eh_kinds kinds_of(const eh_weight_confusion *c) {
@@ -86,8 +91,8 @@ eh_kinds eh_weighted_kinds(const eh_audit *audit, uint32_t model, uint32_t slice
 }
 
 eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
-  const eh_weight_confusion shared = shared_of(audit, model, slice, threshold);
-  return kinds_of(&shared);
+  const eh_weight_tally shared = shared_of(audit, model, slice, threshold);
+  return kinds_of(&shared.confusion);
 }
 
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
@@ -129,15 +134,21 @@ static eh_status count_shared(eh_audit *audit, const scratch *to, eh_error *err)
   const eh_slice *shared_s;
   EH_TRY(eh_audit_shared_slices(audit, &shared_s, err));
   if (!shared_s) return EH_OK;
-  eh_weight_confusion *at = eh_audit_take(audit, (uint64_t)audit->spec.cube.model_count * (t_count + 1) * s_count, sizeof *at, err);
+  eh_weight_tally *at = eh_audit_take(audit, (uint64_t)audit->spec.cube.model_count * (t_count + 1) * s_count, sizeof *at, err);
   if (!at) return EH_E_MEMORY;
   audit->weighted.shared_mts = at;
   const eh_slices slices = {.slice_count = s_count, .slice_n = shared_s};
   for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) {
     EH_TRY(eh_metric_weighted_totals(to->total_s, audit->counted, audit->model_m[m], &slices, err));
-    for (uint32_t t = 0; t < t_count; t++, at += s_count)
-      eh_metric_weighted_confusion(at, to->total_s, audit->counted, audit->model_m[m], &slices, audit->spec.cube.threshold_t[t], to->above_ay);
-    for (uint32_t s = 0; s < s_count; s++) *at++ = to->total_s[s].confusion;
+    for (uint32_t t = 0; t <= t_count; t++, at += s_count) {
+      if (t < t_count)
+        eh_metric_weighted_confusion(to->confusion_s, to->total_s, audit->counted, audit->model_m[m], &slices,
+                                     audit->spec.cube.threshold_t[t], to->above_ay);
+      for (uint32_t s = 0; s < s_count; s++) {
+        at[s] = to->total_s[s];
+        if (t < t_count) at[s].confusion = to->confusion_s[s];
+      }
+    }
   }
   return EH_OK;
 }

@@ -65,14 +65,18 @@ static void fill_part(eh_gap *gap, const eh_value *part, const eh_value *whole, 
   gap->method = "miettinen_nurminen_part";
 }
 
+static void fill_mover(eh_gap *gap, const eh_overlap *o, double z) {
+  gap->difference_range = eh_mover_difference(o, z);
+  if (!gap->ratio_reason) gap->ratio_range = eh_mover_ratio(o, z);
+  gap->p = eh_mover_p(o);
+}
+
 static void fill_overlap(eh_gap *gap, const eh_value *slice, const eh_value *baseline, const eh_value *shared, double z) {
   const uint64_t x = shared->numerator, n = shared->denominator;
-  const eh_overlap o = {.first = {slice->numerator - x, slice->denominator - n},
-                        .both = {x, n},
-                        .second = {baseline->numerator - x, baseline->denominator - n}};
-  gap->difference_range = eh_mover_difference(&o, z);
-  if (!gap->ratio_reason) gap->ratio_range = eh_mover_ratio(&o, z);
-  gap->p = eh_mover_p(&o);
+  const eh_overlap o = {.first = {(double)(slice->numerator - x), (double)(slice->denominator - n), 0},
+                        .both = {(double)x, (double)n, 0},
+                        .second = {(double)(baseline->numerator - x), (double)(baseline->denominator - n), 0}};
+  fill_mover(gap, &o, z);
   gap->method = "mover_wilson";
 }
 
@@ -127,6 +131,25 @@ static void fill_weighted_part(eh_gap *gap, const eh_value *part, const eh_value
   gap->method = "miettinen_nurminen_part_n_eff";
 }
 
+static eh_count count_of(const eh_value *part) { return (eh_count){hits(part), part->n_eff, part->weight_denominator}; }
+
+/* part_k: of the slice alone, of both, of the baseline alone. Where one of these has no rows that the rate asks about, the two lie
+ * otherwise to each other. */
+static void fill_weighted_overlap(eh_gap *gap, const eh_value *slice, const eh_value *baseline, const eh_value *part_k, double z) {
+  const bool has_first = !part_k[0].reason, has_both = !part_k[1].reason, has_second = !part_k[2].reason;
+  const eh_overlap o = {count_of(&part_k[0]), count_of(&part_k[1]), count_of(&part_k[2])};
+  if (!has_both) {
+    fill_weighted(gap, slice, baseline, z);
+  } else if (!has_first) {
+    fill_weighted_part(gap, slice, baseline, &part_k[2], true, z);
+  } else if (!has_second) {
+    fill_weighted_part(gap, baseline, slice, &part_k[0], false, z);
+  } else {
+    fill_mover(gap, &o, z);
+    gap->method = "mover_wilson_n_eff";
+  }
+}
+
 eh_gap eh_gap_weighted(const eh_value *slice, const eh_value *baseline, const eh_value *rest, eh_relation relation,
                        double z) {
   eh_gap gap = eh_gap_plain(slice, baseline, z > 0 ? EH_R_NONE : EH_R_NOT_ASKED);
@@ -136,7 +159,7 @@ eh_gap eh_gap_weighted(const eh_value *slice, const eh_value *baseline, const eh
     case EH_INSIDE: fill_weighted_part(&gap, slice, baseline, rest, true, z); break;
     case EH_CONTAINS: fill_weighted_part(&gap, baseline, slice, rest, false, z); break;
     case EH_EQUAL: gap.interval_reason = EH_R_SAME_ROWS; break;
-    case EH_OVERLAP: gap.interval_reason = EH_R_NOT_YET; break;
+    case EH_OVERLAP: fill_weighted_overlap(&gap, slice, baseline, rest, z); break;
   }
   return gap;
 }

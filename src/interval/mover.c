@@ -14,14 +14,16 @@ typedef struct parts {
   double first_k[PARTS], second_k[PARTS];   /* weights of the parts in either proportion */
 } parts;
 
+static double weight_of(eh_count c) { return c.weight > 0 ? c.weight : c.n; }
+
 static parts parts_of(const eh_overlap *o, double z) {
   const eh_count part_k[PARTS] = {o->first, o->both, o->second};
-  const double first = (double)o->first.n + (double)o->both.n, second = (double)o->second.n + (double)o->both.n;
-  parts p = {.first_k = {(double)o->first.n / first, (double)o->both.n / first, 0},
-             .second_k = {0, (double)o->both.n / second, (double)o->second.n / second}};
+  const double first = weight_of(o->first) + weight_of(o->both), second = weight_of(o->second) + weight_of(o->both);
+  parts p = {.first_k = {weight_of(o->first) / first, weight_of(o->both) / first, 0},
+             .second_k = {0, weight_of(o->both) / second, weight_of(o->second) / second}};
   for (int k = 0; k < PARTS; k++) {
-    const eh_range wilson = eh_wilson(part_k[k].x, part_k[k].n, z);
-    p.share_k[k] = (double)part_k[k].x / (double)part_k[k].n;
+    const eh_range wilson = eh_wilson_real(part_k[k].x, part_k[k].n, z);
+    p.share_k[k] = part_k[k].x / part_k[k].n;
     p.limit_k[k][0] = wilson.lower, p.limit_k[k][1] = wilson.upper;
   }
   return p;

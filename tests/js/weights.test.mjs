@@ -37,6 +37,27 @@ test('rates are sums of weights, intervals those of the effective size', async (
   assert.deepEqual([report.spec.weight, report.spec.weight_kind], ['w', 'sampling']);
 });
 
+test('weights of 1 are rows, also where slices share some', async () => {
+  const asked = { label: 'y', score: 'p', slice: 'g', slice_if: ['low: k < 2'], baseline: 'low', metric: ['fpr', 'tpr'] };
+  const rows = await audit(columns, asked), ones = await audit({ ...columns, w: new Float64Array(n).fill(1) }, { ...asked, weight: 'w' });
+  let shared = 0;
+  ones.results.forEach((r, i) => {
+    const gap = rows.results[i].gap;
+    for (const key of ['difference_lower', 'difference_upper', 'ratio_lower', 'ratio_upper', 'p'])
+      assert.ok(gap[key] === r.gap[key] || Math.abs(gap[key] - r.gap[key]) < 1e-9, `${r.slice} ${r.metric} ${key}`);
+    if (r.gap.method) assert.equal(r.gap.method, `${gap.method}_n_eff`);
+    shared += r.gap.method === 'mover_wilson_n_eff' ? 1 : 0;
+  });
+  assert.equal(shared, 6);
+});
+
+test('a bootstrap of weights is about as wide as the effective size says', async () => {
+  const plain = await audit(columns, spec), drawn = await audit(columns, { ...spec, interval: 'bootstrap', replicates: 999 });
+  const width = (report, slice) => find(report, slice, 'selection_rate').upper - find(report, slice, 'selection_rate').lower;
+  for (const slice of ['overall', 'g=a']) assert.ok(Math.abs(width(drawn, slice) / width(plain, slice) - 1) < 0.15);
+  await assert.rejects(audit(columns, { label: 'soft', score: 'p', fractional: true, interval: 'bootstrap' }), /cluster/);
+});
+
 test('frequency weights are repeated rows', async () => {
   const repeated = { y: [], p: [], g: [] };
   for (let i = 0; i < n; i++)

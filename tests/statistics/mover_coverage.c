@@ -20,9 +20,9 @@ static hits cover(const binomial part_k[PARTS], double first, double second, dou
       for (int k = 0; k < part_k[2].count; k++) {
         const double mass = part_k[0].mass_i[i] * part_k[1].mass_i[j] * part_k[2].mass_i[k];
         if (mass < 1e-11) continue;
-        const eh_overlap o = {{(uint64_t)(part_k[0].first + i), part_k[0].n},
-                              {(uint64_t)(part_k[1].first + j), part_k[1].n},
-                              {(uint64_t)(part_k[2].first + k), part_k[2].n}};
+        const eh_overlap o = {{(double)(part_k[0].first + i), (double)part_k[0].n, 0},
+                              {(double)(part_k[1].first + j), (double)part_k[1].n, 0},
+                              {(double)(part_k[2].first + k), (double)part_k[2].n, 0}};
         const eh_range d = eh_mover_difference(&o, z);
         if (d.lower <= first - second && first - second <= d.upper) h.difference += mass;
         const eh_range r = eh_mover_ratio(&o, z);

@@ -112,8 +112,34 @@ static void a_gap_of_weighted_rates_is_covered(void) {
   judge("slice against overall", &part);
 }
 
+/* Slices that share some rows, each part with a rate of its own. */
+static void overlapping_slices_are_covered(void) {
+  static const int size_p[][3] = {{60, 40, 90}, {200, 100, 150}, {50, 400, 80}};
+  static const double rate_p[][3] = {{.3, .3, .3}, {.2, .4, .5}, {.1, .15, .3}};
+  const double z = eh_critical(.95);
+  tally t = {0, 1, 0};
+  for (int sizes = 0; sizes < 3; sizes++)
+    for (int rates = 0; rates < 3; rates++) {
+      const int *const n = size_p[sizes];
+      const double *const p = rate_p[rates];
+      const double truth = (n[0] * p[0] + n[1] * p[1]) / (n[0] + n[1]) - (n[1] * p[1] + n[2] * p[2]) / (n[1] + n[2]);
+      int covered = 0;
+      for (int d = 0; d < DRAWS / 2; d++) {
+        eh_count part_p[3];
+        for (int k = 0; k < 3; k++) {
+          const sample s = draw(EXPONENTIAL, n[k], p[k]);
+          part_p[k] = (eh_count){s.p * s.n_eff, s.n_eff, s.weight};
+        }
+        covered += holds(eh_mover_difference(&(eh_overlap){part_p[0], part_p[1], part_p[2]}, z), truth);
+      }
+      add(&t, 2. * covered / DRAWS, 10);
+    }
+  judge("overlapping slices", &t);
+}
+
 int main(void) {
   RUN(a_weighted_rate_is_covered);
   RUN(a_gap_of_weighted_rates_is_covered);
+  RUN(overlapping_slices_are_covered);
   return check_end("statistics/weighted");
 }

@@ -121,7 +121,7 @@ static eh_gap overlap_of(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, uin
 
 static void overlapping_slices_get_mover(void) {
   const eh_gap gap = overlap_of(7, 20, 9, 21, 3, 8);
-  const eh_overlap parts = {{4, 12}, {3, 8}, {6, 13}};
+  const eh_overlap parts = {{4, 12, 0}, {3, 8, 0}, {6, 13, 0}};
   const eh_range difference = eh_mover_difference(&parts, Z), ratio = eh_mover_ratio(&parts, Z);
   CHECK(!gap.interval_reason && !gap.reason && gap.difference < 0 && strcmp(gap.method, "mover_wilson") == 0);
   CHECK(gap.difference_range.lower == difference.lower && gap.difference_range.upper == difference.upper);

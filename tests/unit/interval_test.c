@@ -478,6 +478,24 @@ static void the_method_follows_the_rows_that_speak(void) {
   CHECK_TEXT(eh_auc_range(&edge, 1.96).method, strlen("delong_logit"), "delong_logit");
 }
 
+/* McNemar's test without a correction: z = (b - c) / sqrt(b + c). 10 against 25: 2.53546; and what holds for every table. */
+static void tango_is_mcnemar(void) {
+  CHECK_NEAR(eh_tango_p(10, 25), .01122989, 1e-8);
+  CHECK_NEAR(eh_tango_p(121, 59), 3.81514e-6, 1e-11); /* z = 4.62121 */
+  CHECK(eh_tango_p(0, 0) == 1 && eh_tango_p(7, 7) == 1);
+  const double z = eh_critical(.95);
+  for (uint64_t b = 0; b <= 40; b++)
+    for (uint64_t c = 0; c <= 40; c++) {
+      const double p = eh_tango_p(b, c), distance = fabs((double)b - (double)c);
+      CHECK(p == eh_tango_p(c, b));
+      if (b != c) CHECK_NEAR(p, erfc(distance / sqrt(2 * ((double)b + (double)c))), 1e-14);
+      for (uint64_t n = b + c ? b + c : 1; n < 400; n += 97) {
+        const eh_range r = eh_tango_difference(b, c, n, z);
+        CHECK((p < .05) == (r.lower > 0 || r.upper < 0) || fabs(p - .05) < 1e-9);
+      }
+    }
+}
+
 int main(void) {
   RUN(exp_is_within_2_ulp);
   RUN(log_is_within_2_ulp);
@@ -512,5 +530,6 @@ int main(void) {
   RUN(labels_exchanged_mirror_the_interval);
   RUN(auc_intervals_have_their_shape_everywhere);
   RUN(the_method_follows_the_rows_that_speak);
+  RUN(tango_is_mcnemar);
   return check_end("interval");
 }

@@ -7,8 +7,9 @@
 static eh_overlap some_overlap(uint64_t *state, uint64_t most) {
   eh_count part_k[3];
   for (int k = 0; k < 3; k++) {
-    part_k[k].n = 1 + check_random(state) % most;
-    part_k[k].x = check_random(state) % 4 ? check_random(state) % (part_k[k].n + 1) : check_random(state) % 2 * part_k[k].n;
+    const uint64_t n = 1 + check_random(state) % most;
+    const uint64_t x = check_random(state) % 4 ? check_random(state) % (n + 1) : check_random(state) % 2 * n;
+    part_k[k] = (eh_count){(double)x, (double)n, 0};
   }
   return (eh_overlap){part_k[0], part_k[1], part_k[2]};
 }
@@ -24,7 +25,7 @@ static eh_range slow(const eh_overlap *o, double multiplier) {
   const eh_count part_k[3] = {o->first, o->both, o->second};
   double down = 0, up = 0;
   for (int k = 0; k < 3; k++) {
-    const eh_range w = eh_wilson(part_k[k].x, part_k[k].n, Z);
+    const eh_range w = eh_wilson_real(part_k[k].x, part_k[k].n, Z);
     const double p = (double)part_k[k].x / (double)part_k[k].n, low = weight_k[k] * w.lower, high = weight_k[k] * w.upper;
     down += pow(weight_k[k] * p - fmin(low, high), 2);
     up += pow(fmax(low, high) - weight_k[k] * p, 2);
@@ -87,14 +88,33 @@ static void interval_and_p_never_contradict(void) {
     CHECK(out == (r.lower > 1 || r.upper < 1));
   }
   CHECK(excluded > 500 && excluded < 4500);
-  CHECK(eh_mover_p(&(eh_overlap){{3, 9}, {1, 3}, {6, 18}}) > .9999);
+  CHECK(eh_mover_p(&(eh_overlap){{3, 9, 0}, {1, 3, 0}, {6, 18, 0}}) > .9999);
 }
 
 /* Without shared rows it is Newcombe's method 10: his first example, 56/70 against 48/80, .0524 to .3339. */
 static void few_shared_rows_leave_newcombe(void) {
-  const eh_range r = eh_mover_difference(&(eh_overlap){{56000, 70000}, {1, 2}, {48000, 80000}}, Z * sqrt(1000));
+  const eh_range r = eh_mover_difference(&(eh_overlap){{56000, 70000, 0}, {1, 2, 0}, {48000, 80000, 0}}, Z * sqrt(1000));
   CHECK_NEAR(r.lower, .0524, 1e-4);
   CHECK_NEAR(r.upper, .3339, 1e-4);
+}
+
+/* Weights decide what a part counts for, their effective size how sure it is; only their proportions matter. */
+static void weights_count_for_the_parts(void) {
+  uint64_t state = 5;
+  for (int t = 0; t < 2000; t++) {
+    const eh_overlap plain = some_overlap(&state, 200);
+    eh_overlap same = plain, other = plain, doubled = plain;
+    same.first.weight = 3 * plain.first.n, same.both.weight = 3 * plain.both.n, same.second.weight = 3 * plain.second.n;
+    other.first.weight = 7, other.both.weight = 2, other.second.weight = 5;
+    doubled.first.weight = 14, doubled.both.weight = 4, doubled.second.weight = 10;
+    CHECK_NEAR(eh_mover_difference(&same, Z).lower, eh_mover_difference(&plain, Z).lower, 1e-14);
+    CHECK_NEAR(eh_mover_difference(&other, Z).upper, eh_mover_difference(&doubled, Z).upper, 1e-14);
+    const eh_range r = eh_mover_difference(&other, Z);
+    const double f = plain.first.x / plain.first.n, b = plain.both.x / plain.both.n, s = plain.second.x / plain.second.n;
+    const double middle = (7 * f + 2 * b) / 9 - (2 * b + 5 * s) / 7;
+    CHECK(r.lower <= middle && middle <= r.upper);
+    if (fabs(eh_mover_p(&other) - .05) > 1e-9) CHECK((eh_mover_p(&other) < .05) == (r.lower > 0 || r.upper < 0));
+  }
 }
 
 int main(void) {
@@ -103,5 +123,6 @@ int main(void) {
   RUN(exchange_mirrors_the_interval);
   RUN(interval_and_p_never_contradict);
   RUN(few_shared_rows_leave_newcombe);
+  RUN(weights_count_for_the_parts);
   return check_end("mover");
 }

@@ -44,6 +44,8 @@ export const cases = [
       { shell: '$EVENHAND cube build preds.csv --label y --score p --slice sex --threshold .4 --weight w -o a.ehc\n' +
         '$EVENHAND audit preds.csv --label y --score p --slice sex --threshold .4 --weight w --interval bootstrap --csv a.csv > /dev/null\n' +
         '$EVENHAND audit a.ehc --interval bootstrap --csv b.csv > /dev/null; cmp a.csv b.csv && echo same' }] },
+  audit('weight-overlap', 'slices that share some rows: the effective sizes of three parts',
+    "--weight w --slice-if 'low: n < 2' --baseline low --metric fpr,selection_rate"),
   soft('fractional-bootstrap', 'both parts of a fractional label must be drawn together', '--interval bootstrap'),
   audit('weight-curves', 'and no curves', '--weight w --curves --json -'),
   { name: 'frequency-bootstrap', why: 'frequencies have both', files: { 'once.csv': weighted, 'often.csv': repeated },
