@@ -199,6 +199,13 @@ EH_API eh_status eh_audit_run(eh_audit **out, const eh_cube *cube, const eh_spec
 /* The same over threads, which may be NULL: any number gives the same bits. They share the allocator. */
 EH_API eh_status eh_audit_run_over(eh_audit **out, const eh_cube *cube, const eh_spec *spec, eh_threads *threads,
                                    const eh_allocator *mem, eh_error *err);
+/* The results alone (no findings, criteria or comparisons) at one threshold that moves, for a slider. The spec names metrics
+ * that depend on it, and neither bootstrap nor curves; else EH_E_USAGE. Moving it (t finite) fills result_n of the same view
+ * anew, with the numbers of eh_audit_run at t, and takes no memory; where rows at t are not known it is EH_E_SPEC and nothing
+ * changes. Cost of a move: atoms or slices, and some microseconds per slice and metric for the intervals. */
+EH_API eh_status eh_audit_run_moving(eh_audit **out, const eh_cube *cube, const eh_spec *spec, const eh_allocator *mem,
+                                     eh_error *err);
+EH_API eh_status eh_audit_move(eh_audit *audit, double t, eh_error *err);
 EH_API const eh_audit_view *eh_audit_see(const eh_audit *audit);
 EH_API void eh_audit_free(eh_audit *audit); /* accepts NULL */
 

@@ -140,6 +140,8 @@ EH_API bool eh_metric_is_held(const eh_cube_view *cube, double t);
  * slice: counts are then 0). False, and nothing filled, for other cubes and thresholds. Each output may be NULL. */
 EH_API bool eh_metric_binned_at(eh_confusion *confusion_s, uint64_t (*doubt_sy)[2], const eh_cube_view *cube, uint32_t model,
                                 const eh_slices *slices, double t);
+/* The threshold whose counts are those of t: t itself, or where t cuts a bin, its lower edge. */
+EH_API double eh_metric_edge(const eh_cube_view *cube, double t);
 /* How far a metric may be from its value, when so many of the selected rows may not be. NaN: it may be undefined. */
 EH_API double eh_metric_bound(eh_metric metric, const eh_tally *tally, const uint64_t doubt_y[2]);
 /* How far roc_auc or pr_auc from bins may be from that of exact scores; 0 for any other metric and where scores are exact. */

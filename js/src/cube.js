@@ -2,6 +2,7 @@
 import { EvenhandError } from './errors.js';
 import { ingestRows } from './ingest.js';
 import { engine as sharedEngine } from './load.js';
+import { Movings, checkLive, reasonsOf } from './moving.js';
 import { nearestName } from './table.js';
 import { Watch } from './watch.js';
 
@@ -16,11 +17,17 @@ import { Watch } from './watch.js';
  * Every slice at one threshold; entry s of each array belongs to slices[s]. A rate without a denominator is NaN.
  * @typedef {object} Live
  * @property {number} threshold
+ * @property {number} edge the threshold that the numbers are of: `threshold`, or the edge below it where it cuts a bin of a
+ *   binned cube
  * @property {string} model
  * @property {readonly string[]} slices names, "overall" first
  * @property {Float64Array} rows
  * @property {Record<RateName, Float64Array>} rates
+ * @property {Record<RateName, Float64Array>} bounds how far each rate may be from that of exact scores: 0 but at an edge below
+ *   the threshold; NaN where that is not known
  * @property {{tp: Float64Array, fp: Float64Array, tn: Float64Array, fn: Float64Array}} counts
+ * @property {Record<RateName, import('./moving.js').LiveResult>} [results] with `intervals`: the metrics that were asked for
+ * @property {readonly string[]} [reasons] with `intervals`: names of the reasons in `results`; reasons[0] is "", none
  */
 
 /**
@@ -34,10 +41,12 @@ import { Watch } from './watch.js';
  * @property {Engine} engine
  * @property {number} cube 0 = freed
  * @property {number} live 0 = not asked for yet
+ * @property {Movings} movings
  */
 
 /** @param {Handles} handles */
 function freeHandles(handles) {
+  handles.movings.free();
   handles.engine.wasm.ehw_live_free(handles.live);
   handles.engine.wasm.ehw_cube_free(handles.cube);
   handles.live = 0;
@@ -63,7 +72,7 @@ export class Cube {
    */
   constructor(engine, cube) {
     if (typeof cube !== 'number') throw new EvenhandError('EH_E_USAGE', 'make a cube with Cube.build, Cube.load or Cube.merge');
-    this.#handles = { engine, cube, live: 0 };
+    this.#handles = { engine, cube, live: 0, movings: new Movings() };
     forgotten.register(this, this.#handles, this);
   }
 
@@ -170,13 +179,16 @@ export class Cube {
   }
 
   /**
-   * Rows, counts and rates of every slice at any threshold, without going back to the rows: cheap enough for a slider.
+   * Rows, counts and rates of every slice at any threshold, without going back to the rows: cheap enough for a slider. With
+   * `intervals` also what an audit at that threshold says of each metric: interval, gap to the baseline and p.
    * @param {number} threshold a row is selected when its score is above it
-   * @param {{model?: string}} [options] model: a score column, the first if not given
+   * @param {import('./moving.js').LiveOptions} [options]
    * @returns {Live}
    */
-  at(threshold, { model } = {}) {
-    const { engine } = this.#handles;
+  at(threshold, options = {}) {
+    const { engine, movings } = this.#handles;
+    checkLive(options);
+    const { model, intervals = false } = options;
     const { layout } = engine;
     if (typeof threshold !== 'number' || !Number.isFinite(threshold))
       throw new EvenhandError('EH_E_USAGE', `a threshold is a finite number, not ${String(threshold)}`);
@@ -198,9 +210,17 @@ export class Cube {
     };
     const [rows, tp, fp, tn, fn] = arrays('ehw_live.count_cs', 5);
     const values = arrays('ehw_live.rate_rs', rates.length);
-    const byName = /** @type {Record<RateName, Float64Array>} */ ({});
-    rates.forEach((name, r) => { byName[name] = values[r]; });
-    return { threshold, model: models[index], slices, rows, rates: byName, counts: { tp, fp, tn, fn } };
+    const far = arrays('ehw_live.bound_rs', rates.length);
+    /** @param {Float64Array[]} list */
+    const named = (list) => /** @type {Record<RateName, Float64Array>} */ (Object.fromEntries(rates.map((name, r) => [name, list[r]])));
+    /** @type {Live} */
+    const found = { threshold, edge: view.getFloat64(live + layout['ehw_live.edge'], true), model: models[index], slices, rows,
+      rates: named(values), bounds: named(far), counts: { tp, fp, tn, fn } };
+    if (intervals) {
+      found.results = movings.of(engine, this.handle(), models[index], rates, options).at(threshold, n);
+      found.reasons = reasonsOf(engine);
+    }
+    return found;
   }
 
   /** Makes what `at` needs, once. */

@@ -9,6 +9,8 @@ export { version } from './version.js';
 /** @typedef {import('./audit.js').Source} Source */
 /** @typedef {import('./request.js').Spec} Spec */
 /** @typedef {import('./cube.js').Live} Live */
+/** @typedef {import('./moving.js').LiveResult} LiveResult */
+/** @typedef {import('./moving.js').LiveOptions} LiveOptions */
 /** @typedef {import('./report.js').Report} Report */
 /** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('./look.js').LookColumn} LookColumn */

@@ -13,6 +13,9 @@ const NAMES = /** @type {const} */ ([
   'eh_cli_step', 'eh_cli_step.act', 'eh_cli_step.path', 'eh_cli_step.bytes', 'eh_cli_step.exit_code',
   'ehw_live.slice_count', 'ehw_live.rate_count', 'ehw_live.model_count', 'ehw_live.slice_name_s',
   'ehw_live.model_name_m', 'ehw_live.rate_name_r', 'ehw_live.count_cs', 'ehw_live.rate_rs',
+  'ehw_live.bound_rs', 'ehw_live.edge',
+  'ehw_moving.metric_count', 'ehw_moving.field_count', 'ehw_moving.reason_count', 'ehw_moving.metric_name_m',
+  'ehw_moving.field_name_f', 'ehw_moving.reason_name_r', 'ehw_moving.field_fms', 'ehw_moving.reason_rms',
   'EH_F64', 'EH_F32', 'EH_I32', 'EH_U32', 'EH_I8', 'EH_U8', 'EH_BOOL', 'EH_I16', 'EH_U16', 'EH_TEXT',
   'EH_CODED_U8', 'EH_CODED_U16', 'EH_CODED_U32',
   'EH_CELL_OK', 'EH_CELL_MISSING',
@@ -20,7 +23,7 @@ const NAMES = /** @type {const} */ ([
   'EH_CLI_FINE', 'EH_CLI_NOT_FOUND', 'EH_CLI_IS_DIRECTORY', 'EH_CLI_DENIED', 'EH_CLI_CLOSED', 'EH_CLI_NO_SPACE',
   'EH_CLI_SAME_FILE', 'EH_CLI_OTHER', 'EH_CLI_SHORT', 'EH_CLI_CORRUPT',
   'EHW_JSON', 'EHW_CSV', 'EHW_TEXT',
-  'EH_BATCH_ROWS', 'EH_F64_TEXT',
+  'EH_BATCH_ROWS', 'EH_F64_TEXT', 'EH_R_COUNT',
 ]);
 
 /** @typedef {Record<typeof NAMES[number], number>} Layout */

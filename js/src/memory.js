@@ -45,6 +45,10 @@ import { readLayout } from './layout.js';
  * @property {(out: number, cube: number, err: number) => number} ehw_live_new
  * @property {(live: number, model: number, t: number) => void} ehw_live_at
  * @property {(live: number) => void} ehw_live_free
+ * @property {(out: number, cube: number, request: number, err: number) => number} ehw_moving_new
+ * @property {(moving: number, t: number, err: number) => number} ehw_moving_at
+ * @property {(moving: number) => void} ehw_moving_free
+ * @property {(reason: number) => number} ehw_reason_name
  * @property {(out: number, cube: number, request: number, err: number) => number} ehw_audit_run
  * @property {(buf: number, audit: number, request: number, format: number, width: number, err: number) =>
  *   number} ehw_report

@@ -105,6 +105,17 @@ export function makeRequest(scope, spec) {
     throw new EvenhandError('EH_E_USAGE', 'the spec is an object of options, such as {label: "y", score: "p"}');
   const request = scope.handle((out, err) => engine.wasm.ehw_request_new(out, err),
     (handle) => engine.wasm.ehw_request_free(handle));
+  fillRequest(engine, request, spec);
+  return request;
+}
+
+/**
+ * The same into a request of the caller's.
+ * @param {import('./memory.js').Engine} engine
+ * @param {number} request
+ * @param {Spec} spec
+ */
+export function fillRequest(engine, request, spec) {
   for (const [key, value] of Object.entries(spec)) {
     if (value === undefined || value === null) continue;
     const instead = OUTPUTS.get(key);
@@ -113,5 +124,4 @@ export function makeRequest(scope, spec) {
       for (const item of Array.from(value)) setOption(engine, request, key, itemText(key, item), false);
     else setOption(engine, request, key, itemText(key, value), true);
   }
-  return request;
 }

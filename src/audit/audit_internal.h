@@ -9,7 +9,17 @@ typedef struct eh_weighted {
   eh_weight_tally *total_ms, *rest_total_ms;
   eh_weight_confusion *confusion_mts;
   eh_weight_tally *shared_mts; /* as shared_mts of the audit */
+  eh_weight_tally *total_s;    /* room for one model at one threshold, in the order of `slices` */
+  eh_weight_confusion *confusion_s;
+  eh_weight_cell *above_ay;
 } eh_weighted;
+
+/* Room for one model at one threshold, in the order of `slices`. */
+typedef struct eh_scratch {
+  eh_confusion *confusion_s;
+  uint64_t (*doubt_s)[2];
+  uint64_t *above_ay;
+} eh_scratch;
 
 /* Shape of an audit: M models, S slices in report order, T thresholds. */
 struct eh_audit {
@@ -27,6 +37,7 @@ struct eh_audit {
   eh_reliability *reliability_ms, *rest_reliability_ms; /* in the order of `slices`, and by report place; NULL: not asked */
   eh_confusion *confusion_mts; /* by report place */
   uint64_t (*doubt_mts)[2];    /* rows that a threshold inside a bin may select or not, by report place; NULL: none of them is */
+  const eh_slice *shared_s;    /* the rows that a slice shares with the baseline, by report place; NULL where shared_mts is */
   eh_confusion *shared_mts;    /* of the rows shared with the baseline, threshold_count + 1 of each model, the last above every
                                   score; NULL unless a slice overlaps the baseline in part */
   eh_result *result_n;         /* the view's, to be written */
@@ -35,16 +46,22 @@ struct eh_audit {
   double z;                    /* critical value of closed forms; 0 = none are wanted */
   const eh_cube_view *counted; /* the cube whose rows are counted: with frequency weights the repeated one */
   eh_weighted weighted;
+  eh_scratch scratch;
+  bool moves;                  /* the threshold does */
+  double *moving_t;            /* where it is; NULL: it stays */
   eh_audit_view view;
 };
 
 /* Steps of eh_audit_run. Each reads what the ones before it filled. */
 eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err);
 eh_status eh_audit_count(eh_audit *audit, eh_error *err);
-eh_status eh_audit_count_shared(eh_audit *audit, uint64_t *scratch_ay, eh_error *err); /* 2 * atoms words; by eh_audit_count */
 /* By report place the rows that a slice shares with the baseline as a slice, empty unless they overlap in part; NULL where none does. */
 eh_status eh_audit_shared_slices(eh_audit *audit, const eh_slice **shared_s, eh_error *err);
+eh_status eh_audit_take_shared(eh_audit *audit, eh_error *err); /* by eh_audit_count */
+void eh_audit_count_thresholds(eh_audit *audit);               /* by eh_audit_count, and again when the threshold moved */
+void eh_audit_count_shared(eh_audit *audit);                   /* by eh_audit_count_thresholds */
 eh_status eh_audit_results(eh_audit *audit, eh_error *err);
+void eh_audit_fill_results(eh_audit *audit);                   /* by eh_audit_results, and again when the threshold moved */
 eh_status eh_audit_bootstrap(eh_audit *audit, eh_error *err);
 eh_status eh_audit_fairness(eh_audit *audit, eh_error *err);
 eh_status eh_audit_findings(eh_audit *audit, eh_error *err);
@@ -55,6 +72,9 @@ eh_status eh_audit_curves(eh_audit *audit, eh_error *err);
  * metrics asks for all. (needs.c) */
 typedef enum eh_audit_need { EH_NEED_COUNTS, EH_NEED_SUMS, EH_NEED_CELLS } eh_audit_need;
 eh_audit_need eh_audit_needs(const eh_spec *spec);
+
+/* Whether a cube of that spec knows its rows at t. */
+eh_status eh_audit_check_threshold(const eh_cube_spec *held, double t, eh_error *err);
 
 /* Memory of the audit's arena for n items of `size`; NULL after recording EH_E_MEMORY. */
 void *eh_audit_take(eh_audit *audit, uint64_t n, size_t size, eh_error *err);
@@ -136,6 +156,7 @@ eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const e
 
 bool eh_audit_is_weighted(const eh_audit *audit);
 eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh_error *err);
+void eh_weighted_count_thresholds(eh_audit *audit);
 eh_value eh_weighted_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold);
 /* Of the rows of slice `whole` that are not in slice `part`, one of its parts; not for the AUC, whose pairs only the
  * complement has. */

@@ -199,6 +199,13 @@ static eh_status resolve_metrics(eh_audit *audit, const eh_spec *asked, eh_error
   return EH_OK;
 }
 
+eh_status eh_audit_check_threshold(const eh_cube_spec *held, double t, eh_error *err) {
+  bool known = !held->no_fine;
+  for (uint32_t h = 0; h < held->threshold_count; h++) known |= held->threshold_t[h] == t;
+  if (known) return EH_OK;
+  return eh_fail(err, EH_E_SPEC, "the cube was counted without single scores, and %g is none of its thresholds", t);
+}
+
 /* What the cube leaves out was not asked for when it was counted. */
 static eh_status check_tables(const eh_spec *spec, const eh_cube_spec *held, eh_error *err) {
   const eh_audit_need need = eh_audit_needs(spec);
@@ -206,13 +213,8 @@ static eh_status check_tables(const eh_spec *spec, const eh_cube_spec *held, eh_
     return eh_fail(err, EH_E_SPEC, "the cube was counted for metrics that need no single scores, and holds none");
   if (need == EH_NEED_SUMS && held->no_sums)
     return eh_fail(err, EH_E_SPEC, "the cube was counted for metrics that need no sums of scores, and holds none");
-  for (uint32_t t = 0; held->no_fine && t < spec->cube.threshold_count; t++) {
-    uint32_t h = 0;
-    while (h < held->threshold_count && held->threshold_t[h] != spec->cube.threshold_t[t]) h++;
-    if (h == held->threshold_count)
-      return eh_fail(err, EH_E_SPEC, "the cube was counted without single scores, and %g is none of its thresholds",
-                     spec->cube.threshold_t[t]);
-  }
+  for (uint32_t t = 0; t < spec->cube.threshold_count; t++)
+    EH_TRY(eh_audit_check_threshold(held, spec->cube.threshold_t[t], err));
   return EH_OK;
 }
 

@@ -152,10 +152,7 @@ static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t m
   for (uint32_t i = 0; i < spec->metric_count; i++) {
     bool has_threshold = eh_metric_about(spec->metric_n[i])->needs_threshold;
     for (uint32_t t = 0; t < (has_threshold ? spec->cube.threshold_count : 1); t++, to++) {
-      to->model = model;
-      to->slice = slice;
-      to->metric = spec->metric_n[i];
-      to->threshold = has_threshold ? t : EH_NONE;
+      *to = (eh_result){.model = model, .slice = slice, .metric = spec->metric_n[i], .threshold = has_threshold ? t : EH_NONE};
       to->value = eh_audit_value(audit, model, slice, to->metric, to->threshold);
       add_interval(audit, to);
       to->gap = find_gap(audit, to);
@@ -165,15 +162,18 @@ static eh_result *slice_results(const eh_audit *audit, eh_result *to, uint32_t m
   return to;
 }
 
+void eh_audit_fill_results(eh_audit *audit) {
+  eh_result *to = audit->result_n;
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++)
+    for (uint32_t s = 0; s < audit->view.slice_count; s++) to = slice_results(audit, to, m, s);
+}
+
 eh_status eh_audit_results(eh_audit *audit, eh_error *err) {
   eh_audit_view *view = &audit->view;
-  uint32_t m_count = audit->spec.cube.model_count;
   EH_TRY(find_places(audit, err));
-  view->result_count = audit->result_per_slice * view->slice_count * m_count;
-  eh_result *result_n = eh_audit_take(audit, view->result_count, sizeof *result_n, err);
-  if (!result_n) return EH_E_MEMORY;
-  view->result_n = audit->result_n = result_n;
-  for (uint32_t m = 0; m < m_count; m++)
-    for (uint32_t s = 0; s < view->slice_count; s++) result_n = slice_results(audit, result_n, m, s);
+  view->result_count = audit->result_per_slice * view->slice_count * audit->spec.cube.model_count;
+  view->result_n = audit->result_n = eh_audit_take(audit, view->result_count, sizeof *audit->result_n, err);
+  if (!audit->result_n) return EH_E_MEMORY;
+  eh_audit_fill_results(audit);
   return EH_OK;
 }

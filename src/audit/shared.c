@@ -35,26 +35,32 @@ eh_status eh_audit_shared_slices(eh_audit *audit, const eh_slice **shared_s, eh_
   return EH_OK;
 }
 
-eh_status eh_audit_count_shared(eh_audit *audit, uint64_t *scratch_ay, eh_error *err) {
+eh_status eh_audit_take_shared(eh_audit *audit, eh_error *err) {
   const uint64_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
-  const uint64_t m_count = audit->spec.cube.model_count;
-  const eh_slice *shared_s;
-  EH_TRY(eh_audit_shared_slices(audit, &shared_s, err));
-  if (!shared_s) return EH_OK;
-  eh_confusion *to = eh_audit_take(audit, m_count * (t_count + 1) * s_count, sizeof *to, err);
-  if (!to) return EH_E_MEMORY;
-  audit->shared_mts = to;
-  const eh_slices slices = {.slice_count = (uint32_t)s_count, .slice_n = shared_s};
-  for (uint32_t m = 0; m < m_count; m++) {
-    for (uint32_t t = 0; t < t_count; t++, to += s_count)
-      eh_metric_confusion(to, audit->counted, audit->model_m[m], &slices, audit->spec.cube.threshold_t[t], scratch_ay);
-    for (uint32_t s = 0; s < s_count; s++, to++) { /* above every score nobody is selected */
-      const uint64_t *rows_ay = audit->counted->rows_ay;
-      for (uint32_t i = 0; i < shared_s[s].atom_count; i++) {
-        to->tn += rows_ay[2 * (size_t)shared_s[s].atom_n[i]];
-        to->fn += rows_ay[2 * (size_t)shared_s[s].atom_n[i] + 1];
-      }
-    }
+  EH_TRY(eh_audit_shared_slices(audit, &audit->shared_s, err));
+  if (!audit->shared_s) return EH_OK;
+  audit->shared_mts = eh_audit_take(audit, audit->spec.cube.model_count * (t_count + 1) * s_count, sizeof *audit->shared_mts, err);
+  return audit->shared_mts ? EH_OK : EH_E_MEMORY;
+}
+
+/* Above every score nobody is selected. */
+static eh_confusion above_all(const eh_slice *slice, const uint64_t *rows_ay) {
+  eh_confusion all = {0};
+  for (uint32_t i = 0; i < slice->atom_count; i++) {
+    all.tn += rows_ay[2 * (size_t)slice->atom_n[i]];
+    all.fn += rows_ay[2 * (size_t)slice->atom_n[i] + 1];
   }
-  return EH_OK;
+  return all;
+}
+
+void eh_audit_count_shared(eh_audit *audit) {
+  const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  const eh_slices slices = {.slice_count = s_count, .slice_n = audit->shared_s};
+  eh_confusion *to = audit->shared_mts;
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) {
+    for (uint32_t t = 0; t < t_count; t++, to += s_count)
+      eh_metric_confusion(to, audit->counted, audit->model_m[m], &slices, audit->spec.cube.threshold_t[t],
+                          audit->scratch.above_ay);
+    for (uint32_t s = 0; s < s_count; s++) *to++ = above_all(&audit->shared_s[s], audit->counted->rows_ay);
+  }
 }

@@ -97,56 +97,58 @@ eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_
 
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
 
-/* Room for one model's slices in the order of audit->slices. */
-typedef struct scratch {
-  eh_weight_tally *total_s, *rest_s;
-  eh_weight_confusion *confusion_s;
-  eh_weight_cell *above_ay;
-} scratch;
-
-static eh_status count_model(eh_audit *audit, uint32_t m, const scratch *to, bool with_auc, bool with_scores,
+static eh_status count_model(eh_audit *audit, uint32_t m, eh_weight_tally *rest_s, bool with_auc, bool with_scores,
                              eh_error *err) {
   const eh_cube_view *const cube = audit->counted;
-  const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
-  const uint32_t in_cube = audit->model_m[m];
+  const uint32_t s_count = audit->slices.slice_count, in_cube = audit->model_m[m];
   eh_weighted *const weighted = &audit->weighted;
-  EH_TRY(eh_metric_weighted_totals(to->total_s, cube, in_cube, &audit->slices, err));
+  EH_TRY(eh_metric_weighted_totals(weighted->total_s, cube, in_cube, &audit->slices, err));
   if (with_auc || with_scores)
-    EH_TRY(eh_metric_weighted_auc(to->total_s, cube, in_cube, &audit->slices, false, with_scores, audit->mem, err));
+    EH_TRY(eh_metric_weighted_auc(weighted->total_s, cube, in_cube, &audit->slices, false, with_scores, audit->mem, err));
   if ((with_auc || with_scores) && weighted->rest_total_ms)
-    EH_TRY(eh_metric_weighted_auc(to->rest_s, cube, in_cube, &audit->slices, true, with_scores, audit->mem, err));
+    EH_TRY(eh_metric_weighted_auc(rest_s, cube, in_cube, &audit->slices, true, with_scores, audit->mem, err));
   for (uint32_t s = 0; s < s_count; s++) {
-    weighted->total_ms[(size_t)m * s_count + audit->place_s[s]] = to->total_s[s];
-    if (weighted->rest_total_ms) weighted->rest_total_ms[(size_t)m * s_count + audit->place_s[s]] = to->rest_s[s];
-  }
-  for (uint32_t t = 0; t < t_count; t++) {
-    eh_metric_weighted_confusion(to->confusion_s, to->total_s, cube, in_cube, &audit->slices,
-                                 audit->spec.cube.threshold_t[t], to->above_ay);
-    for (uint32_t s = 0; s < s_count; s++)
-      weighted->confusion_mts[((size_t)m * t_count + t) * s_count + audit->place_s[s]] = to->confusion_s[s];
+    weighted->total_ms[(size_t)m * s_count + audit->place_s[s]] = weighted->total_s[s];
+    if (weighted->rest_total_ms) weighted->rest_total_ms[(size_t)m * s_count + audit->place_s[s]] = rest_s[s];
   }
   return EH_OK;
 }
 
+void eh_weighted_count_thresholds(eh_audit *audit) {
+  const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  eh_weighted *const weighted = &audit->weighted;
+  eh_weight_confusion *to = weighted->confusion_mts;
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) {
+    for (uint32_t s = 0; s < s_count; s++)
+      weighted->total_s[s] = weighted->total_ms[(size_t)m * s_count + audit->place_s[s]];
+    for (uint32_t t = 0; t < t_count; t++, to += s_count) {
+      eh_metric_weighted_confusion(weighted->confusion_s, weighted->total_s, audit->counted, audit->model_m[m],
+                                   &audit->slices, audit->spec.cube.threshold_t[t], weighted->above_ay);
+      for (uint32_t s = 0; s < s_count; s++) to[audit->place_s[s]] = weighted->confusion_s[s];
+    }
+  }
+}
+
 /* Of the rows that a slice and the baseline share, where neither contains the other; the last threshold is above every score. */
-static eh_status count_shared(eh_audit *audit, const scratch *to, eh_error *err) {
+static eh_status count_shared(eh_audit *audit, eh_error *err) {
+  eh_weighted *const weighted = &audit->weighted;
   const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
   const eh_slice *shared_s;
   EH_TRY(eh_audit_shared_slices(audit, &shared_s, err));
   if (!shared_s) return EH_OK;
   eh_weight_tally *at = eh_audit_take(audit, (uint64_t)audit->spec.cube.model_count * (t_count + 1) * s_count, sizeof *at, err);
   if (!at) return EH_E_MEMORY;
-  audit->weighted.shared_mts = at;
+  weighted->shared_mts = at;
   const eh_slices slices = {.slice_count = s_count, .slice_n = shared_s};
   for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) {
-    EH_TRY(eh_metric_weighted_totals(to->total_s, audit->counted, audit->model_m[m], &slices, err));
+    EH_TRY(eh_metric_weighted_totals(weighted->total_s, audit->counted, audit->model_m[m], &slices, err));
     for (uint32_t t = 0; t <= t_count; t++, at += s_count) {
       if (t < t_count)
-        eh_metric_weighted_confusion(to->confusion_s, to->total_s, audit->counted, audit->model_m[m], &slices,
-                                     audit->spec.cube.threshold_t[t], to->above_ay);
+        eh_metric_weighted_confusion(weighted->confusion_s, weighted->total_s, audit->counted, audit->model_m[m], &slices,
+                                     audit->spec.cube.threshold_t[t], weighted->above_ay);
       for (uint32_t s = 0; s < s_count; s++) {
-        at[s] = to->total_s[s];
-        if (t < t_count) at[s].confusion = to->confusion_s[s];
+        at[s] = weighted->total_s[s];
+        if (t < t_count) at[s].confusion = weighted->confusion_s[s];
       }
     }
   }
@@ -161,14 +163,15 @@ eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh
   weighted->total_ms = eh_audit_take(audit, m_count * s_count, sizeof(eh_weight_tally), err);
   weighted->confusion_mts = eh_audit_take(audit, m_count * t_count * s_count + 1, sizeof(eh_weight_confusion), err);
   if (rest) weighted->rest_total_ms = eh_audit_take(audit, m_count * s_count, sizeof(eh_weight_tally), err);
-  const scratch to = {
-      .total_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err),
-      .rest_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err),
-      .confusion_s = eh_audit_take(audit, s_count, sizeof(eh_weight_confusion), err),
-      .above_ay = eh_audit_take(audit, 2 * (uint64_t)audit->counted->atoms->atom_count + 1, sizeof(eh_weight_cell), err)};
-  if (!weighted->total_ms || !weighted->confusion_mts || (rest && !weighted->rest_total_ms) || !to.total_s ||
-      !to.rest_s || !to.confusion_s || !to.above_ay)
+  eh_weight_tally *rest_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err);
+  weighted->total_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err);
+  weighted->confusion_s = eh_audit_take(audit, s_count, sizeof(eh_weight_confusion), err);
+  weighted->above_ay =
+      eh_audit_take(audit, 2 * (uint64_t)audit->counted->atoms->atom_count + 1, sizeof(eh_weight_cell), err);
+  if (!weighted->total_ms || !weighted->confusion_mts || (rest && !weighted->rest_total_ms) || !rest_s ||
+      !weighted->total_s || !weighted->confusion_s || !weighted->above_ay)
     return EH_E_MEMORY;
-  for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, &to, with_auc, with_scores, err));
-  return count_shared(audit, &to, err);
+  for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, rest_s, with_auc, with_scores, err));
+  eh_weighted_count_thresholds(audit);
+  return audit->moves ? EH_OK : count_shared(audit, err); /* only a bootstrap asks for them */
 }

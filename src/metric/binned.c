@@ -218,6 +218,12 @@ bool eh_metric_binned_at(eh_confusion *confusion_s, uint64_t (*doubt_sy)[2], con
   return true;
 }
 
+double eh_metric_edge(const eh_cube_view *cube, double t) {
+  uint64_t bin;
+  if (!cube->fine || eh_metric_is_held(cube, t) || !cut_bin(cube, t, &bin)) return t;
+  return eh_key_score((bin << (52 - cube->score_bits)) - 1); /* the greatest score below the bin; with >= the least of it */
+}
+
 /* Not below the true value of a proportion or of a mean of two: the metric is monotone in both counts, so its extremes lie
  * where each bin's rows are all selected or all not. */
 double eh_metric_bound(eh_metric metric, const eh_tally *tally, const uint64_t doubt_y[2]) {

@@ -26,6 +26,10 @@ static const ehw_fact fact_n[] = {
   EHW_FIELD(ehw_live, slice_count), EHW_FIELD(ehw_live, rate_count),
   EHW_FIELD(ehw_live, model_count), EHW_FIELD(ehw_live, slice_name_s), EHW_FIELD(ehw_live, model_name_m),
   EHW_FIELD(ehw_live, rate_name_r), EHW_FIELD(ehw_live, count_cs), EHW_FIELD(ehw_live, rate_rs),
+  EHW_FIELD(ehw_live, bound_rs), EHW_FIELD(ehw_live, edge),
+  EHW_FIELD(ehw_moving, metric_count), EHW_FIELD(ehw_moving, field_count), EHW_FIELD(ehw_moving, reason_count),
+  EHW_FIELD(ehw_moving, metric_name_m), EHW_FIELD(ehw_moving, field_name_f), EHW_FIELD(ehw_moving, reason_name_r),
+  EHW_FIELD(ehw_moving, field_fms), EHW_FIELD(ehw_moving, reason_rms),
 
   EHW_VALUE(EH_F64), EHW_VALUE(EH_F32), EHW_VALUE(EH_I32), EHW_VALUE(EH_U32), EHW_VALUE(EH_I8), EHW_VALUE(EH_U8),
   EHW_VALUE(EH_BOOL), EHW_VALUE(EH_I16), EHW_VALUE(EH_U16), EHW_VALUE(EH_TEXT),
@@ -37,7 +41,7 @@ static const ehw_fact fact_n[] = {
   EHW_VALUE(EH_CLI_CLOSED), EHW_VALUE(EH_CLI_NO_SPACE), EHW_VALUE(EH_CLI_SAME_FILE), EHW_VALUE(EH_CLI_OTHER),
   EHW_VALUE(EH_CLI_SHORT), EHW_VALUE(EH_CLI_CORRUPT),
   EHW_VALUE(EHW_JSON), EHW_VALUE(EHW_CSV), EHW_VALUE(EHW_TEXT),
-  EHW_VALUE(EH_BATCH_ROWS), EHW_VALUE(EH_F64_TEXT),
+  EHW_VALUE(EH_BATCH_ROWS), EHW_VALUE(EH_F64_TEXT), EHW_VALUE(EH_R_COUNT),
   {NULL, 0},
 };
 

@@ -5,6 +5,8 @@
  */
 #include "wasm_internal.h"
 
+#include <string.h>
+
 /* The rows of count_cs. */
 enum { EHW_ROWS, EHW_TP, EHW_FP, EHW_TN, EHW_FN, EHW_COUNTS };
 
@@ -21,7 +23,9 @@ static eh_status take_arrays(ehw_live *live, eh_error *err) {
   live->rate_name_r = eh_arena_take(&live->arena, live->rate_count * sizeof(eh_str));
   live->count_cs = eh_arena_take(&live->arena, EHW_COUNTS * slices * sizeof(double));
   live->rate_rs = eh_arena_take(&live->arena, live->rate_count * slices * sizeof(double));
+  live->bound_rs = eh_arena_take(&live->arena, live->rate_count * slices * sizeof(double));
   live->confusion_s = eh_arena_take(&live->arena, slices * sizeof(eh_confusion));
+  live->doubt_s = eh_arena_take(&live->arena, slices * sizeof *live->doubt_s);
   const size_t groups = 2 * (size_t)live->cube->atoms->atom_count + 1;
   live->scratch_ay = eh_arena_take(&live->arena, groups * sizeof(uint64_t));
   if (live->counted->weight_m) {
@@ -33,8 +37,8 @@ static eh_status take_arrays(ehw_live *live, eh_error *err) {
     for (uint32_t m = 0; m < live->model_count; m++)
       EH_TRY(eh_metric_weighted_totals(live->weight_total_ms + m * slices, live->counted, m, &live->slices, err));
   }
-  if (!live->slice_name_s || !live->rate_name_r || !live->count_cs || !live->rate_rs || !live->confusion_s ||
-      !live->scratch_ay)
+  if (!live->slice_name_s || !live->rate_name_r || !live->count_cs || !live->rate_rs || !live->bound_rs ||
+      !live->confusion_s || !live->doubt_s || !live->scratch_ay)
     return eh_fail(err, EH_E_MEMORY, "out of memory");
   return EH_OK;
 }
@@ -94,19 +98,26 @@ static void weighted_at(ehw_live *live, uint32_t model, double t) {
       live->count_cs[(EHW_TP + c) * slices + s] = eh_metric_weighted_value(count_n[c], &tally).value;
     uint32_t rate = 0;
     for (uint32_t m = 0; m < EH_METRICS; m++)
-      if (is_live((eh_metric)m))
-        live->rate_rs[rate++ * slices + s] = eh_metric_weighted_value((eh_metric)m, &tally).value;
+      if (is_live((eh_metric)m)) {
+        const eh_value value = eh_metric_weighted_value((eh_metric)m, &tally);
+        live->bound_rs[rate * slices + s] = value.reason ? value.value : 0;
+        live->rate_rs[rate++ * slices + s] = value.value;
+      }
   }
 }
 
-/* Fills the counts and rates of every slice for rows whose score is above t. t must be finite, model below model_count. */
+/* Fills the counts, rates and bounds of every slice for rows whose score is above t. t must be finite, model below
+ * model_count. Inside a bin of a binned cube they are those of its lower edge. */
 EHW_EXPORT void ehw_live_at(ehw_live *live, uint32_t model, double t) {
   const size_t slices = live->slice_count;
+  live->edge = eh_metric_edge(live->cube, t);
   if (live->counted->weight_m) {
     weighted_at(live, model, t);
     return;
   }
   eh_metric_confusion(live->confusion_s, live->counted, model, &live->slices, t, live->scratch_ay);
+  if (!eh_metric_binned_at(NULL, live->doubt_s, live->counted, model, &live->slices, t))
+    memset(live->doubt_s, 0, slices * sizeof *live->doubt_s);
   for (size_t s = 0; s < slices; s++) {
     const eh_tally tally = {.confusion = live->confusion_s[s]};
     double *count_c = live->count_cs + s;
@@ -115,7 +126,11 @@ EHW_EXPORT void ehw_live_at(ehw_live *live, uint32_t model, double t) {
     count_c[EHW_TN * slices] = (double)tally.confusion.tn;
     count_c[EHW_FN * slices] = (double)tally.confusion.fn;
     uint32_t rate = 0;
-    for (uint32_t m = 0; m < EH_METRICS; m++)
-      if (is_live((eh_metric)m)) live->rate_rs[rate++ * slices + s] = eh_metric_value((eh_metric)m, &tally).value;
+    for (uint32_t m = 0; m < EH_METRICS; m++) {
+      if (!is_live((eh_metric)m)) continue;
+      const eh_value value = eh_metric_value((eh_metric)m, &tally);
+      live->rate_rs[rate * slices + s] = value.value;
+      live->bound_rs[rate++ * slices + s] = value.reason ? value.value : eh_metric_bound((eh_metric)m, &tally, live->doubt_s[s]);
+    }
   }
 }

@@ -24,9 +24,12 @@ typedef struct ehw_live {
   eh_str *rate_name_r;
   double *count_cs;            /* [rows, tp, fp, tn, fn][slice] */
   double *rate_rs;             /* [rate][slice], NaN = undefined */
+  double *bound_rs;            /* how far each may be from that of exact scores; NaN = not known */
+  double edge;                 /* the threshold that the numbers are of */
   const eh_cube_view *cube;
   eh_slices slices;
   eh_confusion *confusion_s;
+  uint64_t (*doubt_s)[2];
   const eh_cube_view *counted;   /* the cube whose rows are counted: with frequency weights the repeated one */
   eh_weight_tally *weight_total_ms; /* sampling weights and fractional labels; NULL without */
   eh_weight_confusion *weight_s;
@@ -34,5 +37,17 @@ typedef struct ehw_live {
   uint64_t *scratch_ay;
   eh_arena arena;
 } ehw_live;
+
+/* Results of an audit whose threshold moves, as arrays. */
+typedef struct ehw_moving {
+  uint32_t metric_count, field_count, reason_count;
+  eh_str *metric_name_m;
+  eh_str *field_name_f;        /* "value", "lower", ... */
+  eh_str *reason_name_r;       /* "interval_reason", ... */
+  double *field_fms;           /* by slice in the order of ehw_live */
+  uint8_t *reason_rms;         /* eh_reason */
+  eh_audit *audit;
+  eh_arena arena;
+} ehw_moving;
 
 #endif
