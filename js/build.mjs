@@ -1,4 +1,4 @@
-// Puts into the package what is made elsewhere: the wasm module and the licence. Run by `npm run build` and before packing.
+// Puts into the package what is made elsewhere: the wasm modules and the licence. Run by `npm run build` and before packing.
 // A file that is already right is left alone, and one that is not is replaced whole: a test may be reading it.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,12 @@ function put(from, to) {
   renameSync(here(`${to}.tmp`), here(to));
 }
 
-if (!existsSync(here('../build/wasm/evenhand.wasm'))) {
-  console.error('build/wasm/evenhand.wasm is not there. Build it: cmake --preset wasm && cmake --build --preset wasm');
-  process.exit(1);
-}
 mkdirSync(here('wasm'), { recursive: true });
-put('../build/wasm/evenhand.wasm', 'wasm/evenhand.wasm');
+for (const name of ['evenhand.wasm', 'evenhand-cli.wasm']) {
+  if (!existsSync(here(`../build/wasm/${name}`))) {
+    console.error(`build/wasm/${name} is not there. Build it: cmake --preset wasm && cmake --build --preset wasm`);
+    process.exit(1);
+  }
+  put(`../build/wasm/${name}`, `wasm/${name}`);
+}
 put('../LICENSE', 'LICENSE');

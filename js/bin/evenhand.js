@@ -196,7 +196,7 @@ function failure(error) {
 function main() {
   try {
     calmDown();
-    const engine = loadSync(fs.readFileSync(new URL('../wasm/evenhand.wasm', import.meta.url)));
+    const engine = loadSync(fs.readFileSync(new URL('../wasm/evenhand-cli.wasm', import.meta.url)));
     return run(engine, process.argv.slice(2), {
       ...lookAround(),
       read: reader(),

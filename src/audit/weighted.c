@@ -114,6 +114,24 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_weight_tally *rest_
   return EH_OK;
 }
 
+static void count_shared_thresholds(eh_audit *audit) {
+  const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
+  eh_weighted *const weighted = &audit->weighted;
+  const eh_slices slices = {.slice_count = s_count, .slice_n = weighted->shared_s};
+  eh_weight_tally *to = weighted->shared_mts;
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++, to += s_count) {
+    const eh_weight_tally *const total_s = to + (size_t)t_count * s_count;
+    for (uint32_t t = 0; t < t_count; t++, to += s_count) {
+      eh_metric_weighted_confusion(weighted->confusion_s, total_s, audit->counted, audit->model_m[m], &slices,
+                                   audit->spec.cube.threshold_t[t], weighted->above_ay);
+      for (uint32_t s = 0; s < s_count; s++) {
+        to[s] = total_s[s];
+        to[s].confusion = weighted->confusion_s[s];
+      }
+    }
+  }
+}
+
 void eh_weighted_count_thresholds(eh_audit *audit) {
   const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
   eh_weighted *const weighted = &audit->weighted;
@@ -127,31 +145,23 @@ void eh_weighted_count_thresholds(eh_audit *audit) {
       for (uint32_t s = 0; s < s_count; s++) to[audit->place_s[s]] = weighted->confusion_s[s];
     }
   }
+  if (weighted->shared_mts) count_shared_thresholds(audit);
 }
 
-/* Of the rows that a slice and the baseline share, where neither contains the other; the last threshold is above every score. */
+/* Of the rows that a slice and the baseline share, where neither contains the other: what needs no threshold, in the row of the
+ * one above every score. */
 static eh_status count_shared(eh_audit *audit, eh_error *err) {
   eh_weighted *const weighted = &audit->weighted;
   const uint32_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
-  const eh_slice *shared_s;
-  EH_TRY(eh_audit_shared_slices(audit, &shared_s, err));
-  if (!shared_s) return EH_OK;
-  eh_weight_tally *at = eh_audit_take(audit, (uint64_t)audit->spec.cube.model_count * (t_count + 1) * s_count, sizeof *at, err);
-  if (!at) return EH_E_MEMORY;
-  weighted->shared_mts = at;
-  const eh_slices slices = {.slice_count = s_count, .slice_n = shared_s};
-  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) {
-    EH_TRY(eh_metric_weighted_totals(weighted->total_s, audit->counted, audit->model_m[m], &slices, err));
-    for (uint32_t t = 0; t <= t_count; t++, at += s_count) {
-      if (t < t_count)
-        eh_metric_weighted_confusion(weighted->confusion_s, weighted->total_s, audit->counted, audit->model_m[m], &slices,
-                                     audit->spec.cube.threshold_t[t], weighted->above_ay);
-      for (uint32_t s = 0; s < s_count; s++) {
-        at[s] = weighted->total_s[s];
-        if (t < t_count) at[s].confusion = weighted->confusion_s[s];
-      }
-    }
-  }
+  const uint64_t m_count = audit->spec.cube.model_count;
+  EH_TRY(eh_audit_shared_slices(audit, &weighted->shared_s, err));
+  if (!weighted->shared_s) return EH_OK;
+  weighted->shared_mts = eh_audit_take(audit, m_count * (t_count + 1) * s_count, sizeof *weighted->shared_mts, err);
+  if (!weighted->shared_mts) return EH_E_MEMORY;
+  const eh_slices slices = {.slice_count = s_count, .slice_n = weighted->shared_s};
+  for (uint32_t m = 0; m < m_count; m++)
+    EH_TRY(eh_metric_weighted_totals(weighted->shared_mts + (m * (t_count + 1) + t_count) * s_count, audit->counted,
+                                     audit->model_m[m], &slices, err));
   return EH_OK;
 }
 
@@ -173,5 +183,5 @@ eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh
     return EH_E_MEMORY;
   for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, rest_s, with_auc, with_scores, err));
   eh_weighted_count_thresholds(audit);
-  return audit->moves ? EH_OK : count_shared(audit, err); /* only a bootstrap asks for them */
+  return count_shared(audit, err);
 }

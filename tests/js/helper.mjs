@@ -8,12 +8,16 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const nodeProgram = join(root, 'js/bin/evenhand.js');
 export const nativeProgram = join(root, 'build/release/evenhand');
 export const packageModule = join(root, 'js/wasm/evenhand.wasm');
+export const programModule = join(root, 'js/wasm/evenhand-cli.wasm');
 
-const built = join(root, 'build/wasm/evenhand.wasm');
-if (!existsSync(packageModule))
-  throw new Error('js/wasm/evenhand.wasm is not there: cmake --build --preset wasm && npm run build');
-if (existsSync(built) && !readFileSync(built).equals(readFileSync(packageModule)))
-  throw new Error('js/wasm/evenhand.wasm is not the one in build/wasm: npm run build');
+for (const name of ['evenhand.wasm', 'evenhand-cli.wasm']) {
+  const built = join(root, 'build/wasm', name);
+  const packed = join(root, 'js/wasm', name);
+  if (!existsSync(packed))
+    throw new Error(`js/wasm/${name} is not there: cmake --build --preset wasm && npm run build`);
+  if (existsSync(built) && !readFileSync(built).equals(readFileSync(packed)))
+    throw new Error(`js/wasm/${name} is not the one in build/wasm: npm run build`);
+}
 
 /** Numbers in [0, 1) that a seed decides (mulberry32). */
 export function random(seed) {

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { folder, nativeProgram, nodeProgram, packageModule, root } from './helper.mjs';
+import { folder, nativeProgram, nodeProgram, packageModule, programModule, root } from './helper.mjs';
 
 const version = /EH_VERSION "([^"]+)"/.exec(readFileSync(join(root, 'include/evenhand/version.h'), 'utf8'))[1];
 const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -22,7 +22,7 @@ test('npm pack, npm install in an empty folder, import, npx, types', async (t) =
   writeFileSync(join(user, 'package.json'), '{"private": true, "type": "module"}');
   npm(['install', '--offline', '--no-audit', '--no-fund', join(home, tarball)], user);
   const there = readdirSync(join(user, 'node_modules/evenhand'), { recursive: true });
-  for (const file of ['wasm/evenhand.wasm', 'src/index.js', 'src/report.schema.json', 'README.md', 'LICENSE', 'bin/evenhand.js'])
+  for (const file of ['wasm/evenhand.wasm', 'wasm/evenhand-cli.wasm', 'src/index.js', 'src/report.schema.json', 'README.md', 'LICENSE', 'bin/evenhand.js'])
     assert.ok(there.includes(file), file);
   assert.deepEqual(readdirSync(join(user, 'node_modules')).filter((name) => !name.startsWith('.')), ['evenhand']);
 
@@ -96,9 +96,11 @@ test('no dependencies, and a module of at most 200 kB gzipped with one import', 
 });
 
 test('every export that the types name is there, and the other way round', () => {
-  const exported = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(packageModule)))
-    .map((one) => one.name).filter((name) => name.startsWith('ehw_'));
+  const exportsOf = (path) => WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(path)))
+    .map((one) => one.name).filter((name) => name.startsWith('ehw_')).sort();
   const typed = [...readFileSync(join(root, 'js/src/memory.js'), 'utf8').matchAll(/\b(ehw_\w+)\n? *\*? *$|number} (ehw_\w+)$|void} (ehw_\w+)$/gm)]
     .map((match) => match[1] ?? match[2] ?? match[3]);
-  assert.deepEqual([...new Set(typed)].sort(), exported.sort());
+  const named = [...new Set(typed)].sort();
+  assert.deepEqual(named, exportsOf(programModule));
+  assert.deepEqual(named.filter((name) => !name.startsWith('ehw_cli_')), exportsOf(packageModule), 'a page loads no command line');
 });
