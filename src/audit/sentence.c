@@ -12,14 +12,19 @@ static int decimals_for(double x) {
   return decimals;
 }
 
+/* Without the zero before the point; frees the digits. */
+static void put_digits(eh_buf *out, eh_buf *digits) {
+  const bool below_one = digits->n > 1 && digits->p[0] == '0';
+  if (digits->n) eh_buf_put(out, digits->p + below_one, digits->n - below_one);
+  out->failed |= digits->failed;
+  eh_buf_free(digits);
+}
+
 static void say_decimals(eh_buf *out, double x, int decimals) {
   eh_buf digits = {.mem = out->mem};
   eh_buf_fixed(&digits, magnitude(x), decimals);
-  bool below_one = digits.n > 1 && digits.p[0] == '0';
   if (x < 0) eh_buf_byte(out, '-');
-  eh_buf_put(out, digits.p + below_one, digits.n - below_one);
-  out->failed |= digits.failed;
-  eh_buf_free(&digits);
+  put_digits(out, &digits);
 }
 
 void eh_say_rate(eh_buf *out, double x) { say_decimals(out, x, decimals_for(x)); }
@@ -37,10 +42,7 @@ static void say_range(eh_buf *out, eh_range range) {
 static void say_ratio(eh_buf *out, double x) {
   eh_buf digits = {.mem = out->mem};
   eh_buf_fixed(&digits, x, x == 0 ? 0 : x < 0.01 ? decimals_for(x) : x < 1.995 ? 2 : x < 9.95 ? 1 : 0);
-  bool below_one = digits.n > 1 && digits.p[0] == '0';
-  eh_buf_put(out, digits.p + below_one, digits.n - below_one);
-  out->failed |= digits.failed;
-  eh_buf_free(&digits);
+  put_digits(out, &digits);
 }
 
 void eh_say_percent(eh_buf *out, uint64_t part, uint64_t whole) {

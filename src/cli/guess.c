@@ -213,7 +213,7 @@ void eh_guess_quote(eh_buf *out, eh_str word) {
   if (!bare) eh_buf_byte(out, '\'');
   for (size_t from = 0, i = 0; i <= word.n; i++) {
     if (i < word.n && word.p[i] != '\'') continue;
-    eh_buf_safe(out, (eh_str){word.p + from, i - from}, 0);
+    if (i > from) eh_buf_safe(out, (eh_str){word.p + from, i - from}, 0);
     if (i < word.n) eh_buf_text(out, "'\\''");
     from = i + 1;
   }

@@ -17,7 +17,8 @@ static void say_count(eh_buf *out, uint64_t n) {
 }
 
 static void pad(eh_buf *out, size_t from, size_t width) {
-  for (size_t at = eh_text_width((eh_str){out->p + from, out->n - from}); at < width; at++) eh_buf_byte(out, ' ');
+  const eh_str text = out->n > from ? (eh_str){out->p + from, out->n - from} : (eh_str){0};
+  for (size_t at = eh_text_width(text); at < width; at++) eh_buf_byte(out, ' ');
 }
 
 static void say_examples(eh_buf *out, const eh_seen_table *look, const eh_look_column *column) {

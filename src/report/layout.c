@@ -105,7 +105,7 @@ static eh_str next_line(eh_str *text, size_t width) {
   }
   eh_str line = best ? (eh_str){text->p, best} : eh_text_prefix(*text, width);
   if (!line.n) line = *text; /* a single character wider than the line */
-  text->p += line.n, text->n -= line.n;
+  if (line.n) text->p += line.n, text->n -= line.n;
   return line;
 }
 
