@@ -100,7 +100,7 @@ static eh_status hand_arrow(eh_ingest *in, eh_error *err) {
 typedef struct way {
   const char *name;
   eh_status (*hand)(eh_ingest *in, eh_error *err);
-  const char *label, *positive, *score, *column, *multi, *bucket, *weight;
+  const char *label, *positive, *score, *column, *multi, *bucket, *weight, *cluster;
   uint32_t score_bits, threads;
   eh_bootstrap bootstrap;
   bool several, curves;
@@ -112,7 +112,8 @@ static const way way_n[] = {
     {.name = "an archive", .hand = hand_archive, .label = "b", .positive = "x", .score = "a", .column = "b", .curves = true},
     {.name = "Arrow, quantiles", .hand = hand_arrow, .column = "race", .bucket = "age:q3", .bootstrap = EH_BOOTSTRAP_PERCENTILE},
     {.name = "several files, quantiles", .hand = hand_files, .multi = "race:|", .bucket = "age:q2", .several = true},
-    {.name = "several files, weights", .hand = hand_files, .column = "race", .weight = "age", .several = true},
+    {.name = "several files, weights, bootstrap", .hand = hand_files, .column = "race", .weight = "age", .bootstrap = EH_BOOTSTRAP_PERCENTILE, .several = true},
+    {.name = "clusters, bootstrap", .hand = hand_whole, .column = "race", .cluster = "age", .bootstrap = EH_BOOTSTRAP_BCA},
     {.name = "threads", .hand = hand_whole, .column = "race", .threads = 2}};
 
 static eh_str text_of(const char *text, const char *usual) { return eh_str_of(text ? text : usual); }
@@ -196,7 +197,8 @@ static void refuse(const way *w, const eh_spec *spec, size_t n, bool once, const
 static void refuse_any_request(const way *w) {
   const eh_str score = text_of(w->score, "p"), column = text_of(w->column, ""), multi = text_of(w->multi, ""), bucket = text_of(w->bucket, "");
   const eh_slicing_wish wish = {.column_n = &column, .column_count = w->column != NULL, .multi_n = &multi, .multi_count = w->multi != NULL,
-                                .bucket_n = &bucket, .bucket_count = w->bucket != NULL, .show_missing = true};
+                                .bucket_n = &bucket, .bucket_count = w->bucket != NULL, .show_missing = true,
+                                .cluster = w->cluster ? eh_str_of(w->cluster) : (eh_str){0}};
   eh_spec spec = {.cube = {.label = text_of(w->label, "y"), .score_m = &score, .model_count = 1, .score_bits = w->score_bits},
                   .bootstrap = w->bootstrap, .replicates = w->bootstrap ? 8 : 0, .level = w->bootstrap ? .5 : 0, .curves = w->curves};
   if (w->positive) spec.cube.positive = text_of(w->positive, NULL);
