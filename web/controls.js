@@ -1,6 +1,7 @@
 // <evenhand-controls>: what every panel obeys: threshold, pinned thresholds, model, baseline, how gaps are told. Native controls,
 // so that keyboards and screen readers know them. Gets a View; changes go through its actions.
 import { css, html, LitElement, nothing } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { base } from './style/base.js';
 import { words } from './words/en.js';
 
@@ -44,7 +45,7 @@ export class EvenhandControls extends LitElement {
           @click=${() => act.set({ pinned: state.pinned.filter((p) => p !== t) })}>${t} ×</button>`)}</span>
       </div>
       ${view.models.length > 1 ? html`<label>${words.model} ${this.#choice(view.models, view.model, (model) => act.set({ model }))}</label>` : nothing}
-      <label>${words.baseline} ${this.#baselines(view)}</label>
+      <label>${words.baseline} ${guard([view.allSlices, state.baseline], () => this.#baselines(view))}</label>
       <label>${words.gap} ${this.#choice(Object.keys(words.gaps), state.gap,
         (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label>`;
   }

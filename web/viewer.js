@@ -167,6 +167,21 @@ export class EvenhandViewer extends LitElement {
     return model !== null && models.includes(model) ? model : models[0] ?? '';
   }
 
+  /** @type {{report: View['report'], slices: View['slices']} | null} */
+  #ordered = null;
+
+  /**
+   * The slices to show. While a threshold moves they keep their order: nothing jumps under the hand, and thousands are not sorted
+   * in every frame.
+   * @param {View['report']} report
+   * @param {State} state
+   * @param {View['number']} number
+   */
+  #order(report, state, number) {
+    if (!this.moving || this.#ordered?.report !== report) this.#ordered = { report, slices: ordered(report.slices, state, number) };
+    return this.#ordered.slices;
+  }
+
   /** @returns {View | null} null before there is anything to show */
   get view() {
     const { session, model, act, moving } = this;
@@ -175,7 +190,7 @@ export class EvenhandViewer extends LitElement {
     if (!index) return null;
     const { report } = index;
     const number = numberReader({ index, live, model, threshold: state.threshold, baseline: state.baseline });
-    return { state, report, second, allSlices: report.slices, slices: ordered(report.slices, state, number), models: report.spec.score, model,
+    return { state, report, second, allSlices: report.slices, slices: this.#order(report, state, number), models: report.spec.score, model,
       moving, number, curves: (slice, of = model) => session.curves(state, slice, of),
       audit: state.source?.kind === 'report' ? null : (patch) => session.audit(state, patch), act };
   }

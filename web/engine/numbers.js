@@ -9,12 +9,9 @@
  * @typedef {import('evenhand').Live} Live
  */
 
-/** @param {(string | number | null)[]} parts */
-const keyOf = (...parts) => parts.join('\0');
-
-/** The results of a report by model, slice, metric and threshold. */
+/** The results of a report by model, threshold, slice and metric; asked for hundreds of times in a frame, so without making keys. */
 export class Index {
-  /** @type {Map<string, ReportResult>} */
+  /** @type {Map<string, Map<number | null, Map<string, Map<string, ReportResult>>>>} */
   #results = new Map();
   /** @type {Set<string>} metrics that have no threshold */
   #fixed = new Set();
@@ -24,7 +21,7 @@ export class Index {
     this.report = report;
     this.thresholds = report.spec.threshold;
     for (const result of report.results) {
-      this.#results.set(keyOf(result.model, result.slice, result.metric, result.threshold), result);
+      within(within(within(this.#results, result.model), result.threshold), result.slice).set(result.metric, result);
       if (result.threshold === null) this.#fixed.add(result.metric);
     }
   }
@@ -36,13 +33,28 @@ export class Index {
    * @param {number} threshold
    */
   find(model, slice, metric, threshold) {
-    return this.#results.get(keyOf(model, slice, metric, this.#fixed.has(metric) ? null : threshold));
+    return this.#results.get(model)?.get(this.#fixed.has(metric) ? null : threshold)?.get(slice)?.get(metric);
   }
+}
+
+/**
+ * The map at a key, made where there is none.
+ * @template K, V
+ * @param {Map<K, V>} map
+ * @param {K} key
+ * @returns {V}
+ */
+function within(map, key) {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = /** @type {V} */ (new Map());
+  map.set(key, made);
+  return made;
 }
 
 /** A cube on this thread: every slice at any threshold, asked for once per threshold and model. */
 export class LiveCube {
-  /** @type {Map<string, Live>} */
+  /** @type {Map<string, Map<number, Live>>} by model and threshold */
   #asked = new Map();
 
   /** @param {Cube} cube */
@@ -58,12 +70,12 @@ export class LiveCube {
    * @returns {Live}
    */
   at(threshold, model) {
-    const key = keyOf(threshold, model);
-    const known = this.#asked.get(key);
+    const asked = within(this.#asked, model);
+    const known = asked.get(threshold);
     if (known) return known;
-    if (this.#asked.size > 16) this.#asked.clear(); // the ones of past frames
+    if (asked.size > 16) asked.clear(); // the ones of past frames
     const live = this.cube.at(threshold, { model });
-    this.#asked.set(key, live);
+    asked.set(threshold, live);
     return live;
   }
 
@@ -105,7 +117,8 @@ function ofCube(cube, { model, slice, metric, threshold, baseline }) {
   const b = cube.places.get(baseline);
   const base = b === undefined ? NaN : /** @type {number} */ (valueAt(live, metric, b));
   const difference = value - base;
-  const gap = Number.isNaN(difference) ? null : /** @type {Cell['gap']} */ ({ baseline, reason: null, interval_reason: null, difference,
+  const self = slice === baseline;
+  const gap = Number.isNaN(difference) ? null : /** @type {Cell['gap']} */ ({ baseline, reason: self ? 'is_baseline' : null, interval_reason: null, difference,
     difference_lower: null, difference_upper: null, ratio: base === 0 ? null : value / base, ratio_reason: null, ratio_lower: null,
     ratio_upper: null, relative: base === 0 ? null : value / base - 1, method: null, p: null, p_adjusted: null });
   return { ...NOTHING, value: Number.isNaN(value) ? null : value, reason: Number.isNaN(value) ? 'undefined' : null, gap, threshold,

@@ -22,7 +22,6 @@ export class Confusion extends LitElement {
     .controls button { border-radius: 0; margin-left: -1px; }
     .controls button[aria-pressed="true"] { background: var(--eh-band); border-color: var(--eh-accent); font-weight: 600; position: relative; }
     .all { display: grid; gap: 16px 20px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 226px), 1fr)); }
-    @media (max-width: 560px) { .all { grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 12px; } article { padding: 4px 0; } thead td { width: 44px; } }
     article { padding: 4px 6px 8px; border-top: 2px solid var(--eh-line); min-width: 0; }
     article.baseline { border-top-color: var(--eh-ink); }
     article.lit { background: var(--eh-band); }
@@ -42,6 +41,7 @@ export class Confusion extends LitElement {
     .wrong rect { fill: var(--eh-mark-2); }
     .wrong b { font-style: italic; }
     .more { margin-top: 14px; }
+    @media (max-width: 560px) { .all { grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 12px; } article { padding: 4px 0; } thead td { width: 44px; } }
   `];
 
   constructor() {

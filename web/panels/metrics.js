@@ -10,6 +10,7 @@ import { controls } from './metrics/controls.js';
 import { itemsOf, ROW, windowOf } from './metrics/items.js';
 import { Keys } from './metrics/keys.js';
 import { legend } from './metrics/legend.js';
+import { Painted } from './metrics/painted.js';
 import { SliceRow } from './metrics/row.js';
 import { Rows } from './metrics/rows.js';
 import { boardStyle } from './metrics/style.js';
@@ -17,7 +18,7 @@ import { boardStyle } from './metrics/style.js';
 /**
  * @typedef {import('../state/types.js').View} View
  * @typedef {import('../state/types.js').State} State
- * @typedef {import('./metrics/row.js').Drawn} Drawn
+ * @typedef {import('./metrics/say.js').Drawn} Drawn
  */
 
 /** Milliseconds that a pointer rests on a cell before it is explained. */
@@ -34,7 +35,7 @@ export class Metrics extends LitElement {
     /** Pixels of the board. */
     this.width = 0;
     this.axes = new Axes();
-    /** @type {readonly import('./metrics/row.js').Card[]} */
+    /** @type {readonly import('./metrics/say.js').Card[]} */
     this.cards = [];
     this.first = new SliceRow();
     this.first.node.setAttribute('aria-rowindex', '2');
@@ -48,6 +49,8 @@ export class Metrics extends LitElement {
     this.resting = 0;
     /** Rows whose pixels are in the window. @type {readonly [number, number]} */
     this.seen = [0, Infinity];
+    /** @type {Painted | null} */
+    this.painted = null;
   }
 
   /** @override */
@@ -95,9 +98,7 @@ export class Metrics extends LitElement {
    * @returns {boolean} false where an axis has to grow, so that all is drawn anew
    */
   #move(view) {
-    const rows = /** @type {Rows} */ (this.rows);
-    const { seen } = this;
-    const cards = this.axes.cards(view, { ...this.#how(view), inSight: rows.inSight(seen) });
+    const cards = this.axes.cards(view, this.#how(view));
     if (cards.some((card, i) => card.scale.from !== this.cards[i]?.scale.from || card.scale.to !== this.cards[i].scale.to)) return false;
     this.cards = cards;
     this.drawn = view;
@@ -105,13 +106,27 @@ export class Metrics extends LitElement {
       const x = lineAt(cards[i].scale, cards[i].baseline);
       for (const name of ['x1', 'x2']) line.setAttribute(name, x);
     });
-    this.#drawRows(view, seen);
+    this.#paint(view);
     return true;
+  }
+
+  /** The rows in sight as pixels. @param {View} view */
+  #paint(view) {
+    const rows = /** @type {Rows} */ (this.rows);
+    const { layout } = this.#shape(view);
+    const [from, to] = this.seen;
+    this.painted ??= new Painted(this.part$('board'));
+    if (!this.painted.on)
+      this.painted.begin(this.part$('wrap'), { left: layout.left, width: layout.card * this.cards.length, top: from * ROW, height: (to - from) * ROW });
+    const drawn = this.#drawing(view);
+    this.first.draw(drawn);
+    this.painted.draw(rows.slices(), this.seen, drawn, layout);
   }
 
   /** @param {View} view */
   #how(view) {
-    return { width: this.#shape(view).mark, full: view.state.axis === 'full', inSight: this.rows?.inSight() ?? [] };
+    const inSight = [...this.rows?.slices(this.seen) ?? []].map(({ row }) => row.key);
+    return { width: this.#shape(view).mark, full: view.state.axis === 'full', inSight };
   }
 
   #window() {
@@ -132,7 +147,7 @@ export class Metrics extends LitElement {
     const shape = this.#shape(view);
     this.cards = this.axes.cards(view, this.#how(view));
     return html`
-      ${controls(view, nothing)}
+      ${controls(view)}
       <div class=${`board ${shape.size}${shape.phone ? ' phone' : ''}`} role="grid" aria-label=${chartWords.board} aria-colcount=${state.metrics.length + 2}
           @scroll=${this.#scrolled} @keydown=${this.keys} @click=${this.#click} @pointerover=${this.#over} @pointerleave=${this.#leave}
           @focusin=${this.#focus} @focusout=${() => this.#tip()?.hide()}>
@@ -200,11 +215,15 @@ export class Metrics extends LitElement {
    * @param {readonly [number, number]} [seen]
    */
   #drawRows(view, seen) {
-    const { state, number } = view;
-    /** @type {Drawn} */
-    const drawn = { cards: this.cards, gap: state.gap, bars: state.marks === 'bars', pinned: state.pinned, own: state.baseline === 'complement', number };
+    const drawn = this.#drawing(view);
+    this.painted?.end();
     if (!this.first.node.hidden) this.first.draw(drawn);
     this.rows?.draw(drawn, seen);
+  }
+
+  /** @param {View} view @returns {Drawn} */
+  #drawing({ state, number }) {
+    return { cards: this.cards, gap: state.gap, bars: state.marks === 'bars', pinned: state.pinned, own: state.baseline === 'complement', number };
   }
 
   /** @param {View} view */
@@ -224,10 +243,11 @@ export class Metrics extends LitElement {
     const least = phone ? width - name : 208;
     const card = Math.max(least, (width - name - n) / cards);
     const size = card >= 296 ? 'large' : card >= 236 ? 'medium' : 'small';
-    const fixed = { large: 70 + 122 + 20, medium: 70 + 86 + 20, small: 54 + 82 + 20 }[size];
+    const [value, gap] = { large: [70, 122], medium: [70, 86], small: [54, 82] }[size];
     const total = Math.floor(name + n + card * state.metrics.length);
-    return { size: total > width + 1 ? `${size} wide` : size, phone, mark: Math.max(30, Math.floor(card - fixed)), properties: {
-      '--eh-name': `${name}px`, '--eh-least': `${total}px`,
+    return { size: total > width + 1 ? `${size} wide` : size, phone, mark: Math.max(30, Math.floor(card - value - gap - 20)),
+      layout: { left: name + n, card, value, gap, small: size === 'small', p: size === 'large' }, properties: {
+      '--eh-value': `${value}px`, '--eh-gap-width': `${gap}px`, '--eh-name': `${name}px`, '--eh-least': `${total}px`,
       '--eh-columns': `${name}px ${phone ? '' : `${n}px`} repeat(${state.metrics.length}, minmax(0, 1fr))` } };
   }
 

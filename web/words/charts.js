@@ -146,4 +146,11 @@ export const chartWords = {
   shareOf: 'Shares of', of: { rows: 'actual class', columns: 'decision', all: 'all rows' }, more: (/** @type {number} */ n) => `${count(n)} more`,
   matrixOf: (/** @type {string} */ name) => `Confusion matrix of ${name}`, selectedShort: 'selected', passedShort: 'not selected', positiveShort: 'actual +', negativeShort: 'actual \u2212',
   cellOf: { tp: 'true positives', fn: 'false negatives', fp: 'false positives', tn: 'true negatives' },
+  recut: 'Slices\u2026', recutLabel: 'Other slices of the same rows', crosses: 'Crosses', addCross: 'Add cross', crossFirst: 'First column', crossSecond: 'Second column',
+  removeCross: (/** @type {string} */ cross) => `Remove the cross ${cross}`, crossSame: 'Choose two different columns.', crossThere: 'This cross is there already.',
+  crossNeedsTwo: 'A cross needs two sliced columns.',
+  crossFromCube: 'From a cube, a cross that was not counted on its own is known at the thresholds the cube was built for; elsewhere it is undefined.',
+  cutOf: (/** @type {string} */ column) => `Cuts of ${column}`, cutNeedsRows: 'Other cuts need the rows: open the file itself.', edges: 'Edges',
+  edgeOf: (/** @type {number} */ i, /** @type {string} */ column) => `Edge ${i} of ${column}`, edgesWrong: 'Edges are numbers with commas between them, such as 25, 45, 65.',
+  cutHow: 'Drag an edge, move it with arrow keys, remove it with Delete, or type all. The rows are counted again.',
 };

@@ -7,7 +7,7 @@ import { chartWords, metricName } from '../../words/charts.js';
 
 /**
  * @typedef {import('../../state/types.js').View} View
- * @typedef {import('./row.js').Card} Card
+ * @typedef {import('./say.js').Card} Card
  */
 
 /** Pixels left free at both ends of an axis: a dot at the end is whole. */

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { chartWords, metricName } from '../../words/charts.js';
 import { metricNames } from '../../words/en.js';
 import { columnsOf } from './items.js';
+import './recut.js';
 
 /**
  * @typedef {import('../../state/types.js').View} View
@@ -42,6 +43,14 @@ function picker(view) {
           @change=${() => act.set({ metrics: toggled(state, metric) })}>${metricName(metric)}</label>`)}</fieldset>`)}</div>`;
 }
 
+/** @param {View} view */
+const recut = (view) => html`<button data-testid="recut" popovertarget="recut-list" aria-haspopup="dialog">${chartWords.recut}</button>
+  <div id="recut-list" popover role="dialog" aria-label=${chartWords.recutLabel} @toggle=${(/** @type {Event} */ event) => {
+    placed(event);
+    const list = /** @type {HTMLElement} */ (event.currentTarget);
+    if (list.matches(':popover-open')) /** @type {import('./recut.js').Recut} */ (list.firstElementChild).ask();
+  }}><evenhand-recut .view=${view}></evenhand-recut></div>`;
+
 /** Puts a list under the button that opened it. @param {Event} event */
 function placed(event) {
   const list = /** @type {HTMLElement} */ (event.currentTarget);
@@ -70,11 +79,8 @@ function sorting({ state, act }) {
       @click=${() => act.set({ sort: { ...state.sort, descending: !state.sort.descending } })}>${state.sort.descending ? '\u2193' : '\u2191'}</button>`;
 }
 
-/**
- * @param {View} view
- * @param {unknown} more what else stands in the row
- */
-export function controls(view, more) {
+/** @param {View} view */
+export function controls(view) {
   const { state, act, allSlices, slices } = view;
   const columns = columnsOf(allSlices);
   const toggle = (/** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ press) =>
@@ -87,12 +93,12 @@ export function controls(view, more) {
       <option value="" ?selected=${state.column === null}>${chartWords.allColumns}</option>
       ${columns.map((column) => html`<option value=${column} ?selected=${column === state.column}>${column.replaceAll('*', ' \u00d7 ')}</option>`)}</select></label>` : nothing}
     ${picker(view)}
+    ${view.audit ? recut(view) : nothing}
     ${sorting(view)}
     <label>${chartWords.hideBelow} <input type="number" min="0" step="1" data-testid="hide-below" .value=${String(state.hideBelow)}
       @change=${(/** @type {any} */ e) => act.set({ hideBelow: Math.max(0, Math.floor(e.currentTarget.valueAsNumber || 0)) })}> ${chartWords.hideBelowRows}</label>
     ${toggle(chartWords.grouped, state.grouped, () => act.set({ grouped: !state.grouped }))}
     ${toggle(chartWords.bars, state.marks === 'bars', () => act.set({ marks: state.marks === 'bars' ? 'dots' : 'bars' }))}
     ${toggle(chartWords.full, state.axis === 'full', () => act.set({ axis: state.axis === 'full' ? 'fit' : 'full' }))}
-    ${more}
     <span class="count" role="status">${chartWords.shown(slices.length, allSlices.length)}</span></div>`;
 }

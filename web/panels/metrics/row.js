@@ -1,22 +1,16 @@
-// A row of the board as nodes that are made once and then only told what changed: a threshold drag sets a few texts and attributes
-// per cell and nothing else. Lit draws everything around; this file draws what must keep up with the hand.
-import { barPath, DOT, placeMark } from '../../charts/interval.js';
-import { boundText, count, gapNumber, gapText, interval, pText, readingOf, valueText } from '../../charts/format.js';
-import { at, inside } from '../../charts/scale.js';
-import { chartWords, gapOf, gapReason } from '../../words/charts.js';
-import { words } from '../../words/en.js';
-import { ROW, shortName } from './items.js';
+// A row of the board as nodes that are made once and then only told what changed. Lit draws everything around; this file draws what
+// there may be thousands of.
+import { DOT } from '../../charts/interval.js';
+import { count } from '../../charts/format.js';
+import { chartWords } from '../../words/charts.js';
+import { shortName } from './items.js';
+import { MIDDLE, pathsOf, textsOf } from './say.js';
 
 /**
- * @typedef {import('../../state/types.js').Cell} Cell
  * @typedef {import('../../state/types.js').State} State
- * @typedef {import('../../charts/scale.js').Scale} Scale
- * @typedef {{metric: string, scale: Scale, baseline: number | null}} Card scale: of the mark's pixels; baseline: null = none, or each slice its own
- * @typedef {{cards: readonly Card[], gap: State['gap'], bars: boolean, pinned: readonly number[], own: boolean,
- *   number: import('../../state/types.js').View['number']}} Drawn own: the baseline is another one for each slice (complement)
+ * @typedef {import('./say.js').Card} Card
+ * @typedef {import('./say.js').Drawn} Drawn
  */
-
-const MIDDLE = ROW / 2;
 
 const template = document.createElement('template');
 template.innerHTML = '<div role="gridcell" class="cell" tabindex="-1"><span class="value"></span><span class="range"></span>'
@@ -42,14 +36,12 @@ class Slot {
   }
 }
 
-/** Whether an interval of a gap lies wholly on one side of "no gap". @param {number | null} lower @param {number | null} upper @param {number} none */
-const apart = (lower, upper, none) => (lower !== null && lower > none) || (upper !== null && upper < none);
-
 export class CellNode {
   constructor() {
     this.node = /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (template.content.firstElementChild).cloneNode(true));
     const find = (/** @type {string} */ name) => /** @type {Element} */ (this.node.querySelector(`.${name}`));
-    this.texts = { value: new Slot(find('value')), range: new Slot(find('range')), gap: new Slot(find('gap')), gapRange: new Slot(find('between')), p: new Slot(find('p')) };
+    this.texts = { value: new Slot(find('value')), range: new Slot(find('range')), gap: new Slot(find('gap')), gapRange: new Slot(find('between')),
+      p: new Slot(find('p')) };
     this.paths = { bar: new Slot(find('bar'), 'd'), rest: new Slot(find('rest'), 'd'), pins: new Slot(find('pins'), 'd'), whisker: new Slot(find('whisker'), 'd') };
     this.dot = new Slot(find('dot'), 'cx');
     this.name = new Slot(this.node, 'class');
@@ -66,71 +58,24 @@ export class CellNode {
    */
   draw(slice, card, drawn) {
     const cell = drawn.number(slice, card.metric);
-    this.metric.set(card.metric);
-    this.exact.set(cell.value === null ? '' : String(cell.value));
-    this.reason.set(cell.value === null ? cell.reason ?? 'unknown' : '');
-    const gap = this.#gap(card.metric, cell, drawn.gap);
-    this.#value(card.metric, cell);
-    this.name.set(`cell${cell.value === null ? ' undefined' : ''}${gap}`);
-    this.#mark(slice, card, drawn, cell);
+    const said = textsOf(card.metric, cell, drawn.gap);
+    const paths = pathsOf(slice, card, drawn, cell);
+    this.hold(card.metric, said);
+    for (const name of /** @type {const} */ (['value', 'range', 'gap', 'gapRange', 'p'])) this.texts[name].set(said[name]);
+    for (const name of /** @type {const} */ (['bar', 'rest', 'pins', 'whisker'])) this.paths[name].set(paths[name]);
+    this.dot.set(paths.dot === null ? '-99' : String(paths.dot));
+    this.name.set(`cell${said.exact === '' ? ' undefined' : ''}${said.tone === '' ? '' : ` ${said.tone}`}`);
   }
 
   /**
+   * The number itself, as attributes.
    * @param {string} metric
-   * @param {Cell} cell
+   * @param {{exact: string, reason: string}} said
    */
-  #value(metric, cell) {
-    const { value, range } = this.texts;
-    if (cell.value === null) {
-      value.set('\u2013');
-      range.set(words.undefinedBecause(cell.reason ?? 'unknown'));
-      return;
-    }
-    value.set(valueText(metric, cell.value));
-    range.set(cell.lower === null || cell.upper === null ? '' : interval(boundText(metric, cell.lower), boundText(metric, cell.upper)));
-  }
-
-  /**
-   * @param {string} metric
-   * @param {Cell} cell
-   * @param {State['gap']} kind
-   * @returns {string} classes: whether the gap stands apart from none, and whether that is worse or better
-   */
-  #gap(metric, { gap, value: own }, kind) {
-    const { gap: text, gapRange, p: chance } = this.texts;
-    const [value, lower, upper] = gap ? gapOf(gap, kind) : [null, null, null];
-    if (gap === null || value === null) {
-      const why = gap === null || own === null ? '' : gap.reason === 'is_baseline' ? chartWords.baseline : words.undefinedBecause(gapReason(gap, kind));
-      text.set(why === '' || why === chartWords.baseline ? '' : '\u2013');
-      gapRange.set(why);
-      chance.set('');
-      return gap !== null && why !== '' && why !== chartWords.baseline ? ' no-gap' : '';
-    }
-    const none = kind === 'ratio' ? 1 : 0;
-    const sure = apart(lower, upper, none);
-    text.set(gapText(metric, kind, value) + (sure ? '*' : ''));
-    const p = gap.p_adjusted ?? gap.p;
-    gapRange.set(lower === null ? '' : `${interval(gapNumber(metric, kind, lower), upper === null ? '\u221e' : gapNumber(metric, kind, upper))}`);
-    chance.set(p === null ? '' : pText(p));
-    const { better } = readingOf(metric);
-    return sure ? ` sure${better === null ? '' : (value > none) === (better === 'higher') ? ' better' : ' worse'}` : '';
-  }
-
-  /**
-   * @param {string} slice
-   * @param {Card} card
-   * @param {Drawn} drawn
-   * @param {Cell} cell
-   */
-  #mark(slice, { metric, scale }, { pinned, number, bars, own }, cell) {
-    const pins = pinned.map((threshold) => number(slice, metric, { threshold }).value);
-    const mark = placeMark(scale, cell, MIDDLE, pins);
-    this.paths.whisker.set(mark.whisker + mark.beyond);
-    this.paths.pins.set(mark.pins);
-    this.paths.bar.set(bars ? barPath(scale, cell.value, MIDDLE) : '');
-    this.dot.set(bars || mark.dot === null ? '-99' : String(mark.dot));
-    const rest = own && cell.value !== null && cell.gap && cell.gap.difference !== null ? cell.value - cell.gap.difference : null;
-    this.paths.rest.set(rest === null || !inside(scale, rest) ? '' : `M${at(scale, rest).toFixed(1)},${MIDDLE - 9}v18`);
+  hold(metric, { exact, reason }) {
+    this.metric.set(metric);
+    this.exact.set(exact);
+    this.reason.set(reason);
   }
 }
 

@@ -5,7 +5,7 @@ import { FEW, ROW, windowOf } from './items.js';
 
 /**
  * @typedef {import('./items.js').Item} Item
- * @typedef {import('./row.js').Drawn} Drawn
+ * @typedef {import('./say.js').Drawn} Drawn
  * @typedef {import('../../state/types.js').State} State
  */
 
@@ -70,12 +70,20 @@ export class Rows {
 
   /**
    * @param {Drawn} drawn
-   * @param {readonly [number, number]} [seen] only these rows: what a moving threshold has to redraw
+   * @param {readonly [number, number]} [seen] only these rows
    */
-  draw(drawn, [from, to] = [0, Infinity]) {
+  draw(drawn, seen) {
+    for (const { row } of this.slices(seen)) row.draw(drawn);
+  }
+
+  /**
+   * Rows of slices that exist, or those of them that are seen, with their places.
+   * @param {readonly [number, number]} [seen]
+   */
+  * slices([from, to] = [0, Infinity]) {
     let index = this.first;
     for (const row of this.#shown.values()) {
-      if (row instanceof SliceRow && index >= from && index < to) row.draw(drawn);
+      if (row instanceof SliceRow && index >= from && index < to) yield { row, index };
       index++;
     }
   }
@@ -88,14 +96,5 @@ export class Rows {
   /** @param {string} key */
   find(key) {
     return this.#shown.get(key) ?? null;
-  }
-
-  /**
-   * Slices of the rows that exist, or of those of them that are seen.
-   * @param {readonly [number, number]} [seen]
-   * @returns {string[]}
-   */
-  inSight([from, to] = [0, Infinity]) {
-    return [...this.#shown.values()].flatMap((row, i) => row instanceof SliceRow && this.first + i >= from && this.first + i < to ? [row.key] : []);
   }
 }

@@ -10,10 +10,11 @@ export const boardStyle = css`
   .controls input[type="search"] { flex: 0 1 13rem; min-width: 8rem; }
   .controls input[type="number"] { width: 8ch; }
   .controls .count { margin-left: auto; color: var(--eh-ink-2); }
-  #metric-list { border: 1px solid var(--eh-line-2); border-radius: var(--eh-radius); background: var(--eh-paper); color: var(--eh-ink);
+  #metric-list, #recut-list { border: 1px solid var(--eh-line-2); border-radius: var(--eh-radius); background: var(--eh-paper); color: var(--eh-ink);
     inset: auto; margin: 0; padding: 10px 14px; max-width: calc(100vw - 16px); max-height: calc(100vh - 16px); overflow: auto;
     box-shadow: 0 4px 16px rgb(0 0 0 / .16); }
   #metric-list:popover-open { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 8px 18px; width: 46rem; }
+  #recut-list { width: 33rem; }
   fieldset { border: 0; margin: 0; padding: 0; }
   legend { padding: 0; color: var(--eh-ink-2); font-size: 12px; }
   fieldset label { display: flex; gap: 6px; align-items: center; padding: 3px 0; }
@@ -49,6 +50,8 @@ export const boardStyle = css`
   .cell { position: relative; min-width: 0; height: 100%; white-space: nowrap; contain: layout size style; }
   .cell > * { position: absolute; }
   .cell > span { contain: layout size style; }
+  .painted { position: absolute; pointer-events: none; }
+  .painting .body .cell { visibility: hidden; }
   .value { left: 0; top: 2px; width: var(--eh-value); height: 20px; line-height: 20px; text-align: right; }
   .range { left: 0; top: 21px; width: var(--eh-value); height: 14px; text-align: right; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
   .mark { left: calc(var(--eh-value) + 8px); top: 0; width: calc(100% - var(--eh-value) - var(--eh-gap-width) - 20px); height: var(--eh-row); overflow: visible; display: block; }
@@ -63,10 +66,8 @@ export const boardStyle = css`
   .sure.worse .gap { color: var(--eh-worse); }
   .sure.better .gap { color: var(--eh-better); }
   :is(.medium, .small) .p { display: none; }
-  .board.medium .cell { --eh-gap-width: 86px; }
-  .board.small .cell { --eh-value: 54px; --eh-gap-width: 82px; }
-  .board.small .cell:not(.undefined) .range { display: none; }
-  .board.small .cell:not(.undefined) .value { top: 9px; }
+  .board.small .row .cell:not(.undefined) .range { display: none; }
+  .board.small .row .cell:not(.undefined) .value { top: 9px; }
 
   .whisker { fill: none; stroke: var(--eh-mark-1); stroke-width: 1.5; }
   .dot { fill: var(--eh-mark-1); stroke: var(--eh-paper); stroke-width: 1; }
