@@ -2,6 +2,7 @@
 export { audit, render } from './audit.js';
 export { Cube } from './cube.js';
 export { EvenhandError } from './errors.js';
+export { rateGap } from './gap.js';
 export { init } from './load.js';
 export { look } from './look.js';
 export { version } from './version.js';
@@ -14,5 +15,7 @@ export { version } from './version.js';
 /** @typedef {import('./report.js').Report} Report */
 /** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('./look.js').LookColumn} LookColumn */
+/** @typedef {import('./gap.js').Rate} Rate */
+/** @typedef {import('./gap.js').RateGap} RateGap */
 /** @typedef {import('./watch.js').Running} Running */
 /** @typedef {import('./watch.js').Progress} Progress */

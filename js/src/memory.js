@@ -49,6 +49,7 @@ import { readLayout } from './layout.js';
  * @property {(moving: number, t: number, err: number) => number} ehw_moving_at
  * @property {(moving: number) => void} ehw_moving_free
  * @property {(reason: number) => number} ehw_reason_name
+ * @property {(out: number, x1: number, n1: number, x2: number, n2: number, level: number) => void} ehw_rate_gap
  * @property {(out: number, cube: number, request: number, err: number) => number} ehw_audit_run
  * @property {(buf: number, audit: number, request: number, format: number, width: number, err: number) =>
  *   number} ehw_report
