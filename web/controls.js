@@ -11,7 +11,7 @@ import { words } from './words/en.js';
 const STEPS = 1000;
 
 export class EvenhandControls extends LitElement {
-  static properties = { view: { attribute: false } };
+  static properties = { view: { attribute: false }, open: { state: true } };
   static styles = [base, css`
     :host { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; }
     .threshold { display: flex; flex: 1 1 320px; align-items: center; gap: 8px; }
@@ -21,6 +21,13 @@ export class EvenhandControls extends LitElement {
     select { max-width: 26ch; }
     .pins { display: flex; flex-wrap: wrap; gap: 4px; }
     .pins:empty { display: none; }
+    .more { display: none; }
+    .others { display: contents; }
+    @media (max-width: 600px) {
+      .threshold { flex-wrap: wrap; gap: 4px 8px; } .threshold label { display: none; }
+      .more { display: inline-block; }
+      .others { display: none; flex-wrap: wrap; gap: 6px 12px; flex-basis: 100%; } .others.open { display: flex; }
+    }
     .note { flex-basis: 100%; color: var(--eh-ink-2); font-size: 12px; }
   `];
 
@@ -28,6 +35,7 @@ export class EvenhandControls extends LitElement {
     super();
     /** @type {View | undefined} */
     this.view = undefined;
+    this.open = false; // only where there is no room to show everything
   }
 
   render() {
@@ -43,11 +51,13 @@ export class EvenhandControls extends LitElement {
         <button @click=${() => act.set({ pinned: [...new Set([...state.pinned, state.threshold])].sort((a, b) => a - b) })}>${words.pin}</button>
         <span class="pins">${state.pinned.map((t) => html`<button aria-label=${words.unpin(String(t))}
           @click=${() => act.set({ pinned: state.pinned.filter((p) => p !== t) })}>${t} ×</button>`)}</span>
+        <button class="more" aria-expanded=${this.open} @click=${() => { this.open = !this.open; }}>${words.settings}</button>
       </div>
+      <div class=${`others ${this.open ? 'open' : ''}`}>
       ${view.models.length > 1 ? html`<label>${words.model} ${this.#choice(view.models, view.model, (model) => act.set({ model }))}</label>` : nothing}
       <label>${words.baseline} ${guard([view.allSlices, state.baseline], () => this.#baselines(view))}</label>
       <label>${words.gap} ${this.#choice(Object.keys(words.gaps), state.gap,
-        (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label>`;
+        (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label></div>`;
   }
 
   /** @param {View} view */

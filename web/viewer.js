@@ -63,6 +63,7 @@ export class EvenhandViewer extends LitElement {
       threshold: (threshold) => { if (Number.isFinite(threshold)) { this.moving = true; store.live({ threshold }); } },
       select: (selected) => store.set({ selected }),
       hover: (hovered) => store.live({ hovered }),
+      room: (id, patch) => store.set({ rooms: { ...store.state.rooms, [id]: { ...store.state.rooms[id], ...patch } } }),
     };
   }
 
@@ -216,10 +217,10 @@ export class EvenhandViewer extends LitElement {
       ${source && this.session.index ? html`<evenhand-source .state=${store.state} .report=${this.session.index.report} .bytes=${this.session.cubeBytes}
         .intake=${this.intake}></evenhand-source>` : nothing}
       <span class="space"></span>
-      <button data-testid="undo" ?disabled=${!store.canUndo} @click=${() => store.undo()}>${words.undo}</button>
-      <button data-testid="redo" ?disabled=${!store.canRedo} @click=${() => store.redo()}>${words.redo}</button>
-      <label>${words.theme}
-        <select @change=${(/** @type {any} */ e) => store.set({ theme: e.target.value })}>
+      <button class="sign" data-testid="undo" title=${words.undo} aria-label=${words.undo} ?disabled=${!store.canUndo} @click=${() => store.undo()}>↶</button>
+      <button class="sign" data-testid="redo" title=${words.redo} aria-label=${words.redo} ?disabled=${!store.canRedo} @click=${() => store.redo()}>↷</button>
+      <label><span class="wide">${words.theme}</span>
+        <select aria-label=${words.theme} @change=${(/** @type {any} */ e) => store.set({ theme: e.target.value })}>
           ${Object.entries(words.themes).map(([value, text]) => html`<option value=${value} ?selected=${value === theme}>${text}</option>`)}
         </select></label>
       ${source ? html`<button data-testid="close" @click=${() => store.set({ source: null, other: null, spec: {} })}>${words.close}</button>` : nothing}

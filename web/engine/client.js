@@ -111,11 +111,12 @@ export class Client {
   /**
    * @param {string} id
    * @param {Spec} spec
+   * @param {Spec} [patch] what this audit alone asks otherwise
    * @param {Running} [running]
    * @returns {Promise<Report>}
    */
-  audit(id, spec, running) {
-    return this.#call('audit', { id, spec }, running);
+  audit(id, spec, patch = {}, running = {}) {
+    return this.#call('audit', { id, spec, patch }, running);
   }
 
   /** @param {string} id */

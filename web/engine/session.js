@@ -226,13 +226,14 @@ export class Session {
    * An audit that is kept: the same question costs nothing twice.
    * @param {string} id
    * @param {Spec} spec
+   * @param {Spec} [patch]
    * @returns {Promise<Report>}
    */
-  #audit(id, spec) {
-    const key = id + JSON.stringify(spec);
+  #audit(id, spec, patch = {}) {
+    const key = id + JSON.stringify([spec, patch]);
     const known = this.#audits.get(key);
     if (known) return known;
-    const asked = sharedClient().then((client) => client.audit(id, spec));
+    const asked = sharedClient().then((client) => client.audit(id, spec, patch));
     if (this.#audits.size >= 24) this.#audits.delete(/** @type {string} */ (this.#audits.keys().next().value));
     this.#audits.set(key, asked);
     asked.catch(() => this.#audits.delete(key));
@@ -246,7 +247,7 @@ export class Session {
    * @returns {Promise<Report>}
    */
   audit(state, patch) {
-    return this.#audit(/** @type {NonNullable<State['source']>} */ (state.source).id, { ...this.auditSpec(state), ...patch });
+    return this.#audit(/** @type {NonNullable<State['source']>} */ (state.source).id, this.auditSpec(state), patch);
   }
 
   /**
@@ -260,7 +261,7 @@ export class Session {
     if (!state.source) return null;
     const kept = this.#kept.get(state.source.id);
     const report = kept?.kind === 'report' ? kept.report
-      : await this.#audit(state.source.id, { ...state.spec, threshold: 0.5, metric: ['selection_rate'], interval: 'none', curves: true });
+      : await this.#audit(state.source.id, state.spec, { threshold: 0.5, metric: ['selection_rate'], interval: 'none', curves: true });
     return report?.curves?.find((curve) => curve.slice === slice && curve.model === model) ?? null;
   }
 

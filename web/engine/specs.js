@@ -21,6 +21,9 @@ export function countingSpec(spec, bytes) {
   return { ...kept, threshold: GRID, score_bits: spec.score_bits ?? (bytes > EXACT_BYTES ? 11 : 'auto') };
 }
 
+/** Whether an audit of the cube at hand can answer a changed spec; crosses of its columns are in it, whoever asks for them. */
+export const judgesOnly = (/** @type {Spec} */ patch) => Object.keys(patch).every((key) => JUDGES.has(key) || key === 'slice' || key === 'cross');
+
 /**
  * The part that an audit of a cube takes. Of a cube that was opened as one, it may also name other slices and crosses than it
  * lists; one that was counted here lists what the spec asked for.

@@ -2,7 +2,7 @@
 // and the last cube of it; the rows themselves are gone once they are counted. Called by client.js.
 import { audit, Cube, EvenhandError, init, look } from 'evenhand';
 import { headOf } from './head.js';
-import { countingSpec, judgingSpec } from './specs.js';
+import { countingSpec, judgesOnly, judgingSpec } from './specs.js';
 
 /**
  * @typedef {import('evenhand').Spec} Spec
@@ -124,13 +124,21 @@ const calls = {
   },
 
   /**
-   * An audit of a source that is open; of a table, under any spec.
-   * @param {{id: string, spec: Spec}} asked
+   * An audit of a source that is open, the spec changed by a patch. What the cube cannot answer is counted anew, beside it.
+   * @param {{id: string, spec: Spec, patch: Spec}} asked
    * @param {import('evenhand').Running} run
    */
-  async audit({ id, spec }, run) {
+  async audit({ id, spec, patch }, run) {
     const source = sourceOf(id);
-    return audit(await cubeOf(source, spec, run), judgingSpec(spec, source.kind));
+    if (judgesOnly(patch)) return audit(await cubeOf(source, spec, run), { ...judgingSpec(spec, source.kind), ...patch });
+    if (source.kind === 'cube') throw new EvenhandError('EH_E_SPEC', 'a cube has no rows any more: open the table to cut groups anew');
+    const changed = { ...spec, ...patch };
+    const cube = await Cube.build(/** @type {File} */ (source.rows), countingSpec(changed, sizeOf(source.rows)), run);
+    try {
+      return await audit(cube, judgingSpec(changed, 'table'));
+    } finally {
+      cube.free();
+    }
   },
 
   /** @param {{id: string}} asked */

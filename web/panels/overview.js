@@ -28,7 +28,7 @@ class Overview extends LitElement {
   render() {
     const { view, all } = this;
     if (!view) return nothing;
-    const { findings } = view.report;
+    const findings = view.report.findings.filter(({ model }) => model === null || model === view.model);
     const shown = all ? findings : findings.slice(0, FIRST);
     return html`<h2>${words.panels.overview}</h2>
       ${findings.length === 0 ? html`<p class="muted">${words.findingsNone}</p>` : nothing}

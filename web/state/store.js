@@ -7,7 +7,7 @@
 export const START = Object.freeze(/** @type {State} */ ({
   source: null, other: null, spec: {}, model: null, threshold: 0.5, pinned: [], metrics: ['selection_rate', 'fpr', 'fnr', 'accuracy'],
   baseline: 'overall', gap: 'difference', sort: { by: 'gap', metric: null, descending: true }, search: '', column: null, hideBelow: 0,
-  selected: null, hovered: null, panel: 'metrics', theme: 'auto', grouped: true, collapsed: [], marks: 'dots', axis: 'fit', traced: [],
+  selected: null, hovered: null, panel: 'metrics', rooms: {}, theme: 'auto', grouped: true, collapsed: [], marks: 'dots', axis: 'fit', traced: [],
 }));
 
 /** Steps that undo remembers; a state is small and shares its parts with its neighbours. */

@@ -44,6 +44,7 @@
  * @property {string | null} selected name of a slice
  * @property {string | null} hovered name of a slice; never recorded
  * @property {string} panel id of the panel in the main place
+ * @property {Record<string, Record<string, string | number | boolean | null>>} rooms what panels remember of their own, by id
  * @property {'auto' | 'light' | 'dark'} theme
  * @property {boolean} grouped slices stand in sections by column
  * @property {string[]} collapsed columns whose section is closed
@@ -76,6 +77,7 @@
  * @property {(threshold: number) => void} threshold moves the threshold (live; `commit` when the hand lets go)
  * @property {(slice: string | null) => void} select
  * @property {(slice: string | null) => void} hover
+ * @property {(id: string, patch: Record<string, string | number | boolean | null>) => void} room remembers something of a panel's own
  */
 
 /**
@@ -91,7 +93,8 @@
  * @property {boolean} moving the threshold is on its way: draw what is cheap
  * @property {(slice: string, metric: string, at?: {threshold?: number, model?: string}) => Cell} number
  * @property {(slice: string, model?: string) => Promise<ReportCurve | null>} curves
- * @property {((patch: Spec) => Promise<Report>) | null} audit the same source under a changed spec; null where only a report is open
+ * @property {((patch: Spec) => Promise<Report>) | null} audit the same source with other judgements, slices or crosses (at once), or other
+ *   buckets (counted anew); null where only a report is open
  * @property {Actions} act
  */
 

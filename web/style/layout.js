@@ -6,6 +6,7 @@ export const layout = css`
   header { display: flex; flex-wrap: wrap; align-items: center; gap: var(--eh-gap); padding: 8px 16px; border-bottom: 1px solid var(--eh-line); }
   header h1 { font-size: 1.05rem; font-weight: 700; letter-spacing: -.01em; }
   header .space { flex: 1; }
+  header .sign { min-width: 32px; font-size: 16px; line-height: 1; }
   header label { color: var(--eh-ink-2); }
   main { padding: 0 16px 32px; }
   evenhand-controls { position: sticky; top: 0; z-index: 3; background: var(--eh-paper); margin: 0 -16px; padding: 8px 16px; border-bottom: 1px solid var(--eh-line); }
@@ -20,5 +21,5 @@ export const layout = css`
   .error.stopped { border-color: var(--eh-line-2); }
   .busy .far { min-width: 15ch; text-align: right; }
   @media (max-width: 900px) { .board { grid-template-columns: minmax(0, 1fr); gap: 16px; } }
-  @media (max-width: 480px) { header { padding: 8px; } main { padding: 0 8px 24px; } evenhand-controls { margin: 0 -8px; padding: 8px; } }
+  @media (max-width: 600px) { header { padding: 6px 8px; gap: 4px; } header .source { max-width: 16ch; } header .wide { display: none; } main { padding: 0 8px 24px; } evenhand-controls { margin: 0 -8px; padding: 8px; } }
 `;

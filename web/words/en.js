@@ -9,12 +9,33 @@ export const words = {
   undo: 'Undo', redo: 'Redo', close: 'Close', theme: 'Theme', themes: { auto: 'as the system', light: 'light', dark: 'dark' },
   threshold: 'Threshold', thresholdText: 'Threshold, as a number', pin: 'Pin', unpin: (/** @type {string} */ t) => `Unpin ${t}`,
   exploratory: 'A threshold found by dragging is exploratory: check it on other data.',
-  baseline: 'Baseline', model: 'Model', overall: 'overall', complement: 'everyone else (complement)',
+  settings: 'Settings', baseline: 'Baseline', model: 'Model', overall: 'overall', complement: 'everyone else (complement)',
   gap: 'Gap as', gaps: { difference: 'difference', ratio: 'ratio', relative: 'relative change' },
   panels: { overview: 'Findings', metrics: 'Metrics', curves: 'Curves', confusion: 'Confusion', compare: 'Compare', intersections: 'Intersections' },
   panelList: 'Views', findingsNone: 'Nothing stands out at these settings.', findingsMore: (/** @type {number} */ n) => `${n} more`, findingsLess: 'Fewer',
   slice: 'Slice', rows: 'n', working: (/** @type {string} */ what) => `Reading ${what}`, cancel: 'Cancel', cancelled: 'Cancelled.',
   undefinedBecause: (/** @type {string} */ reason) => reasons[reason] ?? reason.replaceAll('_', ' '),
+  against: 'against',
+  intersections: {
+    rows: 'Rows', columns: 'Columns', metric: 'Metric', wait: 'Counting the crosses.', empty: 'no rows', above: 'above the baseline', below: 'below it',
+    onlyReport: 'A report holds the crosses it was made with and no others. Open the table or a cube to cross columns here.',
+    oneColumn: 'Two sliced columns are needed to cross them. Add another column as a group.', sure: 'bold: the interval of the gap leaves out no gap',
+    worst: 'The surest gaps, largest first', none: 'No cross differs surely from the baseline.',
+    rowsOf: (/** @type {string} */ n) => `${n} rows`,
+    label: (/** @type {string} */ metric, /** @type {string} */ a, /** @type {string} */ b) => `${metric}, ${a} by ${b}`,
+  },
+  compare: {
+    with: 'Compare', metric: 'Metric', against: (/** @type {string} */ after, /** @type {string} */ before) => `${after} against ${before}`,
+    none: 'Open a second file (before and after, or model A and B), or a table with two score columns, to see what changed for whom.',
+    change: 'Change', before: 'Before', after: 'After', verdict: 'Verdict', worse: 'worse', better: 'better', changed: 'changed', unclear: 'not clear',
+    summary: (/** @type {number} */ worse, /** @type {number} */ better, /** @type {number} */ all) =>
+      `Of ${all} slices, ${worse} surely got worse and ${better} surely got better; for the others the interval includes no change.`,
+    summaryPlain: (/** @type {number} */ changed, /** @type {number} */ all) =>
+      `Of ${all} slices, ${changed} surely changed; for the others the interval includes no change.`,
+    many: 'Each interval holds for its slice alone: among many slices some seem to change by chance.',
+    grid: (/** @type {string} */ near) => `The same rows are compared with intervals at steps of .05 of the threshold. Go to ${near}`,
+    onlyCube: 'missing in one of the two',
+  },
   stale: 'The audit of this threshold is under way.',
 };
 
