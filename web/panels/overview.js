@@ -1,20 +1,38 @@
-// Findings: what the engine says a person should look at, in its words and order, first things first. A click selects the slice.
-import { css, html, LitElement, nothing } from 'lit';
+// Findings: what the engine says a person should look at, in its words and order, each gap with a small picture of its interval; then
+// what could not be judged, and why. A click shows the slice and the metric on the board.
+import { css, html, LitElement, nothing, svg } from 'lit';
+import { gapText } from '../charts/format.js';
+import { at, scaleOf } from '../charts/scale.js';
 import { base } from '../style/base.js';
-import { words } from '../words/en.js';
+import { metricNames, words } from '../words/en.js';
 
-/** @typedef {import('../state/types.js').View} View */
+/**
+ * @typedef {import('../state/types.js').View} View
+ * @typedef {import('../state/types.js').Report['findings'][number]} Finding
+ * @typedef {NonNullable<import('../state/types.js').Cell['gap']>} Gap
+ */
 
-/** Findings shown before "more" is asked for. */
-const FIRST = 5;
+/** Gaps shown before "more" is asked for, and where the findings stand above the board. */
+const FIRST = { beside: 5, above: 2 };
+
+const WIDTH = 132;
+const HEIGHT = 16;
+
+/** Findings that are no gap: they say what is not known. */
+const isGap = (/** @type {Finding} */ { kind }) => kind === 'gap' || kind === 'no_gap';
 
 class Overview extends LitElement {
-  static properties = { view: { attribute: false }, all: { state: true } };
+  static properties = { view: { attribute: false }, all: { state: true }, above: { state: true } };
   static styles = [base, css`
-    h2 { margin-bottom: 8px; }
-    li { border-left: 3px solid var(--eh-line); margin-bottom: 8px; }
-    li.gap { border-left-color: var(--eh-worse); }
-    li button { display: block; width: 100%; padding: 2px 8px; border: 0; background: none; text-align: left; }
+    h2 { margin-bottom: 6px; } h3 { margin: 12px 0 4px; }
+    .note { color: var(--eh-ink-2); font-size: 12px; margin-bottom: 8px; }
+    li { margin-bottom: 6px; border-left: 3px solid var(--eh-line); }
+    li.gap { border-left-color: var(--eh-line-2); } li.lit { background: var(--eh-band); }
+    li button { display: block; width: 100%; min-height: 24px; padding: 2px 8px; border: 0; background: none; color: inherit; text-align: left; line-height: 1.35; }
+    li button:disabled { color: var(--eh-ink); }
+    .picture { display: flex; align-items: center; gap: 8px; margin-top: 2px; color: var(--eh-ink-2); font-size: 12px; }
+    svg { flex: none; overflow: visible; } .zero { stroke: var(--eh-line-2); stroke-dasharray: 2 2; } .whisker { stroke: var(--eh-mark-1); stroke-width: 1.5; } circle { fill: var(--eh-mark-1); }
+    summary { cursor: pointer; padding: 4px 0; color: var(--eh-ink-2); }
     .stale { opacity: .55; }
   `];
 
@@ -23,20 +41,84 @@ class Overview extends LitElement {
     /** @type {View | undefined} */
     this.view = undefined;
     this.all = false;
+    this.above = false;
+    this.room = matchMedia('(max-width: 900px)');
+    this.placed = () => { this.above = this.room.matches; };
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.placed();
+    this.room.addEventListener('change', this.placed);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.room.removeEventListener('change', this.placed);
   }
 
   render() {
     const { view, all } = this;
     if (!view) return nothing;
     const findings = view.report.findings.filter(({ model }) => model === null || model === view.model);
-    const shown = all ? findings : findings.slice(0, FIRST);
+    const [gaps, others] = [findings.filter(isGap), findings.filter((finding) => !isGap(finding))];
+    const first = this.above ? FIRST.above : FIRST.beside;
     return html`<h2>${words.panels.overview}</h2>
-      ${findings.length === 0 ? html`<p class="muted">${words.findingsNone}</p>` : nothing}
-      <ol class=${view.moving ? 'stale' : ''}>${shown.map((finding) => html`<li class=${finding.kind} data-testid="finding" data-kind=${finding.kind}>
-        <button @click=${() => finding.slice && view.act.select(finding.slice)} ?disabled=${!finding.slice}>${finding.text}</button></li>`)}</ol>
-      ${findings.length > FIRST ? html`<button class="quiet" @click=${() => { this.all = !all; }}>
-        ${all ? words.findingsLess : words.findingsMore(findings.length - FIRST)}</button>` : nothing}`;
+      <p class="note">${words.findingsNote(gaps.filter(({ kind }) => kind === 'gap').length, view.report.spec.level)}</p>
+      ${gaps.length === 0 ? html`<p class="muted">${words.findingsNone}</p>` : nothing}
+      <ol class=${view.moving ? 'stale' : ''}>${(all ? gaps : gaps.slice(0, first)).map((finding) => this.#item(view, finding))}</ol>
+      ${gaps.length > first ? html`<button class="quiet" aria-expanded=${all} @click=${() => { this.all = !all; }}>
+        ${all ? words.findingsLess : words.findingsMore(gaps.length - first)}</button>` : nothing}
+      ${others.length === 0 ? nothing : html`<details><summary>${words.notJudged(others.length)}</summary>
+        <ol>${others.map((finding) => this.#item(view, finding))}</ol></details>`}`;
   }
+
+  /**
+   * @param {View} view
+   * @param {Finding} finding
+   */
+  #item(view, finding) {
+    const { slice, metric, kind, text } = finding;
+    const lit = slice !== null && [view.state.selected, view.state.hovered].includes(slice);
+    return html`<li class=${`${kind} ${lit ? 'lit' : ''}`} data-testid="finding" data-kind=${kind} data-slice=${slice ?? ''} data-metric-name=${metric ?? ''}
+        @pointerenter=${() => view.act.hover(slice)} @pointerleave=${() => view.act.hover(null)}>
+      <button ?disabled=${!slice} @click=${() => slice && show(view, slice, metric)}>${withoutModel(text, view)}${this.#picture(view, finding)}</button></li>`;
+  }
+
+  /**
+   * @param {View} view
+   * @param {Finding} finding
+   */
+  #picture(view, { kind, slice, metric, threshold }) {
+    if (kind !== 'gap' || slice === null || metric === null) return nothing;
+    const { gap } = view.number(slice, metric, threshold === null ? {} : { threshold });
+    if (!gap || gap.difference === null || gap.difference_lower === null || gap.difference_upper === null) return nothing;
+    return html`<span class="picture">${mark(gap.difference, gap.difference_lower, gap.difference_upper)}
+      <span>${gapText(metric, 'difference', gap.difference)} ${metricNames[metric] ?? metric}</span></span>`;
+  }
+}
+
+/** One model on the page: its name before each sentence would say nothing. @param {string} text @param {View} view */
+const withoutModel = (text, { model }) => text.startsWith(`${model}: `) ? text.slice(model.length + 2).replace(/^./, (c) => c.toUpperCase()) : text;
+
+/**
+ * Selects the slice and brings its metric to the board.
+ * @param {View} view
+ * @param {string} slice
+ * @param {string | null} metric
+ */
+function show({ state, act }, slice, metric) {
+  const metrics = metric === null || state.metrics.includes(metric) ? state.metrics : [...state.metrics, metric];
+  act.set({ selected: slice, metrics });
+}
+
+/** The gap's interval around no gap, over its own reach. @param {number} value @param {number} lower @param {number} upper */
+function mark(value, lower, upper) {
+  const reach = 1.05 * Math.max(Math.abs(lower), Math.abs(upper));
+  const scale = scaleOf([-reach, reach], [0, WIDTH]);
+  const [zero, dot, from, to] = [0, value, lower, upper].map((x) => at(scale, x));
+  return html`<svg width=${WIDTH} height=${HEIGHT} aria-hidden="true">${svg`<path class="zero" d=${`M${zero},0v${HEIGHT}`}></path>
+    <path class="whisker" d=${`M${from},${HEIGHT / 2}H${to}`}></path><circle cx=${dot} cy=${HEIGHT / 2} r="3.5"></circle>`}</svg>`;
 }
 
 customElements.define('evenhand-overview', Overview);

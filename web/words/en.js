@@ -13,6 +13,9 @@ export const words = {
   gap: 'Gap as', gaps: { difference: 'difference', ratio: 'ratio', relative: 'relative change' },
   panels: { overview: 'Findings', metrics: 'Metrics', curves: 'Curves', confusion: 'Confusion', compare: 'Compare', intersections: 'Intersections' },
   panelList: 'Views', findingsNone: 'Nothing stands out at these settings.', findingsMore: (/** @type {number} */ n) => `${n} more`, findingsLess: 'Fewer',
+  findingsNote: (/** @type {number} */ n, /** @type {number} */ level) => n === 0 ? '' :
+    `${n} gaps whose ${Math.round(100 * level)} % interval leaves out no gap, the surest first. Not corrected for looking at many.`,
+  notJudged: (/** @type {number} */ n) => `${n} things that could not be judged`,
   slice: 'Slice', rows: 'n', working: (/** @type {string} */ what) => `Reading ${what}`, cancel: 'Cancel', cancelled: 'Cancelled.',
   undefinedBecause: (/** @type {string} */ reason) => reasons[reason] ?? reason.replaceAll('_', ' '),
   against: 'against',
