@@ -17,14 +17,14 @@ export class EvenhandControls extends LitElement {
     .threshold { display: flex; flex: 1 1 320px; align-items: center; gap: 8px; }
     input[type="range"] { flex: 1; min-width: 120px; }
     input[type="number"] { width: 9ch; }
-    label { color: var(--eh-ink-2); }
+    label, .name { color: var(--eh-ink-2); }
     select { max-width: 26ch; }
     .pins { display: flex; flex-wrap: wrap; gap: 4px; }
     .pins:empty { display: none; }
     .more { display: none; }
     .others { display: contents; }
     @media (max-width: 600px) {
-      .threshold { flex-wrap: wrap; gap: 4px 8px; } .threshold label { display: none; }
+      .threshold { flex-wrap: wrap; gap: 4px 8px; } .threshold .name { display: none; }
       .more { display: inline-block; }
       .others { display: none; flex-wrap: wrap; gap: 6px 12px; flex-basis: 100%; } .others.open { display: flex; }
     }
@@ -44,7 +44,7 @@ export class EvenhandControls extends LitElement {
     const { state, act } = view;
     return html`
       <div class="threshold">
-        <label for="slider">${words.threshold}</label>
+        <span aria-hidden="true" class="name">${words.threshold}</span>
         ${this.#slider(view)}
         <input type="number" step="any" data-testid="threshold-input" aria-label=${words.thresholdText} .value=${String(state.threshold)}
           @change=${(/** @type {any} */ e) => this.#typed(view, e.target)}>
@@ -63,7 +63,7 @@ export class EvenhandControls extends LitElement {
   /** @param {View} view */
   #slider({ state, report, act }) {
     const ends = this.#range(report, state.threshold);
-    return html`<input type="range" id="slider" data-testid="threshold-slider" min=${ends[0]} max=${ends[1]} step=${(ends[1] - ends[0]) / STEPS}
+    return html`<input type="range" aria-label=${words.threshold} data-testid="threshold-slider" min=${ends[0]} max=${ends[1]} step=${(ends[1] - ends[0]) / STEPS}
       .value=${String(state.threshold)} @input=${(/** @type {any} */ e) => act.threshold(e.target.valueAsNumber)} @change=${() => act.commit()}>`;
   }
 

@@ -1,10 +1,10 @@
 // Findings: what the engine says a person should look at, in its words and order, each gap with a small picture of its interval; then
 // what could not be judged, and why. A click shows the slice and the metric on the board.
 import { css, html, LitElement, nothing, svg } from 'lit';
-import { gapText } from '../charts/format.js';
+import { gapNumber, gapText, interval } from '../charts/format.js';
 import { at, scaleOf } from '../charts/scale.js';
 import { base } from '../style/base.js';
-import { metricNames, words } from '../words/en.js';
+import { words } from '../words/en.js';
 
 /**
  * @typedef {import('../state/types.js').View} View
@@ -15,7 +15,7 @@ import { metricNames, words } from '../words/en.js';
 /** Gaps shown before "more" is asked for, and where the findings stand above the board. */
 const FIRST = { beside: 5, above: 2 };
 
-const WIDTH = 132;
+const WIDTH = 116;
 const HEIGHT = 16;
 
 /** Findings that are no gap: they say what is not known. */
@@ -94,7 +94,7 @@ class Overview extends LitElement {
     const { gap } = view.number(slice, metric, threshold === null ? {} : { threshold });
     if (!gap || gap.difference === null || gap.difference_lower === null || gap.difference_upper === null) return nothing;
     return html`<span class="picture">${mark(gap.difference, gap.difference_lower, gap.difference_upper)}
-      <span>${gapText(metric, 'difference', gap.difference)} ${metricNames[metric] ?? metric}</span></span>`;
+      <span>${gapText(metric, 'difference', gap.difference)} ${interval(gapNumber(metric, 'difference', gap.difference_lower), gapNumber(metric, 'difference', gap.difference_upper))}</span></span>`;
   }
 }
 

@@ -30,7 +30,7 @@ export const words = {
   compare: {
     with: 'Compare', metric: 'Metric', against: (/** @type {string} */ after, /** @type {string} */ before) => `${after} against ${before}`,
     none: 'Open a second file (before and after, or model A and B), or a table with two score columns, to see what changed for whom.',
-    change: 'Change', before: 'Before', after: 'After', verdict: 'Verdict', worse: 'worse', better: 'better', changed: 'changed', unclear: 'not clear',
+    picture: 'Picture', change: 'Change', before: 'Before', after: 'After', verdict: 'Verdict', worse: 'worse', better: 'better', changed: 'changed', unclear: 'not clear',
     summary: (/** @type {number} */ worse, /** @type {number} */ better, /** @type {number} */ all) =>
       `Of ${all} slices, ${worse} surely got worse and ${better} surely got better; for the others the interval includes no change.`,
     summaryPlain: (/** @type {number} */ changed, /** @type {number} */ all) =>

@@ -67,7 +67,7 @@ class Compare extends LitElement {
     const { pairs, pair, metric } = this.#choice(view);
     if (!pair) return html`<p class="muted">${words.compare.none}</p>`;
     return html`${this.#choices(view, pairs, pair, metric)} ${this.#summary(changes)} ${this.#gridNote(view, pair, changes)}
-      <div class=${`scroll ${view.moving ? 'moving' : ''}`}>${this.#table(view, pair, metric, worstFirst(changes))}</div>`;
+      <div class=${`scroll ${view.moving ? 'moving' : ''}`} tabindex="0" role="region" aria-label=${words.panels.compare}>${this.#table(view, pair, metric, worstFirst(changes))}</div>`;
   }
 
   /**
@@ -111,7 +111,7 @@ class Compare extends LitElement {
     const limits = readingOf(metric).kind === 'rate' ? { floor: 0, ceiling: 1 } : {};
     const scale = scaleOf(domainOf(ends, limits), [16, WIDTH - 16]);
     return html`<table>
-      <thead><tr><th scope="col">${words.slice}</th><th scope="col" class="number">${words.rows}</th><th scope="col">${axis(scale, metric)}</th>
+      <thead><tr><th scope="col">${words.slice}</th><th scope="col" class="number">${words.rows}</th><th scope="col"><span class="for-readers">${words.compare.picture}</span>${axis(scale, metric)}</th>
         <th scope="col" title=${pair.before}>${words.compare.before}</th><th scope="col" title=${pair.after}>${words.compare.after}</th>
         <th scope="col">${words.compare.change}</th><th scope="col">${words.compare.verdict}</th></tr></thead>
       <tbody>${changes.map((change) => html`<tr data-change=${change.slice} data-verdict=${change.verdict}

@@ -16,7 +16,7 @@ import { gridOf, isSure, worstFirst } from './grid.js';
 const ROOM = 'intersections';
 
 /** Ink over the strongest colour still has 4.5:1. */
-const STRONGEST = 42;
+const STRONGEST = 40;
 
 /** Worst crosses that are written out. */
 const WORST = 8;
@@ -31,7 +31,7 @@ class Intersections extends LitElement {
     th { padding: 2px 8px; font-weight: 500; text-align: left; vertical-align: bottom; max-width: 16ch; overflow-wrap: anywhere; }
     tbody th { position: sticky; left: 0; z-index: 1; background: var(--eh-paper); }
     td { min-width: 92px; padding: 4px 8px; border-radius: 2px; background: var(--eh-paper-2); text-align: right; cursor: default; }
-    td small { display: block; color: var(--eh-ink-2); font-size: 11.5px; }
+    td small { display: block; color: var(--eh-ink); font-size: 11.5px; }
     td.sure b { font-weight: 700; } td b { font-weight: 400; }
     td.lit { outline: 2px solid var(--eh-ink); outline-offset: -1px; }
     td.none { background: repeating-linear-gradient(135deg, transparent 0 5px, var(--eh-line) 5px 6px); color: var(--eh-ink-2); text-align: center; }
