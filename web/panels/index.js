@@ -1,9 +1,9 @@
 // The panels, in the order of their tabs. A panel is a folder or file of its own and one line here.
 import compare from './compare/index.js';
-import confusion from './confusion/index.js';
-import curves from './curves/index.js';
+import confusion from './confusion.js';
+import curves from './curves.js';
 import intersections from './intersections/index.js';
-import metrics from './metrics/index.js';
+import metrics from './metrics.js';
 import overview from './overview.js';
 
 /** @type {import('../state/types.js').Panel[]} */
