@@ -232,11 +232,17 @@ export class EvenhandViewer extends LitElement {
     return html`${busy && !this.intake.pending ? progressBox(busy) : nothing}${error ? errorBox(error, () => this.fail(null)) : nothing}`;
   }
 
+  /** Loads a panel that does not come with the page; its element fills itself once it is there. @param {Panel} panel */
+  #bring({ element, load }) {
+    if (load && !customElements.get(element)) load().catch((error) => this.fail(error));
+  }
+
   /** @param {View} view */
   #board(view) {
     const side = panels.filter((panel) => panel.place === 'side');
     const main = panels.filter((panel) => panel.place === 'main');
     const shown = main.find((panel) => panel.id === view.state.panel) ?? main[0];
+    this.#bring(shown);
     return html`
       <evenhand-controls .view=${view}></evenhand-controls>
       <div class="board">
@@ -245,6 +251,7 @@ export class EvenhandViewer extends LitElement {
           <nav role="tablist" aria-label=${words.panelList} @keydown=${tabKeys}>
             ${main.map((panel) => html`<button role="tab" class="quiet" data-testid="panel-tab" data-panel=${panel.id} id=${`tab-${panel.id}`}
               aria-selected=${panel === shown} aria-controls="panel" tabindex=${panel === shown ? 0 : -1}
+              @pointerenter=${() => this.#bring(panel)}
               @click=${() => view.act.set({ panel: panel.id })}>${panel.title}</button>`)}
           </nav>
           <div id="panel" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>${mount(shown, view)}</div>

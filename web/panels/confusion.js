@@ -4,7 +4,6 @@ import { count } from '../charts/format.js';
 import { matrix } from '../charts/matrix.js';
 import { base } from '../style/base.js';
 import { chartWords } from '../words/charts.js';
-import { words } from '../words/en.js';
 
 /**
  * @typedef {import('../state/types.js').View} View
@@ -78,6 +77,3 @@ export class Confusion extends LitElement {
 }
 
 customElements.define('evenhand-confusion', Confusion);
-
-/** @type {import('../state/types.js').Panel} */
-export default { id: 'confusion', title: words.panels.confusion, element: 'evenhand-confusion', place: 'main' };

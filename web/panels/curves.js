@@ -189,6 +189,3 @@ export class Curves extends LitElement {
 }
 
 customElements.define('evenhand-curves', Curves);
-
-/** @type {import('../state/types.js').Panel} */
-export default { id: 'curves', title: words.panels.curves, element: 'evenhand-curves', place: 'main' };

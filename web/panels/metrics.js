@@ -4,7 +4,6 @@ import { html, LitElement, nothing } from 'lit';
 import '../charts/tip.js';
 import { base } from '../style/base.js';
 import { chartWords, gapSentence, valueSentence } from '../words/charts.js';
-import { words } from '../words/en.js';
 import { Axes, header, lineAt, linesOf, sortButton } from './metrics/cards.js';
 import { controls } from './metrics/controls.js';
 import { itemsOf, ROW, windowOf } from './metrics/items.js';
@@ -367,6 +366,3 @@ function linesFor({ state, report, number, allSlices }, name, metric) {
 }
 
 customElements.define('evenhand-metrics', Metrics);
-
-/** @type {import('../state/types.js').Panel} */
-export default { id: 'metrics', title: words.panels.metrics, element: 'evenhand-metrics', place: 'main' };

@@ -122,6 +122,3 @@ function mark(value, lower, upper) {
 }
 
 customElements.define('evenhand-overview', Overview);
-
-/** @type {import('../state/types.js').Panel} */
-export default { id: 'overview', title: words.panels.overview, element: 'evenhand-overview', place: 'side' };

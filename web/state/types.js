@@ -104,6 +104,7 @@
  * @property {string} title
  * @property {string} element name of its custom element; its `view` property gets a View
  * @property {'main' | 'side'} place
+ * @property {(() => Promise<unknown>) | undefined} load brings the element, where it does not come with the page
  */
 
 export {};

@@ -150,6 +150,3 @@ function dumbbell(scale, { before, after, verdict }) {
 }
 
 customElements.define('evenhand-compare', Compare);
-
-/** @type {import('../../state/types.js').Panel} */
-export default { id: ROOM, title: words.panels.compare, element: 'evenhand-compare', place: 'main' };

@@ -203,6 +203,3 @@ function sentence(metric, { slice, result }) {
 }
 
 customElements.define('evenhand-intersections', Intersections);
-
-/** @type {import('../../state/types.js').Panel} */
-export default { id: ROOM, title: words.panels.intersections, element: 'evenhand-intersections', place: 'main' };
