@@ -2,6 +2,8 @@
 // so that keyboards and screen readers know them. Gets a View; changes go through its actions.
 import { css, html, LitElement, nothing } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { thresholdText } from './charts/format.js';
+import { START } from './state/store.js';
 import { base } from './style/base.js';
 import { words } from './words/en.js';
 
@@ -41,7 +43,7 @@ export class EvenhandControls extends LitElement {
   render() {
     const { view } = this;
     if (!view) return nothing;
-    const { state, act } = view;
+    const { state, act, edge } = view;
     return html`
       <div class="threshold">
         <span aria-hidden="true" class="name">${words.threshold}</span>
@@ -57,7 +59,9 @@ export class EvenhandControls extends LitElement {
       ${view.models.length > 1 ? html`<label>${words.model} ${this.#choice(view.models, view.model, (model) => act.set({ model }))}</label>` : nothing}
       <label>${words.baseline} ${guard([view.allSlices, state.baseline], () => this.#baselines(view))}</label>
       <label>${words.gap} ${this.#choice(Object.keys(words.gaps), state.gap,
-        (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label></div>`;
+        (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label></div>
+      ${state.threshold === START.threshold ? nothing : html`<p class="note" data-testid="exploratory">${words.exploratory}
+        ${edge === state.threshold ? nothing : words.edge(thresholdText(edge))}</p>`}`;
   }
 
   /** @param {View} view */

@@ -190,9 +190,9 @@ export class EvenhandViewer extends LitElement {
     const { index, live, second } = session;
     if (!index) return null;
     const { report } = index;
-    const number = numberReader({ index, live, model, threshold: state.threshold, baseline: state.baseline });
+    const number = numberReader({ index, live, model, threshold: state.threshold, baseline: state.baseline, metrics: state.metrics });
     return { state, report, second, allSlices: report.slices, slices: this.#order(report, state, number), models: report.spec.score, model,
-      moving, number, curves: (slice, of = model) => session.curves(state, slice, of),
+      moving, number, edge: live ? live.edgeOf(state.threshold, model) : state.threshold, curves: (slice, of = model) => session.curves(state, slice, of),
       audit: state.source?.kind === 'report' ? null : (patch) => session.audit(state, patch), act };
   }
 

@@ -52,31 +52,57 @@ function within(map, key) {
   return made;
 }
 
+/**
+ * What the intervals and gaps of a moving threshold depend on.
+ * @typedef {{metrics: readonly string[], baseline: string, level: number, min_slice: number}} Judged
+ */
+
+/** Numbers that get their interval in every frame (6 us each); of more, the values move alone and the rest follows at rest. */
+const MOST_MOVING = 480;
+
+/** Rows behind a rate: its numerator, and what the denominator adds to it. @type {Record<string, [string[], string[]]>} */
+const PARTS = { fpr: [['fp'], ['tn']], tpr: [['tp'], ['fn']], fnr: [['fn'], ['tp']], tnr: [['tn'], ['fp']], ppv: [['tp'], ['fp']], npv: [['tn'], ['fn']],
+  fdr: [['fp'], ['tp']], for: [['fn'], ['tn']], selection_rate: [['tp', 'fp'], ['tn', 'fn']], accuracy: [['tp', 'tn'], ['fp', 'fn']] };
+
 /** A cube on this thread: every slice at any threshold, asked for once per threshold and model. */
 export class LiveCube {
-  /** @type {Map<string, Map<number, Live>>} by model and threshold */
+  /** @type {Map<string, Map<number, Live>>} by way of asking and threshold */
   #asked = new Map();
 
   /** @param {Cube} cube */
   constructor(cube) {
+    const { slices, rates } = cube.at(0.5);
     this.cube = cube;
     /** @type {Map<string, number>} */
-    this.places = new Map(cube.at(0.5).slices.map((name, s) => [name, s]));
+    this.places = new Map(slices.map((name, s) => [name, s]));
+    this.rates = new Set(Object.keys(rates));
   }
 
   /**
    * @param {number} threshold
    * @param {string} model
+   * @param {Judged} judged
    * @returns {Live}
    */
-  at(threshold, model) {
-    const asked = within(this.#asked, model);
+  at(threshold, model, { metrics, baseline, level, min_slice }) {
+    const asked = within(this.#asked, `${model}\0${baseline}\0${metrics.join()}`);
     const known = asked.get(threshold);
     if (known) return known;
     if (asked.size > 16) asked.clear(); // the ones of past frames
-    const live = this.cube.at(threshold, { model });
+    const moving = metrics.filter((metric) => this.rates.has(metric));
+    const intervals = moving.length > 0 && moving.length * this.places.size <= MOST_MOVING;
+    const live = this.cube.at(threshold, intervals ? { model, intervals, metric: moving, baseline, level, min_slice } : { model });
     asked.set(threshold, live);
     return live;
+  }
+
+  /** The threshold that numbers at a threshold are of. @param {number} threshold @param {string} model */
+  edgeOf(threshold, model) {
+    for (const asked of this.#asked.values()) {
+      const live = asked.get(threshold);
+      if (live?.model === model) return live.edge;
+    }
+    return this.cube.at(threshold, { model }).edge;
   }
 
   free() {
@@ -102,38 +128,89 @@ function valueAt(live, metric, s) {
   return (rates[metric] ?? counts[metric])?.[s];
 }
 
+/** @param {number} x @returns {number | null} */
+const known = (x) => Number.isNaN(x) ? null : x;
+
 /**
- * The slice's number between two audits: its value and its gap to the baseline, no intervals.
- * @param {LiveCube} cube
- * @param {{model: string, slice: string, metric: string, threshold: number, baseline: string}} asked
- * @returns {Cell}
+ * The gap of a slice as a report has it.
+ * @param {import('evenhand').LiveResult} result
+ * @param {number} s
+ * @param {readonly string[]} reasons
+ * @param {string} baseline
+ * @param {Cell | undefined} last the slice's number at the last audit: its method is the same
  */
-function ofCube(cube, { model, slice, metric, threshold, baseline }) {
-  const s = cube.places.get(slice);
-  if (s === undefined) return NOTHING;
-  const live = cube.at(threshold, model);
-  const value = valueAt(live, metric, s);
-  if (value === undefined) return NOTHING;
-  const b = cube.places.get(baseline);
-  const base = b === undefined ? NaN : /** @type {number} */ (valueAt(live, metric, b));
-  const difference = value - base;
-  const self = slice === baseline;
-  const gap = Number.isNaN(difference) ? null : /** @type {Cell['gap']} */ ({ baseline, reason: self ? 'is_baseline' : null, interval_reason: null, difference,
-    difference_lower: null, difference_upper: null, ratio: base === 0 ? null : value / base, ratio_reason: null, ratio_lower: null,
-    ratio_upper: null, relative: base === 0 ? null : value / base - 1, method: null, p: null, p_adjusted: null });
-  return { ...NOTHING, value: Number.isNaN(value) ? null : value, reason: Number.isNaN(value) ? 'undefined' : null, gap, threshold,
-    settled: false };
+function gapOf(result, s, reasons, baseline, last) {
+  const ratio = known(result.ratio[s]);
+  const upper = result.ratio_upper[s];
+  return /** @type {Cell['gap']} */ ({ baseline, reason: reasons[result.gap_reason[s]] || null, interval_reason: reasons[result.gap_interval_reason[s]] || null,
+    difference: known(result.difference[s]), difference_lower: known(result.difference_lower[s]), difference_upper: known(result.difference_upper[s]),
+    ratio, ratio_reason: reasons[result.ratio_reason[s]] || null, ratio_lower: known(result.ratio_lower[s]), ratio_upper: Number.isFinite(upper) ? upper : null,
+    relative: ratio === null ? null : ratio - 1, method: last?.gap?.method ?? null, p: known(result.p[s]), p_adjusted: null });
 }
 
 /**
- * @param {{index: Index, live: LiveCube | null, model: string, threshold: number, baseline: string}} known
+ * The slice's number at any threshold, as an audit there has it; of very many slices the value alone.
+ * @param {LiveCube} cube
+ * @param {{model: string, slice: string, metric: string, threshold: number}} asked
+ * @param {Judged} judged
+ * @param {Cell | undefined} last
+ * @returns {Cell}
+ */
+function ofCube(cube, { model, slice, metric, threshold }, judged, last) {
+  const s = cube.places.get(slice);
+  if (s === undefined) return NOTHING;
+  const live = cube.at(threshold, model, judged);
+  const value = valueAt(live, metric, s);
+  if (value === undefined) return NOTHING;
+  const result = /** @type {Record<string, import('evenhand').LiveResult> | undefined} */ (live.results)?.[metric];
+  const reasons = live.reasons ?? [];
+  const cell = { ...NOTHING, value: known(value), reason: result ? reasons[result.reason[s]] || null : Number.isNaN(value) ? 'undefined' : null,
+    ...rowsOf(live, metric, s), threshold: live.edge, settled: result !== undefined };
+  if (!result) return { ...cell, gap: plainGap(cube, live, metric, s, judged.baseline) };
+  return { ...cell, lower: known(result.lower[s]), upper: known(result.upper[s]), method: last?.method ?? null,
+    interval_reason: reasons[result.interval_reason[s]] || null, gap: gapOf(result, s, reasons, judged.baseline, last) };
+}
+
+/** @param {Live} live @param {string} metric @param {number} s */
+function rowsOf(live, metric, s) {
+  const parts = PARTS[metric];
+  if (!parts) return {};
+  const sum = (/** @type {string[]} */ names) => names.reduce((n, name) => n + /** @type {Record<string, Float64Array>} */ (live.counts)[name][s], 0);
+  const numerator = sum(parts[0]);
+  return { numerator, denominator: numerator + sum(parts[1]) };
+}
+
+/**
+ * Differences of two values, without intervals.
+ * @param {LiveCube} cube
+ * @param {Live} live
+ * @param {string} metric
+ * @param {number} s
+ * @param {string} baseline
+ */
+function plainGap(cube, live, metric, s, baseline) {
+  const b = cube.places.get(baseline);
+  if (b === undefined) return null;
+  const [value, base] = [s, b].map((at) => /** @type {number} */ (valueAt(live, metric, at)));
+  const ratio = base === 0 ? null : known(value / base);
+  return /** @type {Cell['gap']} */ ({ baseline, reason: s === b ? 'is_baseline' : null, interval_reason: null, difference: known(value - base), difference_lower: null,
+    difference_upper: null, ratio, ratio_reason: null, ratio_lower: null, ratio_upper: null, relative: ratio === null ? null : ratio - 1, method: null,
+    p: null, p_adjusted: null });
+}
+
+/**
+ * @param {{index: Index, live: LiveCube | null, model: string, threshold: number, baseline: string, metrics: readonly string[]}} known
  * @returns {import('../state/types.js').View['number']}
  */
-export function numberReader({ index, live, model, threshold, baseline }) {
+export function numberReader({ index, live, model, threshold, baseline, metrics }) {
+  const { level, min_slice, threshold: audited } = index.report.spec;
+  const judged = { metrics, baseline, level, min_slice };
   return (slice, metric, at = {}) => {
-    const asked = { model: at.model ?? model, slice, metric, threshold: at.threshold ?? threshold, baseline };
+    const asked = { model: at.model ?? model, slice, metric, threshold: at.threshold ?? threshold };
     const result = index.find(asked.model, slice, metric, asked.threshold);
     if (result && (result.gap === null || result.gap.baseline === baseline)) return ofResult(result);
-    return live ? ofCube(live, asked) : NOTHING;
+    if (!live) return NOTHING;
+    const last = index.find(asked.model, slice, metric, audited[0]);
+    return ofCube(live, asked, judged, last ? ofResult(last) : undefined);
   };
 }

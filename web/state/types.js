@@ -91,6 +91,7 @@
  * @property {readonly string[]} models
  * @property {string} model the one that is shown
  * @property {boolean} moving the threshold is on its way: draw what is cheap
+ * @property {number} edge the threshold that numbers are of: `state.threshold`, or the edge of a bin below it, where scores are in bins
  * @property {(slice: string, metric: string, at?: {threshold?: number, model?: string}) => Cell} number
  * @property {(slice: string, model?: string) => Promise<ReportCurve | null>} curves
  * @property {((patch: Spec) => Promise<Report>) | null} audit the same source with other judgements, slices or crosses (at once), or other

@@ -9,6 +9,7 @@ export const words = {
   undo: 'Undo', redo: 'Redo', close: 'Close', theme: 'Theme', themes: { auto: 'as the system', light: 'light', dark: 'dark' },
   threshold: 'Threshold', thresholdText: 'Threshold, as a number', pin: 'Pin', unpin: (/** @type {string} */ t) => `Unpin ${t}`,
   exploratory: 'A threshold found by dragging is exploratory: check it on other data.',
+  edge: (/** @type {string} */ edge) => `Scores are counted in bins here: the numbers are those at ${edge}, the edge below.`,
   settings: 'Settings', baseline: 'Baseline', model: 'Model', overall: 'overall', complement: 'everyone else (complement)',
   gap: 'Gap as', gaps: { difference: 'difference', ratio: 'ratio', relative: 'relative change' },
   panels: { overview: 'Findings', metrics: 'Metrics', curves: 'Curves', confusion: 'Confusion', compare: 'Compare', intersections: 'Intersections' },
