@@ -182,6 +182,7 @@ eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh
       !weighted->total_s || !weighted->confusion_s || !weighted->above_ay)
     return EH_E_MEMORY;
   for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, rest_s, with_auc, with_scores, err));
+  EH_TRY(count_shared(audit, err));
   eh_weighted_count_thresholds(audit);
-  return count_shared(audit, err);
+  return EH_OK;
 }
