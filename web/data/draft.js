@@ -74,13 +74,17 @@ export function draftOf(look, before) {
     positive: said.positive ?? (label ? positiveOf(look, label) : null), rest };
 }
 
+/** Numbers from 0 to 1 that are not only these two: shares. @param {Look['columns'][number]} column */
+export const isShare = ({ kind, binary, least = -1, most = 2 }) => kind === 'number' && !binary && least >= 0 && most <= 1;
+
 /**
- * The text that a label of texts needs; null where the label is 0 or 1.
+ * The value that a label of other than 0 and 1 needs; null where it needs none.
  * @param {Look} look
  * @param {Look['columns'][number]} column
  */
 export function positiveOf(look, column) {
-  if (column.binary || column.kind === 'number') return null;
+  if (column.binary || isShare(column) || (column.kind === 'number' && column.more)) return null;
+  if (column.kind === 'number') return column.values.find(({ text }) => Number(text) === column.most)?.text ?? null;
   if (column.name === look.guess.label && look.guess.positive !== undefined) return look.guess.positive;
   const yes = column.values.find(({ text }) => /^(yes|true|pos|positive|y|t|1)$/i.test(text));
   return (yes ?? column.values[column.values.length - 1])?.text ?? null;
@@ -131,7 +135,7 @@ export function specOf(draft, look) {
   const cross = crossesOf(draft.rest.cross, look);
   const { weight_kind, ...rest } = draft.rest;
   return { ...rest, label, score, slice: namesOf(draft, look, 'slice'), cross, bucket, ...(weight === undefined ? {} : { weight, ...(weight_kind ? { weight_kind } : {}) }),
-    ...(draft.positive === null ? {} : { positive: draft.positive }) };
+    ...(draft.positive === null || rest.fractional ? {} : { positive: draft.positive }) };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from '../style/base.js';
 import { data as words } from '../words/data.js';
-import { assign, isTwice, items, lacks, namesOf, specOf } from './draft.js';
+import { assign, isShare, isTwice, items, lacks, namesOf, specOf } from './draft.js';
 import { errorBox, progressBox } from './error.js';
 
 /**
@@ -176,7 +176,7 @@ class Mapper extends LitElement {
     const groups = [...namesOf(draft, look, 'slice'), ...namesOf(draft, look, 'bucket')];
     return html`<p class="sentence">${words.sentence({ score: items(score), label, positive, groups, weight })}</p>
       ${groups.length === 0 ? html`<p class="note">${words.noGroups}</p>` : nothing}
-      ${check.state === 'refused' && check.error ? html`<p class="bad" data-testid="refused">${check.error.message}</p>` : nothing}
+      ${check.state === 'refused' && check.error && check.error.message !== this.problem?.message ? html`<p class="bad" data-testid="refused">${check.error.message}</p>` : nothing}
       ${check.state === 'asked' ? html`<p class="note">${words.checking}</p>` : nothing}
       ${check.state === 'fine' && check.input ? checked(check.input) : nothing}`;
   }
@@ -199,7 +199,7 @@ class Mapper extends LitElement {
           html`<option value=${bits} .selected=${String(rest.score_bits ?? 'auto') === bits}>${words.bits[bits]}</option>`)}</select></div>
       ${draft.roles.includes('weight') ? html`<label for="kind">${words.kind}</label><div><select id="kind" @change=${(/** @type {any} */ e) => set({ weight_kind: e.target.value })}>
         ${Object.entries(words.weightKinds).map(([kind, text]) => html`<option value=${kind} .selected=${(rest.weight_kind ?? 'sampling') === kind}>${text}</option>`)}</select></div>` : nothing}
-      ${label?.kind === 'number' && !label.binary ? html`<label class="wide"><input type="checkbox" .checked=${rest.fractional === true}
+      ${label && isShare(label) ? html`<label class="wide"><input type="checkbox" .checked=${rest.fractional === true}
         @change=${(/** @type {any} */ e) => set({ fractional: e.target.checked || undefined })}> ${words.fractional}</label>` : nothing}
     </div></details>`;
   }

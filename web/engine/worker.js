@@ -160,8 +160,9 @@ self.onmessage = async ({ data: { id, call, asked, cancel } }) => {
   running.set(id, control);
   try {
     const onProgress = (/** @type {unknown} */ progress) => self.postMessage({ id, progress });
-    const result = await calls[/** @type {keyof typeof calls} */ (call)](asked, { signal: control.signal, onProgress });
-    self.postMessage({ id, result });
+    const result = /** @type {any} */ (await calls[/** @type {keyof typeof calls} */ (call)](asked, { signal: control.signal, onProgress }));
+    const { cube } = result ?? {};
+    self.postMessage({ id, result }, { transfer: cube instanceof Uint8Array ? [/** @type {ArrayBuffer} */ (cube.buffer)] : [] });
   } catch (error) {
     self.postMessage({ id, error: plain(error) });
   } finally {

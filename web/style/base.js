@@ -18,6 +18,7 @@ export const base = css`
   button:hover:not(:disabled) { background: var(--eh-paper-2); }
   button:disabled { color: var(--eh-ink-2); border-color: var(--eh-line); cursor: default; }
   button.primary { background: var(--eh-accent); color: var(--eh-accent-ink); border-color: var(--eh-accent); font-weight: 600; }
+  button.primary:hover:not(:disabled):not([aria-disabled="true"]) { background: var(--eh-accent); box-shadow: inset 0 0 0 99px color-mix(in srgb, var(--eh-accent-ink) 12%, transparent); }
   button.quiet { border-color: transparent; background: none; }
   input[type="range"], input[type="checkbox"] { accent-color: var(--eh-accent); }
   :focus-visible { outline: 2px solid var(--eh-focus); outline-offset: 1px; }
