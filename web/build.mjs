@@ -1,7 +1,12 @@
-// Builds the viewer: web/dist/ is the site. Run by `npm run build -w evenhand-web`, after the package `evenhand` is built.
-import { copyFileSync, existsSync } from 'node:fs';
+// Builds the viewer, in three forms, after the package `evenhand` is built. Run by `npm run build -w evenhand-web`.
+//   web/dist/                    the site: any static host serves it, and it works offline after a visit
+//   web/dist/evenhand-viewer.js  the element for other people's pages, one file
+//   js/viewer/viewer.html        the page that `evenhand view` puts a cube or report into, one file (also in web/dist/)
+import { cpSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { buildElement, buildSingle } from './make/single.mjs';
+import { writeServiceWorker } from './make/offline.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,3 +24,13 @@ await build({
   build: { target: 'es2022', outDir: here('dist'), emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: true },
 });
 copyFileSync(here('../examples/data/adult.csv'), here('dist/adult.csv'));
+const page = await buildSingle();
+writeFileSync(here('dist/viewer.html'), page);
+writeFileSync(here('dist/evenhand-viewer.js'), await buildElement());
+writeServiceWorker(here('dist'));
+
+// What the npm package brings: the page, and the site for `evenhand view --serve`.
+rmSync(here('../js/viewer'), { recursive: true, force: true });
+mkdirSync(here('../js/viewer'), { recursive: true });
+writeFileSync(here('../js/viewer/viewer.html'), page);
+cpSync(here('dist'), here('../js/viewer/site'), { recursive: true, filter: (path) => !/(viewer\.html|evenhand-viewer\.js|sw\.js)$/.test(path) });

@@ -14,3 +14,12 @@ declare module '*?worker&inline' {
   const Made: new (options?: WorkerOptions) => Worker;
   export default Made;
 }
+/** The engine, packed and in base64 (make/single.mjs). */
+declare module 'virtual:engine' {
+  const packed: string;
+  export default packed;
+}
+interface ImportMeta {
+  /** Of vite. */
+  readonly env: { readonly PROD: boolean };
+}

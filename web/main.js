@@ -1,23 +1,12 @@
-// The site: one viewer on a page, its state in the address, Back and Forward through its changes.
+// The site: one viewer on a page, its state in the address. "?src=FILE" opens a file of the same site. Once it has been visited it
+// works without a network.
 import { openAddress } from './data/address.js';
-import { fromFragment, toFragment } from './state/fragment.js';
-import { START } from './state/store.js';
+import { keepAddress } from './state/address.js';
 import './viewer.js';
 
 const viewer = /** @type {import('./viewer.js').EvenhandViewer} */ (document.querySelector('evenhand-viewer'));
-
-/** Shows what the address says. A source that this page does not hold stays closed, and its choices wait for it. */
-function read() {
-  const said = fromFragment(location.hash);
-  const { theme } = viewer.store.state;
-  viewer.store.replace({ ...START, theme, ...said });
-}
-
-viewer.store.subscribe((state, recorded) => {
-  const fragment = toFragment(state);
-  if (!recorded || fragment === location.hash.slice(1)) return;
-  history.pushState(null, '', fragment ? `#${fragment}` : location.pathname + location.search);
-});
-addEventListener('popstate', read);
-if (location.hash) read();
+keepAddress(viewer);
 openAddress(viewer, location.search);
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator && isSecureContext)
+  addEventListener('load', () => navigator.serviceWorker.register('./sw.js').catch(() => {}));

@@ -59,3 +59,31 @@ export async function shoot(page, name) {
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
+
+/** A file of the disk in a browser that has no network; as openSite otherwise. */
+export async function openFile(t, address, { width = 1440, height = 900 } = {}) {
+  const { chromium } = await import('playwright-core');
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'] });
+  t.after(() => browser.close());
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce', acceptDownloads: true });
+  await context.setOffline(true);
+  await context.route(/^(https?|wss?):/, (route) => route.abort());
+  const page = await context.newPage();
+  const faults = [];
+  const asked = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) faults.push(message.text()); });
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(address);
+  return { page, context, faults, asked };
+}
+
+/** What the cells of the page say: "slice metric" to the number as text, at full precision. */
+export const cellsOf = (page) => page.$$eval('evenhand-viewer', ([viewer]) => {
+  const deep = (node) => [...node.querySelectorAll('*')].flatMap((e) => [e, ...(e.shadowRoot ? deep(e.shadowRoot) : [])]);
+  const found = {};
+  for (const row of deep(viewer.shadowRoot).filter((e) => e.dataset.testid === 'slice-row'))
+    for (const cell of row.querySelectorAll('[data-metric]')) found[`${row.dataset.slice} ${cell.dataset.metric}`] = cell.dataset.value;
+  return found;
+});

@@ -44,7 +44,7 @@ export function fromFragment(fragment) {
  * @param {unknown} value
  * @returns {Partial<State> | null}
  */
-function checked(value) {
+export function checked(value) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const entries = Object.entries(value).filter(([key, is]) => {
     if (!Object.hasOwn(START, key) || OURS.has(key)) return false;
