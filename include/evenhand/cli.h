@@ -69,6 +69,8 @@ typedef enum eh_cli_act {
                     is kept; those that are not kept when the program leaves are to be removed */
   EH_CLI_OUT,    /* print `bytes` on standard output; answer with eh_cli_done */
   EH_CLI_ERR,    /* print `bytes` on standard error; answer with eh_cli_done */
+  EH_CLI_SHARE,  /* read the file `path` of what comes with the program, answer with eh_cli_feed: its bytes, then none;
+                    EH_CLI_NOT_FOUND where it is not installed */
   EH_CLI_EXIT    /* leave with `exit_code`: 0 done, 2 bad usage or input, 3 internal */
 } eh_cli_act;
 

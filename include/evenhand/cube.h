@@ -208,6 +208,11 @@ EH_API const char *eh_cube_difference(const eh_cube *a, const eh_cube *b); /* th
 EH_API eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k, const eh_allocator *mem,
                                eh_error *err);
 
+/* The cube of the same rows as if it had been built with that many score bits, to the byte; EH_E_USAGE where it has fewer, or
+ * has weights, which need exact scores. */
+EH_API eh_status eh_cube_rebin(eh_cube **out, const eh_cube *cube, uint32_t score_bits, const eh_allocator *mem,
+                               eh_error *err);
+
 /* Names the source of a cube, for one merged from parts of a single source. */
 EH_API eh_status eh_cube_name(eh_cube *cube, eh_str source_name, eh_error *err);
 

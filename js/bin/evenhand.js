@@ -171,6 +171,9 @@ function keepFile(path) {
 /** The names in a folder as they are stored, each with a NUL behind it. */
 const listFolder = (path) => Buffer.concat(fs.readdirSync(path, { encoding: 'buffer' }).flatMap((name) => [name, Buffer.of(0)]));
 
+/** What the package brings, or the folder that EVENHAND_SHARE names has. */
+const readShared = (name) => fs.readFileSync(env.EVENHAND_SHARE ? join(env.EVENHAND_SHARE, name) : new URL(`../viewer/${name}`, import.meta.url));
+
 function lookAround() {
   const outIsTerminal = isTerminal(1, () => process.stdout);
   const columns = outIsTerminal && process.stdout.columns > 0 ? process.stdout.columns : parseInt(env.COLUMNS ?? '', 10);
@@ -203,6 +206,7 @@ function main() {
       size: () => size,
       unpack: unpacker(),
       list: listFolder,
+      share: readShared,
       write: writeFile,
       keep: keepFile,
       out: (bytes) => writeAll(1, bytes),

@@ -14,6 +14,7 @@ import { EvenhandError } from './errors.js';
  * @property {(bytes: Uint8Array | null, into: Uint8Array) => number} unpack takes the next bytes of a gzip file, none to go on
  *   with those it has, null at the end; gives what they unpack to, 0 = no more; throws Z_BUF_ERROR if the file is cut off
  * @property {(path: string) => Uint8Array} list the names in a folder, each with a NUL behind it
+ * @property {(name: string) => Uint8Array} share a file that comes with the program; throws ENOENT where it is not installed
  * @property {(path: string, bytes: Uint8Array) => void} write a file beside the one it is to be
  * @property {(path: string) => void} keep what was written for the path: it gets its name
  * @property {(bytes: Uint8Array) => void} out
@@ -175,10 +176,10 @@ export function run(engine, args, host) {
       const view = engine.view();
       return engine.bytes(view.getUint32(at + layout['eh_str.p'], true), view.getUint32(at + layout['eh_str.n'], true));
     };
-    /** @param {Uint8Array} names */
-    const feedNames = (names) => {
-      for (let from = 0; from < names.length; from += CHUNK) {
-        const part = names.subarray(from, from + CHUNK);
+    /** @param {Uint8Array} all */
+    const feedAll = (all) => {
+      for (let from = 0; from < all.length; from += CHUNK) {
+        const part = all.subarray(from, from + CHUNK);
         engine.bytes(chunk, part.length).set(part);
         wasm.ehw_cli_feed(cli, chunk, part.length, layout.EH_CLI_FINE);
       }
@@ -202,8 +203,8 @@ export function run(engine, args, host) {
           const fault = faultOf(layout, () => { n = host.read(path, engine.bytes(chunk, CHUNK)); });
           progress.count(path, n);
           wasm.ehw_cli_feed(cli, chunk, n, fault);
-        } else if (act === layout.EH_CLI_LIST) {
-          const fault = faultOf(layout, () => feedNames(host.list(path)));
+        } else if (act === layout.EH_CLI_LIST || act === layout.EH_CLI_SHARE) {
+          const fault = faultOf(layout, () => feedAll(act === layout.EH_CLI_LIST ? host.list(path) : host.share(path)));
           wasm.ehw_cli_feed(cli, chunk, 0, fault);
         } else if (act === layout.EH_CLI_UNPACK) {
           let n = 0;

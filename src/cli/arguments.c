@@ -66,6 +66,8 @@ static eh_status set_option(eh_cli *cli, eh_request *request, uint32_t *i, eh_er
       flag.n = c;
     }
   if (cli->verb->output && is_output(flag)) return set_output(cli, flag, value, i, err);
+  if (cli->verb == &eh_verb_view && eh_str_eq(flag, EH_STR("--serve")))
+    return eh_fail(err, EH_E_USAGE, "--serve is of the Node program: npx evenhand view FILE --serve; this one writes a page with -o");
   int option = request ? eh_option_of_flag(flag) : -1;
   if (option < 0) return unknown_option(flag, request != NULL, err);
   uint32_t n;

@@ -19,6 +19,8 @@ typedef enum eh_option {
 const char *eh_option_flag(eh_option option);
 /* Whether the option only judges or shows counts: a cube keeps no trace of it. */
 bool eh_option_judges(eh_option option);
+/* Whether it is about what an audit puts out. */
+bool eh_option_shows(eh_option option);
 /* Index of the option of that flag or key, or -1. */
 int eh_option_of_flag(eh_str flag);
 int eh_option_of_key(eh_str key);
@@ -86,7 +88,7 @@ typedef struct eh_verb {
   eh_status (*stored)(eh_cli *cli, const void *bytes, size_t n, eh_error *err); /* of a packed file; NULL: not needed */
 } eh_verb;
 
-extern const eh_verb eh_verb_audit, eh_verb_cube_info, eh_verb_cube_build, eh_verb_cube_merge;
+extern const eh_verb eh_verb_audit, eh_verb_cube_info, eh_verb_cube_build, eh_verb_cube_merge, eh_verb_view;
 
 struct eh_cli {
   const eh_allocator *mem;
@@ -121,6 +123,9 @@ struct eh_cli {
   eh_cube **part_n;         /* of cube merge: the cubes read so far */
   uint32_t part_count;
   eh_buf progress;          /* the line last shown while reading */
+  eh_str share;             /* a file that comes with the program, to be read before any FILE; .p NULL when it has been */
+  eh_buf shared;            /* its bytes */
+  bool told, report, counted; /* of view: what the input is, is known; it is a report; it is a cube */
   eh_buf stored_held;       /* of rows: stored bytes of a packed file whose kind is not known */
 };
 
@@ -130,6 +135,8 @@ eh_buf *eh_cli_post(eh_cli *cli, eh_cli_act act, eh_str path);
 eh_str eh_cli_source(eh_str path);
 /* Begins with the FILEs: finds those that patterns name, opens the verb on them, reads. */
 eh_status eh_cli_read(eh_cli *cli, eh_error *err);
+/* The file of that name that comes with the program is read into cli->shared before any FILE. */
+void eh_cli_share(eh_cli *cli, const char *name);
 /* No further byte of any input is needed. */
 void eh_cli_stop(eh_cli *cli);
 /* Whether the path is one of the inputs; standard input is none. */

@@ -11,6 +11,7 @@ static const char program_text[] =
     "evenhand " EH_VERSION ": the error rates of each group, their gaps, how sure they are\n"
     "\n"
     "Usage: evenhand audit FILE... --label COL --score COL --slice COL [option...]\n"
+    "       evenhand view FILE... --label COL --score COL --slice COL -o OUT.html\n"
     "       evenhand cube build FILE... --label COL --score COL [option...] -o OUT.ehc\n"
     "       evenhand cube merge FILE.ehc... -o OUT.ehc\n"
     "       evenhand cube info FILE.ehc\n"
@@ -19,6 +20,7 @@ static const char program_text[] =
     "\n"
     "Commands\n"
     "  audit       audit files of predictions, or a cube made from them\n"
+    "  view        write one page that shows an audit in any browser\n"
     "  cube build  count the rows of files into a cube\n"
     "  cube merge  join cubes of parts into the cube of all rows\n"
     "  cube info   say what a cube file holds\n"
@@ -54,6 +56,28 @@ static const char audit_foot[] =
     "  evenhand audit preds.ehc --threshold .3 --metric fpr,fnr\n"
     "\n"
     "Exit codes: 0 done, 2 bad usage or input, 3 internal error.\n";
+
+static const char view_head[] =
+    "Usage: evenhand view FILE... --label COL --score COL --slice COL [option...] -o OUT.html\n"
+    "\n"
+    "Writes one page that shows the audit of files of predictions, of a cube (FILE.ehc)\n"
+    "or of a report (audit --json) in any browser, with no network: thresholds to drag,\n"
+    "slices to compare. FILE is - for standard input; -o - is standard output.\n"
+    "\n"
+    "The page holds counts and no row, of scores in bins .8 % wide (--score-bits 7 if\n"
+    "not given); small cells can still describe single people. With --score-bits 52, and\n"
+    "with weights, it holds every score: treat it as you treat the rows.\n"
+    "\n"
+    "  -o, --output OUT.html       the page to write\n";
+
+static const char view_foot[] =
+    "\n"
+    "Examples\n"
+    "  evenhand view preds.csv --label y --score p --slice sex,race -o audit.html\n"
+    "  evenhand view preds.ehc -o audit.html\n"
+    "\n"
+    "npx evenhand view preds.csv --serve shows a file in the browser of this machine,\n"
+    "and writes no page.\n";
 
 static const char cube_text[] =
     "Usage: evenhand cube build FILE... --label COL --score COL [option...] -o OUT.ehc\n"
@@ -147,12 +171,12 @@ static void option_help(eh_buf *out, eh_option option, size_t width) {
   eh_buf_free(&text);
 }
 
-/* The options that count, or all; a heading stands only above options. */
-static void options_help(eh_buf *out, bool counting, size_t width) {
+/* The options, less those left out (NULL: none); a heading stands only above options. */
+static void options_help(eh_buf *out, bool (*left_out)(eh_option), size_t width) {
   const char *heading = NULL;
 #define EH_OPTION_GROUP(title) heading = "\n" title "\n";
 #define EH_OPTION(id, flag, key, type, value, preset, help)   \
-  if (!counting || !eh_option_judges(EH_O_##id)) {            \
+  if (!left_out || !left_out(EH_O_##id)) {                    \
     eh_buf_text(out, heading ? heading : "");                 \
     option_help(out, EH_O_##id, width);                       \
     heading = NULL;                                           \
@@ -164,13 +188,19 @@ static void options_help(eh_buf *out, bool counting, size_t width) {
 
 static void audit_help(eh_buf *out, size_t width) {
   eh_buf_text(out, audit_head);
-  options_help(out, false, width);
+  options_help(out, NULL, width);
   eh_buf_text(out, audit_foot);
 }
 
 static void build_help(eh_buf *out, size_t width) {
   eh_buf_text(out, build_head);
-  options_help(out, true, width);
+  options_help(out, eh_option_judges, width);
+}
+
+static void view_help(eh_buf *out, size_t width) {
+  eh_buf_text(out, view_head);
+  options_help(out, eh_option_shows, width);
+  eh_buf_text(out, view_foot);
 }
 
 bool eh_help(eh_buf *out, const char *verb, uint32_t width) {
@@ -182,6 +212,8 @@ bool eh_help(eh_buf *out, const char *verb, uint32_t width) {
     eh_buf_text(out, program_text);
   else if (eh_str_eq(name, EH_STR("audit")))
     audit_help(out, width);
+  else if (eh_str_eq(name, EH_STR("view")))
+    view_help(out, width);
   else if (eh_str_eq(name, EH_STR("cube")))
     eh_buf_text(out, cube_text);
   else if (eh_str_eq(name, EH_STR("cube build")))

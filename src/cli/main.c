@@ -352,6 +352,40 @@ static void feed_names(eh_cli *cli, const char *path) {
   eh_cli_feed(cli, NULL, 0, fault_of(error));
 }
 
+/* ---- what comes with the program ----------------------------------------------------------------------------------- */
+
+/* Opens a file of the share folder: the one that EVENHAND_SHARE names, else beside the installed program, else in the sources
+ * it was built from; -1 with errno set. */
+static int open_shared(const char *name) {
+  static const char *const near_n[] = {"/../share/evenhand/", "/../../js/viewer/"};
+  char path[PATH_MAX], program[PATH_MAX];
+  const char *folder = getenv("EVENHAND_SHARE");
+  if (folder && *folder)
+    return snprintf(path, sizeof path, "%s/%s", folder, name) < PATH_MAX ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+  program[n < 0 ? 0 : n] = 0;
+  char *const slash = strrchr(program, '/');
+  if (slash) *slash = 0;
+  for (size_t i = 0; slash && i < sizeof near_n / sizeof *near_n; i++) {
+    if (snprintf(path, sizeof path, "%s%s%s", program, near_n[i], name) >= PATH_MAX) continue;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 || errno != ENOENT) return fd;
+  }
+  return errno = ENOENT, -1;
+}
+
+static void feed_shared(eh_cli *cli, char *chunk, const char *name) {
+  eh_input input = {.fd = open_shared(name), .chunk = chunk};
+  ssize_t n = input.fd < 0 ? -1 : 1;
+  while (n > 0) {
+    n = fill_chunk(&input);
+    if (n > 0) eh_cli_feed(cli, chunk, (size_t)n, EH_CLI_FINE);
+  }
+  const int error = n < 0 ? errno : 0;
+  if (input.fd >= 0) close(input.fd);
+  eh_cli_feed(cli, NULL, 0, fault_of(error));
+}
+
 /* ---- unpacking --------------------------------------------------------------------------------------------------- */
 
 typedef struct eh_unpacker {
@@ -500,6 +534,7 @@ static int converse(eh_cli *cli, char *chunk, eh_met *met, bool on_terminal) {
       case EH_CLI_UNPACK: feed_unpacked(cli, &unpacker, step.packing, step.bytes); break;
       case EH_CLI_LIST: feed_names(cli, step.path.p); break;
       case EH_CLI_TABLE: eh_cli_refuse(cli, EH_E_INTERNAL, EH_STR("this host reads no tables")); break;
+      case EH_CLI_SHARE: feed_shared(cli, chunk, step.path.p); break;
       case EH_CLI_WRITE: eh_cli_done(cli, fault_of(write_file(step.path.p, step.bytes, met, &drafts))); break;
       case EH_CLI_KEEP: eh_cli_done(cli, fault_of(keep_file(step.path.p, &drafts))); break;
       case EH_CLI_OUT: eh_cli_done(cli, fault_of(write_all(STDOUT_FILENO, step.bytes))); break;

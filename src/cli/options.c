@@ -35,6 +35,12 @@ bool eh_option_judges(eh_option option) {
   return judges_o[option];
 }
 
+bool eh_option_shows(eh_option option) {
+  static const bool shows_o[EH_OPTIONS] = {[EH_O_CURVES] = true, [EH_O_JSON] = true, [EH_O_CSV] = true,
+                                           [EH_O_CUBE] = true,   [EH_O_TOP] = true,  [EH_O_SORT] = true};
+  return shows_o[option];
+}
+
 int eh_option_of_flag(eh_str flag) {
   for (int o = 0; o < EH_OPTIONS; o++)
     if (eh_str_eq(flag, eh_str_of(flag_o[o]))) return o;

@@ -31,6 +31,8 @@ eh_status eh_cli_read(eh_cli *cli, eh_error *err) {
   return cli->glob ? EH_OK : open_files(cli, err);
 }
 
+void eh_cli_share(eh_cli *cli, const char *name) { cli->share = eh_str_of(name); }
+
 void eh_cli_stop(eh_cli *cli) {
   cli->reading = cli->unpacking = cli->table = false;
   cli->file_at = cli->file_count;
@@ -63,6 +65,7 @@ static void drop_posts(eh_cli *cli) {
 static void forget(eh_cli *cli) {
   cli->reading = cli->unpacking = cli->table = false;
   cli->glob = NULL;
+  cli->share = (eh_str){0};
   drop_posts(cli);
 }
 
@@ -134,7 +137,7 @@ static eh_status start_help(eh_cli *cli, const eh_str *word_n, uint32_t n, eh_er
   eh_buf_byte(&name, 0);
   eh_status status = name.failed ? eh_fail(err, EH_E_MEMORY, "out of memory") : EH_OK;
   if (!status && !eh_help(eh_cli_post(cli, EH_CLI_OUT, (eh_str){0}), n ? name.p : NULL, cli->host.width))
-    status = eh_fail(err, EH_E_USAGE, "there is no help on %Q; commands are audit, cube build, cube merge and cube info",
+    status = eh_fail(err, EH_E_USAGE, "there is no help on %Q; commands are audit, view, cube build, cube merge and cube info",
                      (eh_str){name.p, name.n - 1});
   eh_buf_free(&name);
   return status;
@@ -151,7 +154,7 @@ static eh_status start_cube(eh_cli *cli, const eh_str *word_n, uint32_t n, eh_er
 }
 
 static eh_status start(eh_cli *cli, eh_error *err) {
-  static const eh_str command_n[] = {{"audit", 5}, {"cube", 4}, {"help", 4}};
+  static const eh_str command_n[] = {{"audit", 5}, {"cube", 4}, {"help", 4}, {"view", 4}};
   const eh_str *word_n = cli->argument_n;
   uint32_t n = cli->argument_count;
   if (!n) {
@@ -167,16 +170,17 @@ static eh_status start(eh_cli *cli, eh_error *err) {
   if (eh_str_eq(word_n[0], command_n[0])) return start_verb(cli, &eh_verb_audit, 1, err);
   if (eh_str_eq(word_n[0], command_n[1])) return start_cube(cli, word_n + 1, n - 1, err);
   if (eh_str_eq(word_n[0], command_n[2])) return start_help(cli, word_n + 1, n - 1, err);
+  if (eh_str_eq(word_n[0], command_n[3])) return start_verb(cli, &eh_verb_view, 1, err);
   if (word_n[0].n && word_n[0].p[0] == '-')
     return eh_fail(err, EH_E_USAGE, "a command comes before option %Q: evenhand audit FILE", word_n[0]);
-  return unknown_command(command_n, 3, word_n[0], "a file is audited with: evenhand audit FILE", err);
+  return unknown_command(command_n, 4, word_n[0], "a file is audited with: evenhand audit FILE", err);
 }
 
 eh_status eh_cli_new(eh_cli **out, const eh_str *argument_n, uint32_t argument_count, const eh_cli_host *host,
                      const eh_allocator *mem) {
   eh_cli *cli = eh_mem_zero(mem, sizeof *cli);
   if (!cli) return EH_E_MEMORY;
-  cli->mem = cli->arena.mem = cli->held.mem = cli->stored.mem = cli->stored_held.mem = cli->progress.mem = mem;
+  cli->mem = cli->arena.mem = cli->held.mem = cli->stored.mem = cli->stored_held.mem = cli->progress.mem = cli->shared.mem = mem;
   cli->host = *host;
   eh_str *copy_n = eh_arena_take(&cli->arena, (argument_count + 1) * sizeof *copy_n);
   bool copied = copy_n != NULL;
@@ -206,6 +210,7 @@ void eh_cli_free(eh_cli *cli) {
   eh_buf_free(&cli->stored);
   eh_buf_free(&cli->stored_held);
   eh_buf_free(&cli->progress);
+  eh_buf_free(&cli->shared);
   eh_arena_free(&cli->arena);
   eh_mem_free(cli->mem, cli, sizeof *cli);
 }
@@ -216,6 +221,7 @@ eh_cli_step eh_cli_next(eh_cli *cli) {
   for (uint32_t i = cli->post_first; i < cli->post_count; i++) cli->out_of_memory |= cli->post_n[i].bytes.failed;
   if (cli->out_of_memory) return (eh_cli_step){.act = EH_CLI_ERR, .bytes = EH_STR(out_of_memory)};
   if (cli->glob) return (eh_cli_step){.act = EH_CLI_LIST, .path = eh_glob_folder(cli->glob)};
+  if (cli->share.p) return (eh_cli_step){.act = EH_CLI_SHARE, .path = cli->share};
   if (cli->reading) return eh_cli_input_step(cli);
   if (cli->post_first < cli->post_count) {
     const eh_post *post = &cli->post_n[cli->post_first];
@@ -235,11 +241,25 @@ static eh_status take_names(eh_cli *cli, const void *bytes, size_t n, eh_cli_fau
   return done ? open_files(cli, err) : EH_OK;
 }
 
+/* Bytes of a file that comes with the program; none at its end. */
+static eh_status take_shared(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault, eh_error *err) {
+  if (fault)
+    return eh_fail(err, EH_E_IO, "%S, which comes with this program, %s; build it with: npm run build -w evenhand-web, or set "
+                   "EVENHAND_SHARE to the folder that has it", cli->share,
+                   fault == EH_CLI_NOT_FOUND ? "is not installed" : "cannot be read");
+  eh_buf_put(&cli->shared, bytes, n);
+  if (cli->shared.failed) return eh_fail(err, EH_E_MEMORY, "out of memory");
+  if (!n) cli->share = (eh_str){0};
+  return EH_OK;
+}
+
 void eh_cli_feed(eh_cli *cli, const void *bytes, size_t n, eh_cli_fault fault) {
   eh_error error = {0};
   eh_status status = EH_OK;
   if (cli->glob) {
     status = take_names(cli, bytes, n, fault, &error);
+  } else if (cli->share.p) {
+    status = take_shared(cli, bytes, n, fault, &error);
   } else if (fault && cli->reading) {
     eh_cli_fail_path(cli, eh_cli_source(cli->file),
                      cli->unpacking ? eh_cli_unpack_fault(cli, fault) : fault_text(read_fault_f, fault));
@@ -273,7 +293,7 @@ void eh_cli_done(eh_cli *cli, eh_cli_fault fault) {
     cli->exit_code = 3;
     return;
   }
-  if (cli->glob || cli->reading || cli->post_first == cli->post_count) return;
+  if (cli->glob || cli->share.p || cli->reading || cli->post_first == cli->post_count) return;
   eh_post *post = &cli->post_n[cli->post_first++];
   eh_buf_free(&post->bytes);
   if (!fault || post->act == EH_CLI_ERR) return;

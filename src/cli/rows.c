@@ -74,7 +74,7 @@ static eh_status begin(eh_cli *cli, eh_error *err) {
   bool empty = !cli->held.n; /* of which the ingest has more to say */
   bool is_cube = eh_cube_is(cli->held.p, cli->held.n);
   if (!empty && !is_cube) EH_TRY(need_columns(cli, NULL, 0, err));
-  if (is_cube && cli->output.p)
+  if (is_cube && cli->verb == &eh_verb_cube_build)
     return eh_fail(err, EH_E_INPUT, "%S is a cube already; cubes are joined by: evenhand cube merge",
                    eh_cli_source(cli->file));
   if (!is_cube) EH_TRY(check_twice(cli, err));

@@ -205,7 +205,7 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
   eh_atoms *const set_k = eh_cube_take(scratch, k, sizeof(eh_atoms));
   uint32_t **const order_ka = eh_cube_take(scratch, k, sizeof(uint32_t *));
   if (!set_k || !order_ka) return eh_cube_no_memory(err);
-  uint32_t bits = 52;
+  uint32_t bits = cube->spec.score_bits ? cube->spec.score_bits : 52;
   for (uint32_t p = 0; p < k; p++) {
     set_k[p] = part_k[p]->atoms;
     if (part_k[p]->view.score_bits < bits) bits = part_k[p]->view.score_bits;
@@ -243,6 +243,19 @@ eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k,
   return eh_cube_merge_within(out, part_k, k, EH_CELLS_MAX, mem, err);
 }
 
+/* The cube of the parts' rows under a spec that may want fewer bits than they have. */
+static eh_status merge_as(eh_cube **out, const eh_cube_spec *spec, const eh_cube *const *part_k, uint32_t k,
+                          uint64_t cells_max, const eh_allocator *mem, eh_error *err) {
+  eh_cube *cube = NULL;
+  EH_TRY(eh_cube_new(&cube, spec, mem, err));
+  eh_arena scratch = {.mem = mem};
+  const eh_status status = merge(cube, part_k, k, cells_max, &scratch, err);
+  eh_arena_free(&scratch);
+  if (status) eh_cube_free(cube);
+  else *out = cube;
+  return status;
+}
+
 eh_status eh_cube_merge_within(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max,
                                const eh_allocator *mem, eh_error *err) {
   *out = NULL;
@@ -255,12 +268,16 @@ eh_status eh_cube_merge_within(eh_cube **out, const eh_cube *const *part_k, uint
                      (uint64_t)p + 1, flag);
   }
   EH_TRY(check_rows(part_k, k, err));
-  eh_cube *cube = NULL;
-  EH_TRY(eh_cube_new(&cube, &part_k[0]->spec, mem, err));
-  eh_arena scratch = {.mem = mem};
-  const eh_status status = merge(cube, part_k, k, cells_max, &scratch, err);
-  eh_arena_free(&scratch);
-  if (status) eh_cube_free(cube);
-  else *out = cube;
-  return status;
+  return merge_as(out, &part_k[0]->spec, part_k, k, cells_max, mem, err);
+}
+
+eh_status eh_cube_rebin(eh_cube **out, const eh_cube *cube, uint32_t score_bits, const eh_allocator *mem, eh_error *err) {
+  *out = NULL;
+  if (!score_bits || score_bits > cube->view.score_bits || cube->spec.no_fine)
+    return eh_fail(err, EH_E_USAGE, "the scores of the cube have %u bits, so they cannot be kept by %u",
+                   cube->spec.no_fine ? (uint64_t)0 : (uint64_t)cube->view.score_bits, (uint64_t)score_bits);
+  eh_cube_spec spec = cube->spec;
+  spec.score_bits = score_bits;
+  EH_TRY(eh_cube_spec_check(&spec, err));
+  return merge_as(out, &spec, &cube, 1, EH_CELLS_MAX, mem, err);
 }

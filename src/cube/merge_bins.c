@@ -47,6 +47,7 @@ static eh_status add_exact(merging *to, const eh_cube *part, uint32_t m, const u
 
 static eh_status add_binned(merging *to, const eh_cube *part, uint32_t m, eh_error *err) {
   const eh_cube_model *const model = &part->model_m[m];
+  const uint32_t shift = part->view.score_bits - to->cube->view.score_bits; /* a coarser bin is a run of finer ones */
   uint64_t rows_c[RUN];
   eh_bin bin_n[RUN];
   for (uint32_t s = 0; s < part->fine.slice_count; s++) {
@@ -58,7 +59,7 @@ static eh_status add_binned(merging *to, const eh_cube *part, uint32_t m, eh_err
       for (uint64_t c = first; c < end;) {
         const size_t n = rows_of_run(rows_c, model, first, c, end);
         for (size_t i = 0; i < n; i++) {
-          bin_n[i] = (eh_bin){.key = model->key_c[c + i], .rows = rows_c[i]};
+          bin_n[i] = (eh_bin){.key = model->key_c[c + i] >> shift, .rows = rows_c[i]};
           if (model->score_c) bin_n[i].sum = model->score_c[c + i];
         }
         EH_TRY(eh_bins_add(&to->bins, 2 * unit + y, bin_n, n, err));

@@ -27,7 +27,7 @@ static void words_that_make_no_sense_end_with_2(void) {
   misuse("cube merge a b a -o c", "cube merge ", "\"a\" is named twice; its rows would count twice");
   misuse("cube merge a b --label y", "cube merge ", "unknown option \"--label\"");
   misuse("preds.csv", "", "unknown command \"preds.csv\"; a file is audited with: evenhand audit FILE");
-  misuse("help wine", "", "there is no help on \"wine\"; commands are audit, cube build, cube merge and cube info");
+  misuse("help wine", "", "there is no help on \"wine\"; commands are audit, view, cube build, cube merge and cube info");
   misuse("cube info", "cube info ", "cube info needs a FILE.ehc, or - for standard input");
   misuse("cube info f --label y", "cube info ", "unknown option \"--label\"");
   misuse("audit", "audit ", "audit needs a FILE, or - for standard input");

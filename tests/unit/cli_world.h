@@ -20,6 +20,7 @@ typedef struct world {
   bool keep_fails;
   const char *const (*folder_n)[2]; /* path, and its names with a '|' behind each; ended by a NULL */
   bool parquet;
+  const char *page; /* what comes with the program, NULL = nothing */
   char *out, *err;
   size_t out_n;
   int code;
@@ -154,6 +155,12 @@ static void run(world *w, const char *line) {
       eh_cli_feed(cli, input.p + at, w->read_fault ? 0 : more, w->read_fault);
       at = more ? at + more : 0;
       ended += !more;
+      continue;
+    }
+    if (step.act == EH_CLI_SHARE) {
+      const size_t page_n = w->page ? strlen(w->page) : 0;
+      if (page_n) eh_cli_feed(cli, w->page, 3, EH_CLI_FINE), eh_cli_feed(cli, w->page + 3, page_n - 3, EH_CLI_FINE);
+      eh_cli_feed(cli, NULL, 0, w->page ? EH_CLI_FINE : EH_CLI_NOT_FOUND);
       continue;
     }
     if (step.act == EH_CLI_UNPACK) {

@@ -291,6 +291,33 @@ static void sums_of_bins_may_be_left_out(void) {
   eh_cube_free(cube);
 }
 
+/* From exact scores, from finer bins, and from what fell to bins by itself. */
+static void coarser_bins_are_those_of_the_rows(void) {
+  enum { N = 300 };
+  static twin_row row_n[N];
+  static const uint32_t from_n[] = {52, 23, 11, 0, 0};
+  fill_rows(row_n, N, 27);
+  for (int i = 0; i < 10; i++) {
+    const eh_cut cut = i < 5 ? EH_CUT_ABOVE : EH_CUT_AT_LEAST;
+    const eh_cube_spec from = spec_of(from_n[i % 5], cut), to = spec_of(7, cut);
+    eh_status status;
+    eh_error err = {0};
+    eh_cube *const fine = build_within(row_n, N, 70, &from, i % 5 == 4 ? 20 : 1 << 24, NULL, &status), *rebinned;
+    eh_cube *const built = build_within(row_n, N, N, &to, 1 << 24, NULL, &status);
+    REQUIRE(fine && built);
+    CHECK_U64(eh_cube_see(fine)->score_bits, i % 5 == 4 ? 11 : from.score_bits ? from.score_bits : 52);
+    REQUIRE(eh_cube_rebin(&rebinned, fine, 7, NULL, &err) == EH_OK);
+    CHECK_U64(eh_cube_see(rebinned)->score_bits, 7);
+    CHECK(same_body(rebinned, built));
+    CHECK(eh_str_eq(eh_cube_see(rebinned)->provenance->name, EH_STR("rows.csv")));
+    eh_cube_free(rebinned);
+    CHECK_U64(eh_cube_rebin(&rebinned, built, 11, NULL, &err), EH_E_USAGE);
+    CHECK(rebinned == NULL);
+    eh_cube_free(fine);
+    eh_cube_free(built);
+  }
+}
+
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 /* Built past the limit, merged with an exact part, saved and loaded. */
@@ -324,6 +351,7 @@ int main(void) {
   RUN(exact_keys_that_were_asked_for_do_not_fall);
   RUN(counts_beyond_32_bits_are_carried);
   RUN(sums_of_bins_may_be_left_out);
+  RUN(coarser_bins_are_those_of_the_rows);
   RUN(every_refused_allocation_is_reported_and_nothing_leaks);
   return check_end("cube bins");
 }
