@@ -10,13 +10,18 @@ import './data/mapper.js';
 import './data/source.js';
 import { numberReader } from './engine/numbers.js';
 import { Session } from './engine/session.js';
+import './export/export.js';
+import './export/share.js';
+import { tableOf } from './export/table.js';
 import { panels } from './panels/index.js';
 import { ordered } from './state/order.js';
 import { changes, Store } from './state/store.js';
 import { base } from './style/base.js';
 import { layout } from './style/layout.js';
+import { print } from './style/print.js';
 import { tokens } from './style/tokens.js';
 import { words } from './words/en.js';
+import { exportWords } from './words/export.js';
 
 /**
  * @typedef {import('./state/types.js').State} State
@@ -29,7 +34,7 @@ import { words } from './words/en.js';
 const AUDITED = /** @type {(keyof State)[]} */ (['source', 'other', 'spec', 'threshold', 'pinned', 'baseline', 'metrics']);
 
 export class EvenhandViewer extends LitElement {
-  static styles = [tokens, base, layout];
+  static styles = [tokens, base, layout, print];
   static properties = { source: { attribute: false }, spec: { attribute: false }, report: { attribute: false }, theme: { reflect: true } };
 
   constructor() {
@@ -201,6 +206,7 @@ export class EvenhandViewer extends LitElement {
     return html`
       ${this.#header()}
       <main>
+        ${view ? html`<p class="paper">${exportWords.paper(view)}</p>` : nothing}
         ${this.#status()}
         ${this.intake.pending ? html`<evenhand-mapper .intake=${this.intake} .pending=${this.intake.pending} .problem=${this.intake.problem}
             .busy=${this.session.busy}></evenhand-mapper>`
@@ -219,6 +225,7 @@ export class EvenhandViewer extends LitElement {
       <span class="space"></span>
       <button class="sign" data-testid="undo" title=${words.undo} aria-label=${words.undo} ?disabled=${!store.canUndo} @click=${() => store.undo()}>↶</button>
       <button class="sign" data-testid="redo" title=${words.redo} aria-label=${words.redo} ?disabled=${!store.canRedo} @click=${() => store.redo()}>↷</button>
+      <evenhand-share .viewer=${this}></evenhand-share>
       <label><span class="wide">${words.theme}</span>
         <select aria-label=${words.theme} @change=${(/** @type {any} */ e) => store.set({ theme: e.target.value })}>
           ${Object.entries(words.themes).map(([value, text]) => html`<option value=${value} ?selected=${value === theme}>${text}</option>`)}
@@ -248,12 +255,12 @@ export class EvenhandViewer extends LitElement {
       <div class="board">
         <aside>${side.map((panel) => mount(panel, view))}</aside>
         <section>
-          <nav role="tablist" aria-label=${words.panelList} @keydown=${tabKeys}>
+          <div class="tabs"><nav role="tablist" aria-label=${words.panelList} @keydown=${tabKeys}>
             ${main.map((panel) => html`<button role="tab" class="quiet" data-testid="panel-tab" data-panel=${panel.id} id=${`tab-${panel.id}`}
               aria-selected=${panel === shown} aria-controls="panel" tabindex=${panel === shown ? 0 : -1}
               @pointerenter=${() => this.#bring(panel)}
               @click=${() => view.act.set({ panel: panel.id })}>${panel.title}</button>`)}
-          </nav>
+          </nav>${exported(shown, view)}</div>
           <div id="panel" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>${mount(shown, view)}</div>
         </section>
       </div>`;
@@ -268,6 +275,18 @@ function tabKeys(event) {
   const next = tabs[(tabs.indexOf(/** @type {HTMLElement} */ (event.target)) + by + tabs.length) % tabs.length];
   next.click();
   next.focus();
+}
+
+/**
+ * The menu that takes the panel away as a picture, and its numbers as a table. A panel that knows better than "all of me" and "slices
+ * by metrics" has a method `drawing` or `table`.
+ * @param {Panel} panel
+ * @param {View} view
+ */
+function exported(panel, view) {
+  const element = /** @type {HTMLElement & {drawing?: () => Element | null, table?: () => import('./export/table.js').Table}} */ (mount(panel, view));
+  return html`<evenhand-export .name=${[view.state.source?.name.replace(/\.\w+$/, ''), panel.id].filter(Boolean).join(' ')}
+    .svg=${() => element.drawing?.() ?? element} .table=${() => element.table?.() ?? tableOf(view)}></evenhand-export>`;
 }
 
 /**

@@ -222,6 +222,19 @@ function leave(code) {
   process.exit(code);
 }
 
-const ending = main();
+/** The one command that a program without its own hands cannot have: it stays and answers. */
+async function mainServe(words) {
+  const { serve } = await import('../src/serve.js');
+  return serve(words, { out: (text) => writeAll(1, Buffer.from(text)), err: (text) => writeAll(2, Buffer.from(text)) });
+}
+
+function isServe([verb, ...words]) {
+  const end = words.indexOf('--');
+  const options = end < 0 ? words : words.slice(0, end);
+  return verb === 'view' && options.includes('--serve') && !options.includes('--help') && !options.includes('-h');
+}
+
+const words = process.argv.slice(2);
+const ending = isServe(words) ? mainServe(words.slice(1)) : main();
 if (typeof ending === 'number') leave(ending);
 else ending.catch(failure).then(leave);

@@ -137,6 +137,17 @@ export class Cube {
     });
   }
 
+  /**
+   * The cube of the same rows as if it had been built with `score_bits` of 7, 11, 23 or 52: 7 is for sharing. This one stays.
+   * @param {number} scoreBits at most those it has
+   * @returns {Cube}
+   */
+  rebin(scoreBits) {
+    const { engine } = this.#handles;
+    const cube = this.handle();
+    return new Cube(engine, engine.make((out, err) => engine.wasm.ehw_cube_rebin(out, cube, scoreBits, err)));
+  }
+
   /** @internal */
   get engine() {
     return this.#handles.engine;

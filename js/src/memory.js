@@ -39,6 +39,7 @@ import { readLayout } from './layout.js';
  * @property {(cube: number, buf: number, err: number) => number} ehw_cube_save
  * @property {(out: number, p: number, n: number, err: number) => number} ehw_cube_load
  * @property {(out: number, parts: number, k: number, err: number) => number} ehw_cube_merge
+ * @property {(out: number, cube: number, scoreBits: number, err: number) => number} ehw_cube_rebin
  * @property {(cube: number, p: number, n: number, err: number) => number} ehw_cube_name
  * @property {(out: number, p: number, n: number) => number} ehw_cube_crc
  * @property {(cube: number) => void} ehw_cube_free

@@ -105,6 +105,10 @@ EHW_EXPORT eh_status ehw_cube_merge(eh_cube **out, const eh_cube *const *part_k,
   return eh_cube_merge(out, part_k, k, NULL, err);
 }
 
+EHW_EXPORT eh_status ehw_cube_rebin(eh_cube **out, const eh_cube *cube, uint32_t score_bits, eh_error *err) {
+  return eh_cube_rebin(out, cube, score_bits, NULL, err);
+}
+
 EHW_EXPORT eh_status ehw_cube_name(eh_cube *cube, const char *source, size_t source_n, eh_error *err) {
   return eh_cube_name(cube, (eh_str){source, source_n}, err);
 }

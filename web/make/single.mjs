@@ -11,13 +11,13 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
  * Puts the engine into the script and the worker into the page, and leaves out what a single file cannot have: the engine as a
  * file beside it, and threads beyond the one worker.
  */
-const inside = () => ({
+const inside = (template) => ({
   name: 'evenhand-inside',
   enforce: 'pre',
   resolveId(id, from) {
     if (id === 'virtual:engine') return '\0engine';
     if (id === './module.js' && from?.includes('/web/engine/')) return here('../engine/module-inline.js');
-    return null;
+    return id === './template.js' ? here(`../export/${template}`) : null;
   },
   load(id) {
     if (id !== '\0engine') return null;
@@ -33,14 +33,14 @@ const inside = () => ({
 });
 
 /** Builds one entry into the text of one script. */
-async function bundle(entry) {
+async function bundle(entry, template) {
   const made = await build({
     root: here('..'),
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [inside()],
-    worker: { format: 'iife', plugins: () => [inside()] },
+    plugins: [inside(template)],
+    worker: { format: 'iife', plugins: () => [inside(template)] },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: { target: 'es2022', write: false, assetsInlineLimit: 0, modulePreload: false, cssCodeSplit: false,
       lib: { entry: here(`../${entry}`), formats: ['es'], fileName: 'one' },
@@ -56,10 +56,10 @@ const asInline = (code) => code.replace(/<\/(script)/gi, '\\x3c/$1').replaceAll(
 
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-export const buildElement = () => bundle('element.js');
+export const buildElement = () => bundle('element.js', 'template-element.js');
 
 export async function buildSingle() {
-  const script = asInline(`\n${await bundle('single.js')}`);
+  const script = asInline(`\n${await bundle('single.js', 'template-single.js')}`);
   const style = readFileSync(here('../page.css'), 'utf8');
   const icon = `data:image/svg+xml;base64,${readFileSync(here('../public/icon.svg')).toString('base64')}`;
   const policy = `default-src 'none'; script-src ${hash(script)} 'wasm-unsafe-eval'; style-src ${hash(style)}; img-src data: blob:; ` +

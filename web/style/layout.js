@@ -11,7 +11,8 @@ export const layout = css`
   main { padding: 0 16px 32px; }
   evenhand-controls { position: sticky; top: 0; z-index: 3; background: var(--eh-paper); margin: 0 -16px; padding: 8px 16px; border-bottom: 1px solid var(--eh-line); }
   .board { display: grid; grid-template-columns: minmax(240px, 320px) minmax(0, 1fr); gap: 24px; padding-top: 16px; }
-  nav { display: flex; gap: 4px; overflow-x: auto; border-bottom: 1px solid var(--eh-line); margin-bottom: 12px; }
+  .tabs { display: flex; align-items: center; gap: 8px; border-bottom: 1px solid var(--eh-line); margin-bottom: 12px; }
+  nav { display: flex; flex: 1; gap: 4px; overflow-x: auto; }
   nav button { border-radius: 0; border-width: 0 0 2px; padding: 4px 10px; white-space: nowrap; }
   nav button[aria-selected="true"] { border-bottom-color: var(--eh-accent); font-weight: 600; }
   .busy, .error { display: flex; flex-wrap: wrap; align-items: center; gap: 12px; padding: 10px 12px; margin-top: 12px; border: 1px solid var(--eh-line); border-radius: var(--eh-radius); }

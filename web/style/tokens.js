@@ -2,12 +2,16 @@
 // WCAG 2.2 AA (4.5:1 for text, 3:1 for marks); series colours come from Okabe and Ito's palette, darkened or lightened to keep 3:1.
 import { css } from 'lit';
 
-export const tokens = css`
-  :host {
+export const light = css`
     --eh-ink: #1b1f24; --eh-ink-2: #57606a; --eh-line: #d5dae0; --eh-line-2: #8b949e; --eh-paper: #ffffff; --eh-paper-2: #f5f7f9;
     --eh-accent: #0b5cad; --eh-accent-ink: #ffffff; --eh-worse: #b3401f; --eh-better: #0f7a5a; --eh-focus: #0b5cad; --eh-band: #e3edf8;
     --eh-mark-1: #0072b2; --eh-mark-2: #c24f00; --eh-mark-3: #008060; --eh-mark-4: #a8497f; --eh-mark-5: #8f6a00; --eh-mark-6: #2f7fb0;
     --eh-mark-7: #7048a8; --eh-mark-8: #4d5761;
+  `;
+
+export const tokens = css`
+  :host {
+    ${light}
     --eh-gap: 8px; --eh-radius: 4px; --eh-font: 14px/1.45 system-ui, sans-serif;
     color-scheme: light;
   }
