@@ -26,8 +26,11 @@ install_packages() {
 }
 
 if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}" || exit 1; fi
-if [ "${1:-}" = --tests ] && ! command -v chromium >/dev/null 2>&1; then
-  install_packages chromium || echo 'setup: no chromium here: the browser tests will be skipped' >&2
+if [ "${1:-}" = --tests ]; then
+  for browser in chromium firefox-esr; do
+    command -v "$browser" >/dev/null 2>&1 || install_packages "$browser" ||
+      echo "setup: no $browser here: its tests will be skipped" >&2
+  done
 fi
 
 node_major=$(node -p 'process.versions.node.split(".")[0]')
