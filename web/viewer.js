@@ -286,7 +286,7 @@ function tabKeys(event) {
 function exported(panel, view) {
   const element = /** @type {HTMLElement & {drawing?: () => Element | null, table?: () => import('./export/table.js').Table}} */ (mount(panel, view));
   return html`<evenhand-export .name=${[view.state.source?.name.replace(/\.\w+$/, ''), panel.id].filter(Boolean).join(' ')}
-    .svg=${() => element.drawing?.() ?? element} .table=${() => element.table?.() ?? tableOf(view)}></evenhand-export>`;
+    .caption=${`${view.state.source?.name ?? ''}: ${exportWords.paper(view)}`} .svg=${() => element.drawing?.() ?? element} .table=${() => element.table?.() ?? tableOf(view)}></evenhand-export>`;
 }
 
 /**

@@ -52,7 +52,7 @@ function cloneOf(from, outer) {
   const inline = /** @type {SVGElement & {style: CSSStyleDeclaration}} */ (from).style;
   for (const name of GEOMETRY) if (inline?.getPropertyValue(name)) to.setAttribute(name, inline.getPropertyValue(name));
   for (const child of from.childNodes) {
-    if (child instanceof Text && child.data.trim()) to.append(child.data);
+    if (child instanceof Text && (child.data.trim() || ['text', 'tspan'].includes(from.localName))) to.append(child.data);
     else if (child instanceof SVGElement) { const made = cloneOf(child, style); if (made) to.append(made); }
   }
   return to;
@@ -91,19 +91,48 @@ function linesOf(node) {
   return lines;
 }
 
+/** What is there to be pressed says nothing on a picture; a button with a word is a heading, too. */
+const PRESSED = 'input, select, textarea, label, .controls, script, style, template, [data-no-export]';
+
+/** @param {Element} node */
+const isPressed = (node) => node.matches(PRESSED) || (node.localName === 'button' && (node.textContent ?? '').trim().length < 2);
+
+/** Pixels around the picture, and of its caption's type. */
+const MARGIN = 16;
+const CAPTION = 12;
+
 class Drawing {
   /** @param {Element} element */
   constructor(element) {
     this.frame = element.getBoundingClientRect();
-    this.root = make('svg', { xmlns: SVG, width: px(this.frame.width), height: px(this.frame.height), viewBox: `0 0 ${px(this.frame.width)} ${px(this.frame.height)}` });
+    this.right = this.frame.right;
+    this.root = make('svg', { xmlns: SVG });
     this.clips = 0;
   }
 
   /** @param {number} x */
-  x(x) { return px(x - this.frame.left); }
+  x(x) { return px(x - this.frame.left + MARGIN); }
 
   /** @param {number} y */
-  y(y) { return px(y - this.frame.top); }
+  y(y) { return px(y - this.frame.top + MARGIN); }
+
+  /**
+   * @param {string} caption
+   * @param {CSSStyleDeclaration} style of the element
+   * @returns {{width: number, height: number}}
+   */
+  close(caption, style) {
+    const width = this.x(this.right) + MARGIN;
+    const below = this.y(this.frame.bottom) + MARGIN;
+    if (caption) {
+      const line = make('text', { x: MARGIN, y: below + CAPTION / 2, fill: style.color, 'fill-opacity': 0.75, 'font-family': style.fontFamily.replaceAll('"', "'"), 'font-size': CAPTION });
+      line.textContent = caption;
+      this.root.append(line);
+    }
+    const height = caption ? below + CAPTION + MARGIN / 2 : below;
+    for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) this.root.setAttribute(name, String(value));
+    return { width, height };
+  }
 
   /**
    * @param {Text} node
@@ -163,24 +192,28 @@ class Drawing {
     if (node.nodeType === Node.TEXT_NODE) return this.text(/** @type {Text} */ (node), to);
     if (!(node instanceof Element)) return;
     const style = getComputedStyle(node);
-    if (isHidden(style) || node.matches('[data-no-export], script, style, template')) return;
+    if (isHidden(style) || isPressed(node)) return;
     const box = node.getBoundingClientRect();
     if (node instanceof SVGElement) return this.picture(node, box, to);
     let into = to;
     if (style.display !== 'contents') this.box(style, box, to);
-    if (style.overflowX !== 'visible' || style.overflowY !== 'visible') into = this.clip(box, to);
+    if (style.overflowX !== 'visible' || style.overflowY !== 'visible') into = this.clip(node, box, to);
     if (node instanceof HTMLSlotElement) for (const child of node.assignedNodes({ flatten: true })) this.node(child, into);
     else for (const child of (node.shadowRoot ?? node).childNodes) this.node(child, into);
   }
 
   /**
+   * What scrolls sideways is drawn as wide as it is; downwards a list may have thousands of rows, and what is in sight is drawn.
+   * @param {Element} node
    * @param {DOMRect} box
    * @param {Element} to
    */
-  clip(box, to) {
+  clip(node, box, to) {
     const id = `clip-${++this.clips}`;
     const clip = make('clipPath', { id });
-    clip.append(make('rect', { x: this.x(box.left), y: this.y(box.top), width: px(box.width), height: px(box.height) }));
+    const wide = ['auto', 'scroll'].includes(getComputedStyle(node).overflowX) ? Math.max(box.width, node.scrollWidth) : box.width;
+    this.right = Math.max(this.right, box.left + wide);
+    clip.append(make('rect', { x: this.x(box.left), y: this.y(box.top), width: px(wide), height: px(box.height) }));
     const into = make('g', { 'clip-path': `url(#${id})` });
     to.append(clip, into);
     return into;
@@ -189,16 +222,17 @@ class Drawing {
 
 /**
  * @param {Element} element laid out on the page
- * @param {{title?: string, paper?: string}} [how]
+ * @param {{title?: string, caption?: string, paper?: string}} [how]
  * @returns {{text: string, width: number, height: number}} the SVG as text
  */
-export function draw(element, { title = '', paper = '#ffffff' } = {}) {
+export function draw(element, { title = '', caption = '', paper = '#ffffff' } = {}) {
   const drawing = new Drawing(element);
-  const { root, frame } = drawing;
+  const { root } = drawing;
   if (title) root.append(Object.assign(make('title', {}), { textContent: title }));
   root.append(make('rect', { width: '100%', height: '100%', fill: paper }));
   drawing.node(element, root);
-  return { text: `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`, width: frame.width, height: frame.height };
+  const size = drawing.close(caption, getComputedStyle(element));
+  return { text: `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`, ...size };
 }
 
 /**

@@ -13,12 +13,14 @@ import { toCsv, toJson } from './table.js';
  */
 
 export class Export extends LitElement {
-  static properties = { name: {}, svg: { attribute: false }, table: { attribute: false } };
+  static properties = { name: {}, caption: {}, svg: { attribute: false }, table: { attribute: false } };
 
   constructor() {
     super();
     /** What the files are called, and the picture's title. */
     this.name = '';
+    /** A line below the picture: what it shows, at which settings. */
+    this.caption = '';
     /** @type {Element | (() => Element | null | undefined | Promise<Element | null | undefined>) | undefined} */
     this.svg = undefined;
     /** @type {Table | (() => Table | Promise<Table>) | undefined} */
@@ -39,7 +41,7 @@ export class Export extends LitElement {
     const element = typeof this.svg === 'function' ? await this.svg() : this.svg;
     if (!element) return words.nothing;
     const paper = getComputedStyle(this).getPropertyValue('--eh-paper').trim() || '#ffffff';
-    const drawn = draw(element, { title: this.name, paper });
+    const drawn = draw(element, { title: this.name, caption: this.caption, paper });
     if (pixels) save(fileName([this.name], 'png'), await toPng(drawn));
     else saveText(fileName([this.name], 'svg'), drawn.text, 'image/svg+xml');
   }
