@@ -106,6 +106,8 @@ class Drawing {
   constructor(element) {
     this.frame = element.getBoundingClientRect();
     this.right = this.frame.right;
+    /** Of what is drawn; where controls were left out above it, the picture begins below them. */
+    this.top = this.frame.bottom;
     this.root = make('svg', { xmlns: SVG });
     this.clips = 0;
   }
@@ -129,8 +131,10 @@ class Drawing {
       line.textContent = caption;
       this.root.append(line);
     }
-    const height = caption ? below + CAPTION + MARGIN / 2 : below;
-    for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) this.root.setAttribute(name, String(value));
+    const top = this.y(Math.min(this.top, this.frame.bottom)) - MARGIN;
+    const height = px((caption ? below + CAPTION + MARGIN / 2 : below) - top);
+    for (const [name, value] of Object.entries({ width, height, viewBox: `0 ${top} ${width} ${height}` })) this.root.setAttribute(name, String(value));
+    this.root.querySelector('rect')?.setAttribute('y', String(top));
     return { width, height };
   }
 
@@ -142,6 +146,7 @@ class Drawing {
     const parent = node.parentElement ?? /** @type {ShadowRoot} */ (node.getRootNode()).host;
     const style = getComputedStyle(parent);
     for (const { text, box } of linesOf(node)) {
+      this.top = Math.min(this.top, box.top);
       const shown = style.textTransform === 'uppercase' ? text.toUpperCase() : text;
       const line = make('text', { x: this.x(box.left), y: this.y(box.top + ascentOf(style)), fill: style.color, 'font-family': style.fontFamily.replaceAll('"', "'"),
         'font-size': style.fontSize, ...(style.fontWeight === '400' ? {} : { 'font-weight': style.fontWeight }),
@@ -179,6 +184,7 @@ class Drawing {
   picture(from, box, to) {
     const made = cloneOf(from, null);
     if (!made || box.width === 0 || box.height === 0) return;
+    this.top = Math.min(this.top, box.top);
     for (const [name, value] of Object.entries({ x: this.x(box.left), y: this.y(box.top), width: px(box.width), height: px(box.height) })) made.setAttribute(name, String(value));
     if (getComputedStyle(from).overflow === 'visible') made.setAttribute('overflow', 'visible');
     to.append(made);

@@ -14,5 +14,6 @@ export const print = css`
     .board { display: block; padding-top: 0; }
     .tabs { border: 0; margin: 0; }
     aside { margin-bottom: 16px; }
+    #panel { zoom: .66; } /* a panel is laid out for a window of 1,100 pixels; a sheet has 700 */
   }
 `;
