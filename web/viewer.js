@@ -6,7 +6,6 @@ import './data/start.js';
 import { listenForDrops, listenForPaste } from './data/drop.js';
 import { errorBox, progressBox } from './data/error.js';
 import { Intake } from './data/intake.js';
-import './data/mapper.js';
 import './data/source.js';
 import { numberReader } from './engine/numbers.js';
 import { Session } from './engine/session.js';

@@ -38,6 +38,9 @@ import { SourceError, takeSource } from './take.js';
  * @property {{state: 'none' | 'asked' | 'fine' | 'refused', error?: Error, input?: import('evenhand').Report['input'] | null}} check
  */
 
+/** The form comes when there is something to map; a page that opens a cube never loads it. */
+const loadMapper = () => import('./mapper.js');
+
 /** Rest after a key, before a spec is tried. */
 const PAUSE_MS = 120;
 
@@ -94,7 +97,7 @@ export class Intake {
       this.#tell();
       const client = await sharedClient();
       const known = spec ?? this.#before(as);
-      const look = await client.look({ rows: taken.rows, spec: known ?? {} });
+      const [look] = await Promise.all([client.look({ rows: taken.rows, spec: known ?? {} }), loadMapper()]);
       if (turn !== this.#turn) return;
       const draft = draftOf(look, known);
       this.pending = { taken, look, draft, as, again: false, also, check: { state: 'none' } };
@@ -124,7 +127,7 @@ export class Intake {
     if (!info || !kept || kept.kind !== 'table') return;
     const spec = { ...store.state.spec, ...(as === 'other' ? info.spec : {}) };
     try {
-      const look = await (await sharedClient()).look({ rows: kept.rows, spec });
+      const [look] = await Promise.all([(await sharedClient()).look({ rows: kept.rows, spec }), loadMapper()]);
       this.problem = null;
       this.pending = { taken: { id: info.id, name: info.name, kind: 'table', rows: kept.rows }, look, draft: draftOf(look, spec), as, again: true,
         also: {}, check: { state: 'none' } };
