@@ -255,6 +255,15 @@ eh_status eh_cells_compact(eh_cells *cells, eh_atomizer *atomizer, eh_error *err
   return merge_tail(cells, err);
 }
 
+eh_status eh_cells_close(eh_cells *cells, eh_atomizer *atomizer, eh_error *err) {
+  EH_TRY(know_atoms(cells, atomizer, err));
+  EH_TRY(sort_tail(cells, err));
+  cells->n = close_up(cells);
+  memcpy(cells->cells_g, cells->fresh_g, 2 * (size_t)cells->atom_count * sizeof *cells->cells_g);
+  cells->closed = true;
+  return EH_OK;
+}
+
 /* ---- room and life ----------------------------------------------------------------------------------------------- */
 
 eh_status eh_cells_room(eh_cells *cells, size_t n, eh_atomizer *atomizer, eh_error *err) {
@@ -295,6 +304,8 @@ void eh_cells_drop_tail(eh_cells *cells) {
 void eh_cells_empty(eh_cells *cells) {
   free_blocks(cells, &cells->old);
   if (cells->atom_count) memset(cells->cells_g, 0, 2 * (size_t)cells->atom_count * sizeof *cells->cells_g);
+  if (cells->closed) cells->tail_n = 0;
+  cells->closed = false;
   cells->n = 0;
 }
 

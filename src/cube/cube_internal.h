@@ -194,6 +194,7 @@ typedef struct eh_cells {
   eh_cells_blocks old, built;  /* the cells; those that are being made of them */
   eh_cells_block idle;         /* full size, read and not yet written; none where it has no keys */
   uint64_t n;
+  bool closed;                 /* the cells are those of the tail, counts in the place of groups */
   uint32_t atom_count;         /* atoms that have ranks */
   uint32_t *rank_a, *cells_g;  /* of a provisional atom; number of cells of a group */
   uint32_t *fresh_g;           /* scratch: the same of the tail */
@@ -208,8 +209,14 @@ typedef struct eh_cells {
 eh_status eh_cells_room(eh_cells *cells, size_t n, eh_atomizer *atomizer, eh_error *err);
 /* Sorts the tail in; every atom of the atomizer then has a rank. */
 eh_status eh_cells_compact(eh_cells *cells, eh_atomizer *atomizer, eh_error *err);
+/* The same where there are no cells yet: the tail itself becomes the cells, until eh_cells_empty. */
+eh_status eh_cells_close(eh_cells *cells, eh_atomizer *atomizer, eh_error *err);
 /* Cell c, and through *n how many cells follow it in its block, itself among them. */
 static inline eh_cells_block eh_cells_at(const eh_cells *cells, uint64_t c, uint32_t *n) {
+  if (cells->closed) {
+    *n = (uint32_t)(cells->n - c);
+    return (eh_cells_block){cells->tail_key + c, cells->tail_group + c, *n};
+  }
   const eh_cells_block *const block = &cells->old.block_b[c / EH_BLOCK_CELLS];
   const uint32_t at = (uint32_t)(c % EH_BLOCK_CELLS);
   *n = block->cap - at;

@@ -13,14 +13,18 @@ void eh_cube_builder_limit(eh_cube_builder *builder, uint64_t cells_max) { build
 enum { FOLD_ROWS = 1 << 17 };
 
 static eh_status fold_in(eh_cube_builder *builder, eh_error *err) {
-  for (uint32_t m = 0; m < builder->spec.model_count; m++) EH_TRY(eh_cells_compact(&builder->cells_m[m], builder->atomizer, err));
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) {
+    eh_cells *const cells = &builder->cells_m[m];
+    if (cells->n) EH_TRY(eh_cells_compact(cells, builder->atomizer, err));
+    else if (cells->tail_n) EH_TRY(eh_cells_close(cells, builder->atomizer, err));
+  }
   return eh_fold_add(builder->fold, builder->cells_m, builder->atomizer, err);
 }
 
 eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err) {
   uint64_t cells = 0, waiting = 0;
   for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) {
-    if (at_end) EH_TRY(eh_cells_compact(&builder->cells_m[m], builder->atomizer, err));
+    if (at_end && !builder->fold) EH_TRY(eh_cells_compact(&builder->cells_m[m], builder->atomizer, err));
     cells += builder->cells_m[m].n;
     waiting += builder->cells_m[m].n + builder->cells_m[m].tail_n;
   }
