@@ -80,7 +80,7 @@ class Overview extends LitElement {
   #item(view, finding) {
     const { slice, metric, kind, text } = finding;
     const lit = slice !== null && [view.state.selected, view.state.hovered].includes(slice);
-    return html`<li class=${`${kind} ${lit ? 'lit' : ''}`} data-testid="finding" data-kind=${kind} data-slice=${slice ?? ''} data-metric-name=${metric ?? ''}
+    return html`<li class=${`${kind} ${lit ? 'lit' : ''}`} data-testid="finding" data-kind=${kind} data-finding-slice=${slice ?? ''} data-finding-metric=${metric ?? ''}
         @pointerenter=${() => view.act.hover(slice)} @pointerleave=${() => view.act.hover(null)}>
       <button ?disabled=${!slice} @click=${() => slice && show(view, slice, metric)}>${withoutModel(text, view)}${this.#picture(view, finding)}</button></li>`;
   }
