@@ -36,6 +36,9 @@ const NO_WORKER = "addEventListener('install', () => skipWaiting());\naddEventLi
 /** The site in this package, or, in the sources, as it was built. */
 const sites = ['../viewer/site/', '../../web/dist/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
+/** Options that the page takes from its address (web/data/address.js). */
+const ASKED = ['label', 'score', 'positive', 'weight', 'weight-kind', 'missing', 'delimiter', 'slice', 'cross', 'bucket', 'multi', 'slice-if', 'where', 'baseline'];
+
 class Refusal extends Error {}
 
 /**
@@ -64,15 +67,33 @@ function siteFiles() {
 }
 
 /**
- * The FILE among the words after "view"; undefined where there is none.
+ * FILEs and options among the words after "view".
  * @param {string[]} words
  */
-function fileOf(words) {
-  const end = words.indexOf('--');
-  const options = words.slice(0, end < 0 ? words.length : end).filter((word) => word.startsWith('-') && word !== '--serve' && word !== '-');
-  if (options.length > 0)
-    throw new Refusal(`--serve shows a file in a page that asks for its columns; ${options[0]} is for a page that is written with -o`);
-  const files = words.filter((word, i) => word !== '--serve' && i !== end);
+function sorted(words) {
+  /** @type {string[]} */
+  const files = [];
+  const asked = new URLSearchParams();
+  let ended = false;
+  for (let i = 0; i < words.length; i++) {
+    const [, flag, given] = /^--?([^=]*)(?:=([^]*))?$/.exec(words[i]) ?? [];
+    if (!ended && words[i] === '--') ended = true;
+    else if (ended || flag === undefined || words[i] === '-') files.push(words[i]);
+    else if (ASKED.includes(flag) && words[i].startsWith('--')) {
+      const value = given ?? words[++i];
+      if (value === undefined || (given === undefined && value.startsWith('--'))) throw new Refusal(`--${flag} needs a value`);
+      asked.append(flag.replaceAll('-', '_'), value);
+    } else if (words[i] !== '--serve')
+      throw new Refusal(`--serve takes ${ASKED.map((name) => `--${name}`).join(', ')}; ${words[i].split('=')[0]} is for a page that is written with -o`);
+  }
+  return { files, asked };
+}
+
+/**
+ * The FILE, checked; undefined where there is none.
+ * @param {string[]} files
+ */
+function fileOf(files) {
   if (files.length > 1) throw new Refusal('--serve shows one FILE');
   const [file] = files;
   if (file === '-') throw new Refusal('--serve reads a FILE as often as the page asks for it, and standard input comes once; write it to a file');
@@ -132,7 +153,8 @@ const listener = (files, port) => (request, response) => {
  */
 export async function serve(words, { out, err }) {
   try {
-    const file = fileOf(words);
+    const { files: named, asked } = sorted(words);
+    const file = fileOf(named);
     const files = siteFiles();
     // Other people of this machine reach the port, too; what they cannot guess they cannot read.
     const place = file === undefined ? '' : `file/${randomBytes(16).toString('hex')}/${encodeURIComponent(basename(file))}`;
@@ -141,7 +163,7 @@ export async function serve(words, { out, err }) {
     const server = createServer(listener(files, () => port));
     await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)));
     port = /** @type {import('node:net').AddressInfo} */ (server.address()).port;
-    const address = `http://127.0.0.1:${port}/${place && `?src=${encodeURIComponent(place)}`}`;
+    const address = `http://127.0.0.1:${port}/${place && `?src=${encodeURIComponent(place)}${asked.size > 0 ? `&${asked}` : ''}`}`;
     out(`The viewer${file === undefined ? '' : ' and the file'}, for this machine alone, until Ctrl-C:\n\n  ${address}\n`);
     await new Promise((resolve) => { for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve); });
     server.close();

@@ -85,10 +85,18 @@ test('serves the site and the file, and nothing else', { skip }, async (t) => {
   });
 });
 
+test('options go to the page', { skip: noViewer }, async (t) => {
+  const { address } = await start(t, [join(root, 'examples/data/adult.csv'), '--label', 'label', '--score=score', '--slice', 'sex,race']);
+  const { page, faults } = await openSite(t, address);
+  await page.getByTestId('slice-row').first().waitFor();
+  assert.ok(Object.keys(await cellsOf(page)).some((name) => name.startsWith('race=Black ')));
+  assert.deepEqual(faults, []);
+});
+
 test('what it refuses', { skip }, () => {
   const run = (...words) => spawnSync(process.execPath, [program, 'view', ...words], { cwd: join(root, 'examples/data'), encoding: 'utf8' });
   for (const [words, says] of [[['none.csv', '--serve'], 'none.csv: no such file'], [['.', '--serve'], '.: is a directory'],
-    [['a.csv', 'b.csv', '--serve'], '--serve shows one FILE'], [['adult.csv', '--serve', '--label', 'y'], '--label is for a page that is written with -o'],
+    [['a.csv', 'b.csv', '--serve'], '--serve shows one FILE'], [['adult.csv', '--serve', '--level', '.9'], '--level is for a page that is written with -o'], [['adult.csv', '--serve', '--label'], '--label needs a value'],
     [['-', '--serve'], 'standard input comes once']]) {
     const { status, stderr, stdout } = run(...words);
     assert.equal(status, 2, words.join(' '));
