@@ -16,7 +16,7 @@ export class EvenhandControls extends LitElement {
   static properties = { view: { attribute: false }, open: { state: true } };
   static styles = [base, css`
     :host { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; }
-    .threshold { display: flex; flex: 1 1 320px; align-items: center; gap: 8px; }
+    .threshold { display: flex; flex-wrap: wrap; flex: 1 1 320px; align-items: center; gap: 4px 8px; }
     input[type="range"] { flex: 1; min-width: 120px; }
     input[type="number"] { width: 9ch; }
     label, .name { color: var(--eh-ink-2); }

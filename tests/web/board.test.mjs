@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { audit } from '../../js/src/index.js';
+import { audit, Cube } from '../../js/src/index.js';
 import { crossOf, cutOf, densityOf, edgesOf, withEdges } from '../../web/panels/metrics/cuts.js';
 import { itemsOf, shortName, windowOf } from '../../web/panels/metrics/items.js';
 import { domainOf } from '../../web/charts/scale.js';
@@ -73,14 +73,14 @@ test('five thousand slices', { skip: noViewer }, async (t) => {
   assert.ok(await rows.count() < 80, `${await rows.count()} rows exist`);
   assert.equal(await page.locator('[role="grid"]').getAttribute('aria-rowcount'), '5002');
   await page.getByTestId('sort-select').selectOption('name');
-  await page.locator('[data-slice="overall"] [role="rowheader"]').focus();
+  await page.locator('[role="row"][data-slice="overall"] [role="rowheader"]').focus();
   await page.keyboard.press('Control+End');
-  await page.locator('[data-slice="group=g4999"]').waitFor();
+  await page.locator('[role="row"][data-slice="group=g4999"]').waitFor();
   const result = (await audit(columns, { label: 'label', score: 'score', slice: 'group', metric: 'fpr' })).results.find((r) => r.slice === 'group=g4999' && r.metric === 'fpr');
-  assert.equal(await page.locator('[data-slice="group=g4999"] [data-metric="fpr"]').getAttribute('data-value'), String(result.value ?? ''));
+  assert.equal(await page.locator('[role="row"][data-slice="group=g4999"] [data-metric="fpr"]').getAttribute('data-value'), String(result.value ?? ''));
   await page.keyboard.press('Control+Home');
   await page.getByTestId('search').fill('g2345');
-  await page.locator('[data-slice="group=g2345"]').waitFor();
+  await page.locator('[role="row"][data-slice="group=g2345"]').waitFor();
   assert.equal(await rows.count(), 2);
   assert.deepEqual(faults, []);
 });
@@ -115,21 +115,38 @@ test('crosses and cuts on the spot', { skip: noViewer }, async (t) => {
   await page.getByLabel('First column').selectOption('sex');
   await page.getByLabel('Second column').selectOption('age');
   await page.getByRole('button', { name: 'Add cross' }).click();
-  const made = page.locator('[data-slice="sex=Female & 25<=age<45"]');
+  const made = page.locator('[role="row"][data-slice="sex=Female & 25<=age<45"]');
   await made.waitFor({ state: 'attached' });
   const report = await audit(adult, { ...spec, cross: ['sex*race', 'sex*age'], threshold: 0.5 });
   const wanted = (slice, metric) => String(report.results.find((r) => r.model === 'score' && r.slice === slice && r.metric === metric).value);
   assert.equal(await made.locator('[data-metric="fpr"]').getAttribute('data-value'), wanted('sex=Female & 25<=age<45', 'fpr'));
   await page.getByTestId('edges-age').fill('30, 60');
   await page.getByTestId('edges-age').press('Enter');
-  await page.locator('[data-slice="30<=age<60"]').waitFor({ state: 'attached' });
+  await page.locator('[role="row"][data-slice="30<=age<60"]').waitFor({ state: 'attached' });
   const edge = page.getByRole('slider', { name: 'Edge 1 of age' });
   await edge.focus();
   await page.keyboard.press('Shift+ArrowRight');
-  await page.locator('[data-slice="40<=age<60"]').waitFor({ state: 'attached' });
+  await page.locator('[role="row"][data-slice="40<=age<60"]').waitFor({ state: 'attached' });
   await page.keyboard.press('Escape');
   await page.getByTestId('undo').click();
-  await page.locator('[data-slice="30<=age<60"]').waitFor({ state: 'attached' });
+  await page.locator('[role="row"][data-slice="30<=age<60"]').waitFor({ state: 'attached' });
+  assert.deepEqual(faults, []);
+});
+
+test('a cross of a cube stands beside its slices', { skip: noViewer }, async (t) => {
+  const { page, faults } = await openSite(t, await serveSite(t));
+  const cube = await Cube.build(adult, { label: 'label', score: 'score', slice: ['sex', 'race'], threshold: 0.5, score_bits: 7 });
+  await page.getByTestId('file-input').setInputFiles({ name: 'adult.ehc', mimeType: 'application/octet-stream', buffer: Buffer.from(cube.save()) });
+  await page.getByTestId('slice-row').nth(3).waitFor();
+  await page.getByTestId('recut').click();
+  await page.getByRole('button', { name: 'Add cross' }).click();
+  await page.locator('[role="row"][data-slice="sex=Female & race=Black"]').waitFor({ state: 'attached' });
+  const report = await audit(cube, { slice: ['sex', 'race'], cross: ['sex*race'], threshold: 0.5 });
+  const names = await page.getByTestId('slice-row').evaluateAll((rows) => rows.map((row) => row.dataset.slice));
+  assert.deepEqual(names.sort(), report.slices.map(({ name }) => name).sort());
+  await page.getByTestId('threshold-input').fill('.37');
+  await page.getByTestId('threshold-input').press('Enter');
+  await page.locator('[role="row"][data-slice="sex=Female & race=Black"] [data-metric="fpr"][data-reason="binned"]').waitFor({ state: 'attached' });
   assert.deepEqual(faults, []);
 });
 
@@ -152,6 +169,6 @@ test('a drag paints every cell in sight, and rest shows the same numbers', { ski
   const threshold = await page.evaluate(() => document.querySelector('evenhand-viewer').store.state.threshold);
   assert.ok(threshold < 0.49);
   const fpr = (await audit(adult, { ...spec, threshold })).results.find((r) => r.model === 'score' && r.slice === 'sex=Male' && r.metric === 'fpr').value;
-  assert.equal(await page.locator('[data-slice="sex=Male"] [data-metric="fpr"]').getAttribute('data-value'), String(fpr));
+  assert.equal(await page.locator('[role="row"][data-slice="sex=Male"] [data-metric="fpr"]').getAttribute('data-value'), String(fpr));
   assert.deepEqual(faults, []);
 });

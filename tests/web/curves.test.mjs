@@ -54,6 +54,8 @@ test('curves', { skip: noViewer }, async (t) => {
       for (const [slice, points] of drawn[i])
         assert.deepEqual(points, report.curves.find((c) => c.model === 'score' && c.slice === slice)[kind].map(([, x, y]) => [x, y]), `${kind} ${slice}`);
     assert.ok(drawn[0].length >= 3);
+    const [first] = await page.locator('evenhand-plot[data-testid="calibration"]').evaluate((plot) => plot.series);
+    assert.deepEqual(first.band, report.curves.find((c) => c.model === 'score' && c.slice === first.key).reliability.map((b) => [b.mean_score, b.label_lower, b.label_upper]));
   });
 
   await t.test('a mark is dragged along its curve, and all follows', async () => {
@@ -107,6 +109,14 @@ test('curves side by side', { skip: noViewer }, async (t) => {
   await openPanel(page, 'curves');
   const report = await audit(adult, { ...spec, threshold: 0.5, curves: true });
   await page.locator('evenhand-plot[data-testid="roc"] .mark').first().waitFor();
+
+  await t.test('a table holds the same numbers', async () => {
+    await page.getByTestId('curve-tables').locator('summary').click();
+    const row = page.getByTestId('curve-tables').locator('tr').filter({ hasText: 'overall' });
+    const auc = report.results.find((r) => r.model === 'score' && r.slice === 'overall' && r.metric === 'roc_auc').value;
+    assert.equal(await row.locator('td').nth(3).textContent(), auc.toFixed(3));
+    await page.getByTestId('curve-tables').locator('summary').click();
+  });
 
   await t.test('a slice that is pointed at lights up in every chart', async () => {
     const name = await page.locator('[data-spread]').nth(1).getAttribute('data-spread');

@@ -101,7 +101,7 @@ test('the board under keys and a moving threshold', { skip: noViewer }, async (t
   const results = new Map(report.results.filter((r) => r.model === 'score').map((r) => [`${r.slice} ${r.metric}`, r]));
 
   await t.test('arrow keys walk the cells, Enter selects, words explain', async () => {
-    await page.locator('[data-slice="overall"] [role="rowheader"]').focus();
+    await page.locator('[role="row"][data-slice="overall"] [role="rowheader"]').focus();
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     const at = await page.evaluate(() => {
       let focused = document.activeElement;
@@ -117,7 +117,7 @@ test('the board under keys and a moving threshold', { skip: noViewer }, async (t
     await page.keyboard.press('Escape');
     await tip.waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
-    assert.equal(await page.locator(`[data-slice="${at[0]}"]`).getAttribute('aria-selected'), 'true');
+    assert.equal(await page.locator(`[role="row"][data-slice="${at[0]}"]`).getAttribute('aria-selected'), 'true');
   });
 
   await t.test('a threshold on its way moves every cell, and rows keep their places', async () => {

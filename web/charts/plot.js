@@ -36,7 +36,7 @@ const LEAST = 8;
 export class Plot extends LitElement {
   static properties = {
     label: {}, series: { attribute: false }, x: { attribute: false }, y: { attribute: false }, threshold: { attribute: false }, rule: { type: Boolean },
-    diagonal: { type: Boolean }, lit: { attribute: false }, width: { state: true }, zoom: { state: true }, box: { state: true },
+    diagonal: { type: Boolean }, lit: { attribute: false }, width: { state: true }, zoom: { state: true }, box: { state: true }, near: { state: true },
   };
 
   static styles = [base, css`
@@ -63,6 +63,7 @@ export class Plot extends LitElement {
     .rule .grip { fill: transparent; stroke: none; cursor: ew-resize; touch-action: none; }
     .rule path { fill: var(--eh-ink); cursor: ew-resize; touch-action: none; }
     .box { fill: var(--eh-accent); opacity: .14; stroke: var(--eh-accent); pointer-events: none; }
+    .readout { min-height: 32px; font-size: 12px; line-height: 16px; color: var(--eh-ink-2); overflow-wrap: anywhere; }
     .back { position: absolute; right: 14px; top: 12px; font-size: 12px; min-height: 24px; }
   `];
 
@@ -87,6 +88,8 @@ export class Plot extends LitElement {
     this.zoom = null;
     /** @type {{x0: number, y0: number, x1: number, y1: number} | null} */
     this.box = null;
+    /** The place of a line next to the pointer. @type {{name: string, threshold: number | null, x: number, y: number} | null} */
+    this.near = null;
     this.sizes = new ResizeObserver(([entry]) => { this.width = Math.floor(entry.contentRect.width); });
     /** @type {Map<string, {of: unknown[], path: string}>} */
     this.paths = new Map();
@@ -136,19 +139,20 @@ export class Plot extends LitElement {
     const { x, y } = this.scales;
     const clip = { x: M.left, y: M.top, width: width - M.left - M.right, height: height - M.top - M.bottom };
     return html`<svg viewBox=${`0 0 ${width} ${height}`} height=${height} role="group" aria-label=${this.label}
-        @pointermove=${this.#point} @pointerleave=${() => this.#tell('light', null)} @keydown=${this.#key}>
+        @pointermove=${this.#point} @pointerleave=${this.#leave} @keydown=${this.#key}>
       <defs><clipPath id="in"><rect x=${clip.x} y=${clip.y} width=${clip.width} height=${clip.height}></rect></clipPath></defs>
       ${this.#axes(x, y)}
       <rect class="ground" x=${clip.x} y=${clip.y} width=${clip.width} height=${clip.height} @pointerdown=${this.#brush} @dblclick=${this.#back}></rect>
       <g clip-path="url(#in)">
         ${this.diagonal ? svg`<line class="diagonal" x1=${at(x, 0)} y1=${at(y, 0)} x2=${at(x, 1)} y2=${at(y, 1)}></line>` : nothing}
+        ${series.map((one) => this.#band(one, x, y))}
         ${series.map((one) => this.#line(one, x, y))}
       </g>
       ${this.#rule(x, y)}
       ${series.map((one, i) => this.#marks(one, i, x, y))}
       ${this.#names(x, y)}
       ${box ? svg`<rect class="box" x=${Math.min(box.x0, box.x1)} y=${Math.min(box.y0, box.y1)} width=${Math.abs(box.x1 - box.x0)} height=${Math.abs(box.y1 - box.y0)}></rect>` : nothing}
-    </svg>${zoom ? html`<button class="back" @click=${this.#back}>${chartWords.wholeAxes}</button>` : nothing}`;
+    </svg><p class="readout" aria-hidden="true">${this.#readout()}</p>${zoom ? html`<button class="back" @click=${this.#back}>${chartWords.wholeAxes}</button>` : nothing}`;
   }
 
   /**
@@ -172,17 +176,31 @@ export class Plot extends LitElement {
     return this.lit === null || !this.series.some((one) => one.key === this.lit) ? '' : this.lit === key ? 'lit' : 'faded';
   }
 
+  /** What a path of these points depends on. @param {unknown} points */
+  #of(points) {
+    return [points, this.width, this.zoom, ...this.x.domain, ...this.y.domain];
+  }
+
+  /**
+   * Bands lie under all lines; of more than three series only that of the lit one is drawn.
+   * @param {Series} one
+   * @param {import('./scale.js').Scale} x
+   * @param {import('./scale.js').Scale} y
+   */
+  #band({ key, color, band }, x, y) {
+    const tone = this.#tone(key);
+    if (!band || (tone !== 'lit' && this.series.length > 3)) return nothing;
+    return svg`<g class=${tone}><path class="band" fill=${color} d=${this.path(`band ${key}`, this.#of(band), () => bandPath(band, x, y))}></path></g>`;
+  }
+
   /**
    * @param {Series} one
    * @param {import('./scale.js').Scale} x
    * @param {import('./scale.js').Scale} y
    */
-  #line({ key, color, points, band, dots }, x, y) {
-    const of = [points, this.width, this.zoom, this.x.domain[0], this.x.domain[1]];
-    const tone = this.#tone(key);
-    return svg`<g class=${tone} data-series=${key}>
-      ${band && (tone === 'lit' || this.series.length <= 2) ? svg`<path class="band" fill=${color} d=${this.path(`band ${key}`, of, () => bandPath(band, x, y))}></path>` : nothing}
-      <path class="line" stroke=${color} d=${this.path(`line ${key}`, of, () => linePath(points, x, y))}></path>
+  #line({ key, color, points, dots }, x, y) {
+    return svg`<g class=${this.#tone(key)} data-series=${key}>
+      <path class="line" stroke=${color} d=${this.path(`line ${key}`, this.#of(points), () => linePath(points, x, y))}></path>
       ${dots ? points.map((p) => svg`<circle cx=${at(x, p[1])} cy=${at(y, p[2])} r="2.5" fill=${color}></circle>`) : nothing}</g>`;
   }
 
@@ -239,6 +257,11 @@ export class Plot extends LitElement {
     });
   }
 
+  #readout() {
+    const { near, x, y } = this;
+    return near === null ? '' : chartWords.readout(near, x, y);
+  }
+
   /** @returns {{live: (value: number) => void, commit: () => void}} */
   #hands() {
     return { live: (value) => this.#tell('threshold', Number(value.toPrecision(4))), commit: () => this.#tell('settle', null) };
@@ -259,10 +282,16 @@ export class Plot extends LitElement {
     if (this.box || event.buttons !== 0 || event.pointerType === 'touch') return;
     const { x, y } = this.scales;
     const pointer = this.#pixels(event);
-    const found = this.series.map(({ key, points }) => ({ key, near: nearest(points, x, y, pointer) }))
+    const found = this.series.map(({ key, name, points }) => ({ key, name, near: nearest(points, x, y, pointer) }))
       .filter(({ near }) => near && near.distance < NEAR).sort((a, b) => /** @type {any} */ (a.near).distance - /** @type {any} */ (b.near).distance)[0];
     const key = found?.key ?? null;
+    this.near = found?.near ? { name: found.name, threshold: this.rule ? null : found.near.threshold, x: found.near.x, y: found.near.y } : null;
     if (key !== this.lit) this.#tell('light', key);
+  };
+
+  #leave = () => {
+    this.near = null;
+    this.#tell('light', null);
   };
 
   #brush = (/** @type {PointerEvent} */ down) => {

@@ -261,7 +261,7 @@ export class Session {
     if (!state.source) return null;
     const kept = this.#kept.get(state.source.id);
     const report = kept?.kind === 'report' ? kept.report
-      : await this.#audit(state.source.id, state.spec, { threshold: 0.5, metric: ['selection_rate'], interval: 'none', curves: true });
+      : await this.#audit(state.source.id, state.spec, { threshold: 0.5, metric: ['selection_rate'], curves: true });
     return report?.curves?.find((curve) => curve.slice === slice && curve.model === model) ?? null;
   }
 

@@ -1,6 +1,6 @@
 // Curves: ROC, precision-recall, calibration and score distributions of the traced slices, all with the current threshold as a mark
 // that can be dragged. The curves come from one audit and stay; the marks on them follow the threshold of the moment.
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import '../charts/plot.js';
 import { percentNumber, thresholdText } from '../charts/format.js';
 import { base } from '../style/base.js';
@@ -9,6 +9,7 @@ import { words } from '../words/en.js';
 import { picks } from './curves/picks.js';
 import { pair, spread, topOf } from './curves/spread.js';
 import { curvesStyle } from './curves/style.js';
+import { tables } from './curves/tables.js';
 import { tracedOf } from './curves/traced.js';
 
 /**
@@ -40,8 +41,8 @@ function reliabilityOf(curve) {
 }
 
 export class Curves extends LitElement {
-  static properties = { view: { attribute: false }, curves: { state: true }, width: { state: true }, side: { state: true } };
-  static styles = [base, curvesStyle, css``];
+  static properties = { view: { attribute: false }, curves: { state: true }, width: { state: true }, side: { state: true }, read: { state: true } };
+  static styles = [base, curvesStyle];
 
   constructor() {
     super();
@@ -54,6 +55,8 @@ export class Curves extends LitElement {
     this.width = 0;
     /** @type {import('./curves/spread.js').Side} */
     this.side = 'negatives';
+    /** The tables are open. */
+    this.read = false;
     this.sizes = new ResizeObserver(([entry]) => { this.width = Math.floor(entry.contentRect.width); });
   }
 
@@ -103,7 +106,8 @@ export class Curves extends LitElement {
         ${this.#plot(view, known, 'pr', chartWords.pr, 'tpr', 'ppv')}
         ${this.#calibration(view, known)}
       </div>
-      ${this.#spreads(view, known)}`}`;
+      ${this.#spreads(view, known)}
+      ${tables(view, known, this.read, (open) => { this.read = open; })}`}`;
   }
 
   /** @param {View} view */

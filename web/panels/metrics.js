@@ -146,7 +146,7 @@ export class Metrics extends LitElement {
     const shape = this.#shape(view);
     this.cards = this.axes.cards(view, this.#how(view));
     return html`
-      ${controls(view)}
+      ${controls(view, shape.phone)}
       <div class=${`board ${shape.size}${shape.phone ? ' phone' : ''}`} role="grid" aria-label=${chartWords.board} aria-colcount=${state.metrics.length + 2}
           @scroll=${this.#scrolled} @keydown=${this.keys} @click=${this.#click} @pointerover=${this.#over} @pointerleave=${this.#leave}
           @focusin=${this.#focus} @focusout=${() => this.#tip()?.hide()}>
@@ -237,8 +237,8 @@ export class Metrics extends LitElement {
     const cards = Math.max(1, state.metrics.length);
     const { width } = this;
     const phone = width > 0 && width < 560;
-    const name = phone ? Math.round(width * 0.34) : width < 1100 ? 146 : 190;
-    const n = phone ? 0 : 58;
+    const name = phone ? Math.round(width * 0.34) : width < 1200 ? 138 : 190;
+    const n = phone ? 0 : 54;
     const least = phone ? width - name : 208;
     const card = Math.max(least, (width - name - n) / cards);
     const size = card >= 296 ? 'large' : card >= 236 ? 'medium' : 'small';
@@ -296,6 +296,8 @@ export class Metrics extends LitElement {
     const { slice, column } = row.dataset;
     if (column !== undefined) this.toggleSection(column);
     else if (slice !== undefined) view.act.select(slice === view.state.selected ? null : slice);
+    const cell = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest('.row [role="gridcell"]'));
+    if (cell && /** @type {PointerEvent} */ (event).pointerType === 'touch') this.#say(cell); // there is no hovering
   };
 
   /** @param {string} column */
@@ -308,6 +310,7 @@ export class Metrics extends LitElement {
   #over = (event) => {
     const { view } = this;
     if (!view || event.pointerType === 'touch') return;
+    if (event.movementX === 0 && event.movementY === 0) return; // rows moved under a pointer that rests
     const slice = this.#rowOf(event)?.dataset.slice ?? null;
     if (slice !== view.state.hovered) view.act.hover(slice);
     clearTimeout(this.resting);
@@ -326,6 +329,7 @@ export class Metrics extends LitElement {
   /** @param {FocusEvent} event */
   #focus = (event) => {
     const cell = /** @type {HTMLElement} */ (event.target);
+    clearTimeout(this.resting); // whoever walks by keys is not told of where the pointer lies
     if (cell.matches?.('[role="gridcell"], [role="rowheader"]') && cell.matches(':focus-visible')) this.#say(cell);
   };
 

@@ -10,7 +10,7 @@ export const layout = css`
   header label { color: var(--eh-ink-2); }
   main { padding: 0 16px 32px; }
   evenhand-controls { position: sticky; top: 0; z-index: 3; background: var(--eh-paper); margin: 0 -16px; padding: 8px 16px; border-bottom: 1px solid var(--eh-line); }
-  .board { display: grid; grid-template-columns: minmax(240px, 320px) minmax(0, 1fr); gap: 24px; padding-top: 16px; }
+  .board { display: grid; grid-template-columns: clamp(240px, 18vw, 340px) minmax(0, 1fr); gap: 24px; padding-top: 16px; }
   .tabs { display: flex; align-items: center; gap: 8px; border-bottom: 1px solid var(--eh-line); margin-bottom: 12px; }
   nav { display: flex; flex: 1; gap: 4px; overflow-x: auto; }
   nav button { border-radius: 0; border-width: 0 0 2px; padding: 4px 10px; white-space: nowrap; }

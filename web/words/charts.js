@@ -108,6 +108,14 @@ const explained = {
   prevalence: ['The share of rows whose label is positive.'], mean_label: ['The mean of the labels.'], mean_score: ['The mean of the scores.'],
 };
 
+/** How sure a metric is, and how that is known. @param {string} metric @returns {string[]} */
+function certainty(metric) {
+  if (['f1', 'balanced_accuracy'].includes(metric) || ['number', 'count'].includes(readingOf(metric).kind)) return [];
+  if (metric === 'roc_auc') return ['Interval: logit DeLong, or Newcombe\u2019s method 5 where few pairs are ordered wrongly.'];
+  return readingOf(metric).kind !== 'rate' ? [] : ['Interval: Wilson\u2019s, all rates that a score test would not reject; it holds for few rows, too.',
+    'Gap: Miettinen and Nurminen\u2019s interval and the p of the same test; where the slice is part of the baseline, against the rest of it.'];
+}
+
 export const chartWords = {
   isBaseline: 'The baseline.', baseline: 'baseline', undefinedShort: 'undefined', settling: '\u2026',
   board: 'Metrics by slice', slice: 'Slice', n: 'n', rows: (/** @type {number} */ n) => `${count(n)} rows`,
@@ -115,7 +123,7 @@ export const chartWords = {
   sortBy: (/** @type {string} */ what) => `Sort by ${what}`, sorted: (/** @type {boolean} */ down) => down ? 'sorted, highest first' : 'sorted, lowest first',
   sortLabel: 'Sort', search: 'Search slices', searchHint: 'Part of a name', columnLabel: 'Show', allColumns: 'all columns',
   hideBelow: 'Hide slices under', hideBelowRows: 'rows', metrics: 'Metrics', metricsOf: (/** @type {number} */ n) => `Metrics (${n})`,
-  grouped: 'Group by column', bars: 'Bars', full: '0 to 100 %',
+  grouped: 'Group by column', options: 'Options', bars: 'Bars', full: '0 to 100 %',
   families: { rates: 'Decisions and errors', predictive: 'Being right', ranking: 'Ranking', calibration: 'Scores', counts: 'Counts', others: 'Others' },
   remove: (/** @type {string} */ metric) => `Remove ${metric}`, explain: (/** @type {string} */ metric) => `What is ${metric}?`,
   shown: (/** @type {number} */ shown, /** @type {number} */ all) => shown === all ? `${count(all)} slices` : `${count(shown)} of ${count(all)} slices`,
@@ -123,7 +131,7 @@ export const chartWords = {
   legend: { now: (/** @type {number} */ t) => `at ${thresholdText(t)}`, base: 'baseline', whisker: (/** @type {number} */ l) => `${levelText(l)}`,
     beyond: 'goes on beyond the axis', sure: (/** @type {number} */ l) => `* ${levelText(l)} of the gap excludes no gap`,
     unadjusted: 'p: score test, not adjusted for the number of questions' },
-  explanation: (/** @type {string} */ metric) => [metricName(metric), ...(explained[metric] ?? [])],
+  explanation: (/** @type {string} */ metric) => [metricName(metric), ...(explained[metric] ?? []), ...certainty(metric)],
   sliceLines: (/** @type {import('../state/types.js').ReportSlice} */ { name, rows, positives, weight, reason }) => [name,
     `${count(rows)} rows, ${count(positives)} with a positive label${weight === rows ? '' : `, weight ${count(weight)}`}.`,
     reason === null ? '' : `${words.undefinedBecause(reason)}: rates, but no gaps and no findings.`],
@@ -153,4 +161,8 @@ export const chartWords = {
   cutOf: (/** @type {string} */ column) => `Cuts of ${column}`, cutNeedsRows: 'Other cuts need the rows: open the file itself.', edges: 'Edges',
   edgeOf: (/** @type {number} */ i, /** @type {string} */ column) => `Edge ${i} of ${column}`, edgesWrong: 'Edges are numbers with commas between them, such as 25, 45, 65.',
   cutHow: 'Drag an edge, move it with arrow keys, remove it with Delete, or type all. The rows are counted again.',
+  asTables: 'The numbers as tables', scores: 'Scores', marksAt: (/** @type {number} */ t) => `At threshold ${thresholdText(t)}`,
+  readout: (/** @type {{name: string, threshold: number | null, x: number, y: number}} */ { name, threshold, x, y },
+    /** @type {{label: string, format: (value: number) => string}} */ across, /** @type {{label: string, format: (value: number) => string}} */ up) =>
+    `${name}${threshold === null ? '' : ` at ${thresholdText(Number(threshold.toPrecision(3)))}`}: ${across.label.replace(/, %$/, '').toLowerCase()} ${across.format(x)}${THIN}%, ${up.label.replace(/, %$/, '').toLowerCase()} ${up.format(y)}${THIN}%`,
 };

@@ -37,5 +37,13 @@ export const curvesStyle = css`
   .pair { max-width: 720px; margin-top: 8px; }
   .side { border-radius: 0; }
   .side[aria-pressed="true"] { background: var(--eh-band); border-color: var(--eh-accent); font-weight: 600; }
+  .tables { overflow-x: auto; }
+  .tables summary { cursor: pointer; color: var(--eh-ink-2); min-height: 24px; }
+  .side-by-side { display: flex; flex-wrap: wrap; gap: 0 28px; }
+  table { border-collapse: collapse; margin: 10px 0; font-size: 12px; }
+  caption { text-align: left; font-weight: 600; padding-bottom: 4px; }
+  :is(td, th) { padding: 2px 10px 2px 0; text-align: right; border-bottom: 1px solid var(--eh-line); white-space: nowrap; font-weight: 400; }
+  th:first-child { text-align: left; }
+  thead th { color: var(--eh-ink-2); }
   .muted { font-size: 12px; }
 `;

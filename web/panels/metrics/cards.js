@@ -13,6 +13,9 @@ import { chartWords, metricName } from '../../words/charts.js';
 /** Pixels left free at both ends of an axis: a dot at the end is whole. */
 const PAD = 5;
 
+/** Where a line is that is not to be seen. */
+const AWAY = '-9999';
+
 /** Pixels that a tick's label needs. */
 const LABEL = 38;
 
@@ -84,7 +87,7 @@ export const linesOf = ({ scale, baseline }) => html`<div class="cell"><svg clas
  * @param {Card['scale']} scale
  * @param {number | null} value
  */
-export const lineAt = (scale, value) => value === null || !Number.isFinite(value) ? '-99' : at(scale, value).toFixed(1);
+export const lineAt = (scale, value) => value === null || !Number.isFinite(value) ? AWAY : at(scale, value).toFixed(1);
 
 /** @param {Card} card */
 function axis({ metric, scale }) {
@@ -149,6 +152,6 @@ export function sortButton({ state, act }, by, metric, text, what) {
   const { sort, metrics } = state;
   const on = sort.by === by && (metric === null || (sort.metric ?? metrics[0]) === metric);
   const descending = on ? !sort.descending : by !== 'name';
-  return html`<button class=${`quiet sort ${by}${on ? ' on' : ''}`} aria-label=${`${chartWords.sortBy(what)}${on ? `, ${chartWords.sorted(sort.descending)}` : ''}`}
+  return html`<button class=${`quiet sort${metric === null ? '' : ` ${by}`}${on ? ' on' : ''}`} aria-label=${`${chartWords.sortBy(what)}${on ? `, ${chartWords.sorted(sort.descending)}` : ''}`}
     @click=${() => act.set({ sort: { by, metric, descending } })}>${text}<span aria-hidden="true">${on ? sort.descending ? '\u2193' : '\u2191' : ''}</span></button>`;
 }

@@ -71,20 +71,32 @@ function sorting({ state, act }) {
   };
   const now = sortKey(state);
   const option = (/** @type {string} */ value, /** @type {string} */ text) => html`<option value=${value} ?selected=${value === now}>${text}</option>`;
-  return html`<label>${chartWords.sortLabel} <select data-testid="sort-select" .value=${now} @change=${choose}>
+  return html`<span class="pair"><label>${chartWords.sortLabel} <select data-testid="sort-select" .value=${now} @change=${choose}>
       ${state.metrics.map((metric) => option(`gap:${metric}`, `${chartWords.gap[state.gap]}: ${metricName(metric)}`))}
       ${state.metrics.map((metric) => option(`value:${metric}`, `${chartWords.value}: ${metricName(metric)}`))}
       ${option('n', chartWords.n)}${option('name', chartWords.slice)}</select></label>
     <button class="quiet" aria-label=${chartWords.sorted(state.sort.descending)} title=${chartWords.sorted(state.sort.descending)}
-      @click=${() => act.set({ sort: { ...state.sort, descending: !state.sort.descending } })}>${state.sort.descending ? '\u2193' : '\u2191'}</button>`;
+      @click=${() => act.set({ sort: { ...state.sort, descending: !state.sort.descending } })}>${state.sort.descending ? '\u2193' : '\u2191'}</button></span>`;
 }
 
 /** @param {View} view */
-export function controls(view) {
-  const { state, act, allSlices, slices } = view;
-  const columns = columnsOf(allSlices);
+function seldom({ state, act }) {
   const toggle = (/** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ press) =>
     html`<label class="check"><input type="checkbox" .checked=${on} @change=${press}>${text}</label>`;
+  return html`<label>${chartWords.hideBelow} <input type="number" min="0" step="1" data-testid="hide-below" .value=${String(state.hideBelow)}
+      @change=${(/** @type {any} */ e) => act.set({ hideBelow: Math.max(0, Math.floor(e.currentTarget.valueAsNumber || 0)) })}> ${chartWords.hideBelowRows}</label>
+    ${toggle(chartWords.grouped, state.grouped, () => act.set({ grouped: !state.grouped }))}
+    ${toggle(chartWords.bars, state.marks === 'bars', () => act.set({ marks: state.marks === 'bars' ? 'dots' : 'bars' }))}
+    ${toggle(chartWords.full, state.axis === 'full', () => act.set({ axis: state.axis === 'full' ? 'fit' : 'full' }))}`;
+}
+
+/**
+ * @param {View} view
+ * @param {boolean} folded what is changed seldom stands behind a word
+ */
+export function controls(view, folded) {
+  const { state, act, allSlices, slices } = view;
+  const columns = columnsOf(allSlices);
   return html`<div class="controls">
     <input type="search" data-testid="search" aria-label=${chartWords.search} placeholder=${chartWords.search} .value=${state.search}
       @input=${(/** @type {Event} */ e) => act.live({ search: valueOf(e) })} @change=${() => act.commit()}>
@@ -95,10 +107,6 @@ export function controls(view) {
     ${picker(view)}
     ${view.audit ? recut(view) : nothing}
     ${sorting(view)}
-    <label>${chartWords.hideBelow} <input type="number" min="0" step="1" data-testid="hide-below" .value=${String(state.hideBelow)}
-      @change=${(/** @type {any} */ e) => act.set({ hideBelow: Math.max(0, Math.floor(e.currentTarget.valueAsNumber || 0)) })}> ${chartWords.hideBelowRows}</label>
-    ${toggle(chartWords.grouped, state.grouped, () => act.set({ grouped: !state.grouped }))}
-    ${toggle(chartWords.bars, state.marks === 'bars', () => act.set({ marks: state.marks === 'bars' ? 'dots' : 'bars' }))}
-    ${toggle(chartWords.full, state.axis === 'full', () => act.set({ axis: state.axis === 'full' ? 'fit' : 'full' }))}
+    ${folded ? html`<details><summary>${chartWords.options}</summary><div class="controls">${seldom(view)}</div></details>` : seldom(view)}
     <span class="count" role="status">${chartWords.shown(slices.length, allSlices.length)}</span></div>`;
 }

@@ -82,7 +82,8 @@ export class Recut extends LitElement {
   /** @param {View} view */
   #crosses({ report, state, act }) {
     const { cross, slice } = report.spec;
-    const set = (/** @type {string[]} */ list) => act.set({ spec: { ...state.spec, cross: list } });
+    const kept = state.source?.kind === 'cube' ? { slice } : {};
+    const set = (/** @type {string[]} */ list) => act.set({ spec: { ...state.spec, ...kept, cross: list } });
     const add = (/** @type {Event} */ event) => {
       event.preventDefault();
       const [a, b] = [...this.renderRoot.querySelectorAll('select')].map(({ value }) => value);

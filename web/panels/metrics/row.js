@@ -63,7 +63,7 @@ export class CellNode {
     this.hold(card.metric, said);
     for (const name of /** @type {const} */ (['value', 'range', 'gap', 'gapRange', 'p'])) this.texts[name].set(said[name]);
     for (const name of /** @type {const} */ (['bar', 'rest', 'pins', 'whisker'])) this.paths[name].set(paths[name]);
-    this.dot.set(paths.dot === null ? '-99' : String(paths.dot));
+    this.dot.set(paths.dot === null ? '-9999' : String(paths.dot));
     this.name.set(`cell${said.exact === '' ? ' undefined' : ''}${said.tone === '' ? '' : ` ${said.tone}`}`);
   }
 

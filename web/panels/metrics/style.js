@@ -9,6 +9,9 @@ export const boardStyle = css`
   .controls label :is(select, input) { color: var(--eh-ink); }
   .controls input[type="search"] { flex: 0 1 13rem; min-width: 8rem; }
   .controls input[type="number"] { width: 8ch; }
+  .pair { display: inline-flex; align-items: center; }
+  .controls details { flex-basis: 100%; }
+  .controls summary { cursor: pointer; min-height: 24px; color: var(--eh-ink-2); }
   .controls .count { margin-left: auto; color: var(--eh-ink-2); }
   #metric-list, #recut-list { border: 1px solid var(--eh-line-2); border-radius: var(--eh-radius); background: var(--eh-paper); color: var(--eh-ink);
     inset: auto; margin: 0; padding: 10px 14px; max-width: calc(100vw - 16px); max-height: calc(100vh - 16px); overflow: auto;
@@ -56,6 +59,7 @@ export const boardStyle = css`
   .range { left: 0; top: 21px; width: var(--eh-value); height: 14px; text-align: right; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
   .mark { left: calc(var(--eh-value) + 8px); top: 0; width: calc(100% - var(--eh-value) - var(--eh-gap-width) - 20px); height: var(--eh-row); overflow: visible; display: block; }
   .gap { right: 6px; top: 2px; width: var(--eh-gap-width); height: 20px; line-height: 20px; }
+  .gap-range, .range { overflow: hidden; text-overflow: ellipsis; }
   .gap-range { right: 6px; top: 21px; width: var(--eh-gap-width); height: 14px; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
   .cell.undefined .range { width: calc(100% - 8px); left: 8px; text-align: left; }
   .cell.undefined .value { text-align: left; left: 8px; }
