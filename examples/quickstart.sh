@@ -15,8 +15,8 @@ quietly() { # label, command...: output only if it fails
 }
 quietly 'building the native program (build/release/evenhand)' \
   sh -c 'cmake --preset release && cmake --build --preset release --target evenhand_cli evenhand'
-quietly 'building the wasm module (build/wasm/evenhand.wasm)' \
-  sh -c 'cmake --preset wasm && cmake --build --preset wasm --target evenhand_wasm && npm run --silent build -w evenhand'
+quietly 'building the wasm modules and the viewer (build/wasm, web/dist)' \
+  sh -c 'cmake --preset wasm && cmake --build --preset wasm --target evenhand_wasm evenhand_cli_wasm && npm run --silent build'
 
 mkdir -p out
 audit=(audit examples/data/adult.csv --label label --score score --slice sex,race --bucket age:25,45,65
@@ -28,10 +28,12 @@ build/release/evenhand "${audit[@]}" --json out/adult.json --cube out/adult.ehc
 node js/bin/evenhand.js "${audit[@]}" --json out/adult.node.json >/dev/null
 cmp out/adult.json out/adult.node.json
 rm out/adult.node.json
+build/release/evenhand view "${audit[@]:1}" -o out/adult.html >/dev/null
 
 cat <<'DONE'
 
-Written: out/adult.json  the whole report: every metric with its interval and gap
+Written: out/adult.html  open it in a browser: move the threshold, see every gap (one file, no network)
+         out/adult.json  the whole report: every metric with its interval and gap
          out/adult.ehc   the cube: the counts behind it, for any other threshold or cross
 Node (wasm) gave the same report, byte for byte.
 
