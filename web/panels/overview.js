@@ -89,14 +89,19 @@ class Overview extends LitElement {
    * @param {View} view
    * @param {Finding} finding
    */
-  #picture(view, { kind, slice, metric, threshold }) {
+  #picture(view, { kind, slice, metric, threshold, text }) {
     if (kind !== 'gap' || slice === null || metric === null) return nothing;
     const { gap } = view.number(slice, metric, threshold === null ? {} : { threshold });
     if (!gap || gap.difference === null || gap.difference_lower === null || gap.difference_upper === null) return nothing;
+    if (!speaksOf(text, gap.difference)) return nothing;
     return html`<span class="picture">${mark(gap.difference, gap.difference_lower, gap.difference_upper)}
       <span>${gapText(metric, 'difference', gap.difference)} ${interval(gapNumber(metric, 'difference', gap.difference_lower), gapNumber(metric, 'difference', gap.difference_upper))}</span></span>`;
   }
 }
+
+/** Two halves of a column are held against each other, not against the baseline: the picture of the gap would be of another one. */
+const speaksOf = (/** @type {string} */ text, /** @type {number} */ difference) =>
+  text.includes(`difference ${difference < 0 ? '-' : ''}${Math.abs(difference).toFixed(3).replace(/^0/, '')}`);
 
 /** One model on the page: its name before each sentence would say nothing. @param {string} text @param {View} view */
 const withoutModel = (text, { model }) => text.startsWith(`${model}: `) ? text.slice(model.length + 2).replace(/^./, (c) => c.toUpperCase()) : text;
