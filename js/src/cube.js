@@ -1,10 +1,9 @@
 // A cube in JavaScript's hands: built, merged, saved, loaded, asked for its rates at any threshold.
 import { EvenhandError } from './errors.js';
-import { ingestRows } from './ingest.js';
 import { engine as sharedEngine } from './load.js';
 import { Movings, checkLive, reasonsOf } from './moving.js';
-import { nearestName } from './table.js';
 import { Watch } from './watch.js';
+import { nearestName } from './words.js';
 
 /**
  * @typedef {import('./memory.js').Engine} Engine
@@ -43,6 +42,12 @@ import { Watch } from './watch.js';
  * @property {number} live 0 = not asked for yet
  * @property {Movings} movings
  */
+
+/**
+ * Reading rows is most of the package: a page that only moves thresholds of a cube does not load it.
+ * @param {Parameters<typeof import('./ingest.js').ingestRows>} asked
+ */
+const ingest = async (...asked) => (await import('./ingest.js')).ingestRows(...asked);
 
 /** @param {Handles} handles */
 function freeHandles(handles) {
@@ -86,7 +91,7 @@ export class Cube {
   static async build(source, spec, options = {}) {
     const watch = new Watch(options);
     const engine = await sharedEngine();
-    return new Cube(engine, await ingestRows(engine, source, spec, watch, false));
+    return new Cube(engine, await ingest(engine, source, spec, watch, false));
   }
 
   /**
@@ -98,7 +103,7 @@ export class Cube {
    */
   static async ofWhole(source, spec, watch) {
     const engine = await sharedEngine();
-    return new Cube(engine, await ingestRows(engine, source, spec, watch, true));
+    return new Cube(engine, await ingest(engine, source, spec, watch, true));
   }
 
   /**

@@ -5,6 +5,7 @@
 // mixed ends in the same report as one that is not.
 import { CODE_TYPES, Coded, badText, isCoded } from './coded.js';
 import { EvenhandError } from './errors.js';
+import { nearestName } from './words.js';
 
 /**
  * @typedef {number | bigint | string | boolean | null | undefined} Cell null, undefined and NaN are missing
@@ -435,17 +436,6 @@ export const wantedNames = (scope, ingest) => wantedColumns(scope, ingest).map((
 function missingColumn(scope, table, name) {
   const nearest = nearestName(scope, table.names(), name);
   return new EvenhandError('EH_E_SPEC', `${table.name ?? 'input'} has no column "${name}"` + (nearest ? `; nearest is "${nearest}"` : ''));
-}
-
-/**
- * The name nearest to what was asked for, or undefined if none is near.
- * @param {import('./memory.js').Scope} scope
- * @param {string[]} names
- * @param {string} wanted
- */
-export function nearestName(scope, names, wanted) {
-  const text = scope.text(wanted);
-  return names[scope.engine.wasm.ehw_name_nearest(scope.texts(names), names.length, text.p, text.n)];
 }
 
 /**

@@ -54,7 +54,8 @@ function within(map, key) {
 
 /**
  * What the intervals and gaps of a moving threshold depend on.
- * @typedef {{metrics: readonly string[], baseline: string, level: number, min_slice: number}} Judged
+ * `closed`: by formulas; a bootstrap waits until the threshold rests.
+ * @typedef {{metrics: readonly string[], baseline: string, level: number, min_slice: number, closed: boolean}} Judged
  */
 
 /** Numbers that get their interval in every frame (6 us each); of more, the values move alone and the rest follows at rest. */
@@ -84,13 +85,13 @@ export class LiveCube {
    * @param {Judged} judged
    * @returns {Live}
    */
-  at(threshold, model, { metrics, baseline, level, min_slice }) {
+  at(threshold, model, { metrics, baseline, level, min_slice, closed }) {
     const asked = within(this.#asked, `${model}\0${baseline}\0${metrics.join()}`);
     const known = asked.get(threshold);
     if (known) return known;
     if (asked.size > 16) asked.clear(); // the ones of past frames
     const moving = metrics.filter((metric) => this.rates.has(metric));
-    const intervals = moving.length > 0 && moving.length * this.places.size <= MOST_MOVING;
+    const intervals = closed && moving.length > 0 && moving.length * this.places.size <= MOST_MOVING;
     const live = this.cube.at(threshold, intervals ? { model, intervals, metric: moving, baseline, level, min_slice } : { model });
     asked.set(threshold, live);
     return live;
@@ -203,8 +204,8 @@ function plainGap(cube, live, metric, s, baseline) {
  * @returns {import('../state/types.js').View['number']}
  */
 export function numberReader({ index, live, model, threshold, baseline, metrics }) {
-  const { level, min_slice, threshold: audited } = index.report.spec;
-  const judged = { metrics, baseline, level, min_slice };
+  const { level, min_slice, threshold: audited, interval } = index.report.spec;
+  const judged = { metrics, baseline, level, min_slice, closed: interval === 'default' };
   return (slice, metric, at = {}) => {
     const asked = { model: at.model ?? model, slice, metric, threshold: at.threshold ?? threshold };
     const result = index.find(asked.model, slice, metric, asked.threshold);

@@ -2,7 +2,6 @@
 // behind it. Give it `name`, and `svg` (an element of the page, or a function that gives one) or `table`, or both.
 import { html, LitElement, nothing } from 'lit';
 import { exportWords as words } from '../words/export.js';
-import { draw, toPng } from './draw.js';
 import './menu.js';
 import { fileName, save, saveText } from './save.js';
 import { toCsv, toJson } from './table.js';
@@ -41,6 +40,7 @@ export class Export extends LitElement {
     const element = typeof this.svg === 'function' ? await this.svg() : this.svg;
     if (!element) return words.nothing;
     const paper = getComputedStyle(this).getPropertyValue('--eh-paper').trim() || '#ffffff';
+    const { draw, toPng } = await import('./draw.js'); // only where something is taken away
     const drawn = draw(element, { title: this.name, caption: this.caption, paper });
     if (pixels) save(fileName([this.name], 'png'), await toPng(drawn));
     else saveText(fileName([this.name], 'svg'), drawn.text, 'image/svg+xml');
