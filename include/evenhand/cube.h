@@ -7,6 +7,7 @@
 #ifndef EVENHAND_CUBE_H
 #define EVENHAND_CUBE_H
 
+#include "evenhand/moments.h"
 #include "evenhand/slice.h"
 
 #ifdef __cplusplus
@@ -45,6 +46,8 @@ typedef struct eh_cube_spec {
   bool fractional;             /* a numeric label y in [0, 1] counts as y of a positive row and 1 - y of a negative one */
   uint32_t score_bits;         /* mantissa bits of a key: 52 exact; 7, 11 or 23 binned; 0: 52 up to EH_CELLS_MAX cells, else 11 */
   eh_cut cut;
+  bool regression;             /* label and scores are numbers that are to be alike: see eh_cube_model.moment_ax. No positive, weight,
+                                  fractional, thresholds, cut and score_bits then; no_fine and no_sums follow */
   bool no_fine;                /* leave out fine cells: then no AUC, no curve, and no threshold but those above */
   bool no_sums;                /* leave out the sums of scores, too; only with no_fine */
   bool no_bin_sums;            /* leave out the sums of the scores in each bin, where they are binned */
@@ -77,6 +80,10 @@ typedef struct eh_cube_reliability {
   uint64_t outside;
 } eh_cube_reliability;
 
+/* What a regression sums up over rows, with a row's error as score less label in the unit of the sums: its size is |error|, and its
+ * square is rounded once to that unit. */
+enum { EH_OF_LABEL, EH_OF_SCORE, EH_OF_ERROR, EH_OF_SIZE, EH_OF_SQUARE, EH_REGRESSED };
+
 /* Y: 0 = negative label, 1 = positive. K = threshold_count + 1; interval k holds the rows that exactly k thresholds
  * select. Fine cells of (a, y) are key_c[cell_ay[2a + y] .. cell_ay[2a + y + 1]), ascending; below_c[c] is the number of rows of that
  * (a, y) with a key <= key_c[c]. With no_fine there are no cells, with no_sums both sums are NULL.
@@ -96,6 +103,7 @@ typedef struct eh_cube_model {
   const eh_cube_reliability *reliable_ay; /* [2 * atoms] */
   const uint64_t *both_ayk;    /* as count_ayk, of the lesser of a row's score and that of model 0: above a threshold
                                   are rows that both select; NULL for model 0 and under weights */
+  const eh_moment *moment_ax;  /* of a regression [atom][EH_REGRESSED], else NULL; all rows then have y = 0 */
 } eh_cube_model;
 
 /* Sums of weights w and of their squares: what a weighted rate and its effective size need. */

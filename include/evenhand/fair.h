@@ -47,6 +47,11 @@ EH_API eh_gap eh_gap_plain(const eh_value *slice, const eh_value *baseline, eh_r
 /* Gap of two numbers that have no closed-form interval: interval_reason not_yet (not_asked if z <= 0). */
 EH_API eh_gap eh_gap_values(const eh_value *slice, const eh_value *baseline, double z);
 
+/* Gap of two means over rows, or roots of such, of which `parts` holds the rows: Welch's t ("welch_t"; "welch_t_part" where one
+ * slice holds the other; "welch_t_overlap") and Fieller's ratio. SAME_ROWS where neither has rows of its own. level 0: not_asked. */
+EH_API eh_gap eh_gap_means(const eh_value *slice, const eh_value *baseline, const eh_mean_overlap *parts, eh_mean_kind kind,
+                           double level);
+
 /* ---- criteria ---------------------------------------------------------------------------------------------------------- */
 
 /* One number over the groups of a family, as Fairlearn defines them (difference = max - min, ratio = min / max).

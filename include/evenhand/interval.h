@@ -113,6 +113,35 @@ EH_API eh_range eh_mover_ratio(const eh_overlap *overlap, double z);
  * ratio 1. At least that of z = 37. About 2 us. */
 EH_API double eh_mover_p(const eh_overlap *overlap);
 
+/* ---- means ---------------------------------------------------------------------------------------------------------------- */
+
+/* Rows, the mean of a number over them and its sample variance (read only where n >= 2). */
+typedef struct eh_mean {
+  uint64_t n;
+  double mean, variance;
+} eh_mean;
+
+/* What is reported: the mean; the mean of a number that is never negative; the root of such a mean. */
+typedef enum eh_mean_kind { EH_MEAN_ANY, EH_MEAN_SIZE, EH_MEAN_ROOT } eh_mean_kind;
+
+/* Student's interval of a mean of independent rows, or of its root. Instead of it ONE_ROW or NO_SPREAD (all rows alike). */
+EH_API eh_reason eh_mean_range(eh_range *out, const eh_mean *mean, eh_mean_kind kind, double level);
+
+/* Rows of the first set alone, of both, and of the second alone; each may be empty. */
+typedef struct eh_mean_overlap {
+  eh_mean first, both, second;
+} eh_mean_overlap;
+
+typedef struct eh_mean_gap {
+  eh_range difference, ratio; /* the ratio is unbounded where the second may be 0 */
+  double p;                   /* two-sided, of no difference: below 1 - level exactly when the intervals exclude 0 and 1 */
+} eh_mean_gap;
+
+/* Welch's (1947) interval and test of first - second, the reported numbers of both sets, and Fieller's (1954) of their ratio.
+ * A root is taken as linear near its value (delta method). Cost: some us. */
+EH_API eh_reason eh_mean_compare(eh_mean_gap *out, double first, double second, const eh_mean_overlap *parts,
+                                 eh_mean_kind kind, double level);
+
 /* ---- bootstrap over cells ---------------------------------------------------------------------------------------------- */
 
 /* A replicate draws every row Poisson(1) times, and so the rows of a cell Poisson(count) times: what slices share, they share

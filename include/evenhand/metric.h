@@ -147,6 +147,27 @@ EH_API double eh_metric_bound(eh_metric metric, const eh_tally *tally, const uin
 /* How far roc_auc or pr_auc from bins may be from that of exact scores; 0 for any other metric and where scores are exact. */
 EH_API double eh_metric_area_bound(eh_metric metric, const eh_tally *tally);
 
+/* ---- regression --------------------------------------------------------------------------------------------------- */
+
+/* Sums over the rows of a slice of a cube of a regression, exact: parts add up and can be taken off again. */
+typedef struct eh_regression {
+  uint64_t rows;
+  eh_moment moment_x[EH_REGRESSED];
+} eh_regression;
+
+/* Whether a metric is one of a regression: mean_label, mean_score, mean_error, mae, rmse, mse. What follows is for these. */
+EH_API bool eh_metric_is_regression(eh_metric metric);
+/* The sums of a slice; with `other` those of the rows that lie in both. EH_E_LIMIT where they leave their range. */
+EH_API eh_status eh_metric_regression(eh_regression *out, const eh_cube_view *cube, uint32_t model, const eh_slice *slice,
+                                      const eh_slice *other, eh_error *err);
+/* Those of the rows of `whole` that are not in `part`, a part of it. */
+EH_API void eh_regression_rest(eh_regression *rest, const eh_regression *whole, const eh_regression *part);
+/* The metric's value: a mean over rows, rmse the root of one; NO_ROWS of nothing. */
+EH_API eh_value eh_regression_value(eh_metric metric, const eh_regression *sums);
+/* The mean behind it (mse of rmse), and the sample variance of what it is the mean of: NaN below two rows. */
+EH_API double eh_regression_mean(eh_metric metric, const eh_regression *sums);
+EH_API double eh_regression_variance(eh_metric metric, const eh_regression *sums);
+
 /* ---- curves ------------------------------------------------------------------------------------------------------- */
 
 enum { EH_CURVE_POINTS_MAX = 256, EH_CURVE_THRESHOLDS_MAX = 128, EH_HISTOGRAM_BINS = 20 };

@@ -18,6 +18,7 @@
 /**
  * @typedef {object} ReportSpec
  * @property {string} label
+ * @property {"regression"} [task] absent: labels are of two classes
  * @property {string | null} positive
  * @property {string[]} score
  * @property {string[]} slice
@@ -63,7 +64,7 @@
  * @property {(string | null)[]} values one per column, null = missing
  * @property {number} rows
  * @property {number} weight
- * @property {number} positives rows with a positive label
+ * @property {number | null} positives rows with a positive label; null in a regression
  * @property {string | null} reason "too_small" under min_slice
  */
 
@@ -71,7 +72,7 @@
  * @typedef {'tp' | 'fp' | 'tn' | 'fn' | 'fpr' | 'fnr' | 'tpr' | 'tnr' | 'ppv' | 'npv' | 'fdr' | 'for' |
  *   'selection_rate' | 'accuracy' | 'balanced_accuracy' | 'f1' | 'prevalence' | 'mean_label' | 'mean_score' |
  *   'calibration_ratio' | 'brier' | 'roc_auc' | 'pr_auc' | 'log_loss' | 'ece' | 'ece_debiased' | 'pr_auc_trapezoid' |
- *   'pr_auc_davis_goadrich'} MetricName
+ *   'pr_auc_davis_goadrich' | 'mean_error' | 'mae' | 'rmse' | 'mse'} MetricName
  */
 
 /**
@@ -86,7 +87,7 @@
  * @property {number | null} denominator
  * @property {number | null} lower
  * @property {number | null} upper
- * @property {string | null} method "wilson", "wilson_n_eff", "delong_logit", "newcombe_5", "bootstrap", "bca"
+ * @property {string | null} method "wilson", "wilson_n_eff", "delong_logit", "newcombe_5", "student_t", "bootstrap", "bca"
  * @property {string | null} interval_reason why there is no interval; few_events may leave one in place
  * @property {number | null} [bound] where spec.score_bits is below 52: how far the value may be from that of exact scores
  * @property {ReportGap} gap

@@ -13,6 +13,7 @@ import { EvenhandError } from './errors.js';
  * @typedef {object} Spec
  * @property {string} [label] column of the true outcome: 0/1, true/false, or any text with `positive`
  * @property {List} [score] column or columns of scores; several are several models
+ * @property {"classification" | "regression"} [task] regression: label and score are numbers, whose errors are compared
  * @property {string} [positive] the label text that counts as positive
  * @property {boolean} [fractional] labels are numbers from 0 to 1; .3 is .3 of a positive and .7 of a negative row
  * @property {string} [weight] column of row weights

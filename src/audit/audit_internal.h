@@ -47,6 +47,7 @@ struct eh_audit {
   double z;                    /* critical value of closed forms; 0 = none are wanted */
   const eh_cube_view *counted; /* the cube whose rows are counted: with frequency weights the repeated one */
   eh_weighted weighted;
+  eh_regression *regression_ms; /* of a regression, by report place */
   eh_scratch scratch;
   bool moves;                  /* the threshold does */
   double *moving_t;            /* where it is; NULL: it stays */
@@ -170,6 +171,16 @@ eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_
 eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
 /* The interval of a value that is there, or why there is none. */
 void eh_weighted_interval(const eh_audit *audit, eh_result *result);
+
+/* ---- regression.c: the same of a regression -------------------------------------------------------------------------------- */
+
+bool eh_audit_is_regression(const eh_audit *audit);
+eh_status eh_regression_count(eh_audit *audit, eh_error *err);
+eh_value eh_audit_regression_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric);
+eh_value eh_audit_regression_rest_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric);
+void eh_audit_regression_interval(const eh_audit *audit, eh_result *result);
+/* To another slice, or where that is EH_NONE to all other rows. */
+eh_gap eh_audit_regression_gap(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t other, eh_metric metric);
 
 /* ---- sentences -------------------------------------------------------------------------------------------------------- */
 

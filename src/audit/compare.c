@@ -113,7 +113,7 @@ eh_status eh_audit_compare(eh_audit *audit, eh_error *err) {
   uint64_t paired = 0;
   for (uint32_t i = 0; i < spec->metric_count; i++) paired += is_paired(spec->metric_n[i]);
   const bool weighted = audit->view.cube->weight_m != NULL;
-  if (spec->cube.model_count < 2 || weighted) return EH_OK;
+  if (spec->cube.model_count < 2 || weighted || eh_audit_is_regression(audit)) return EH_OK;
   eh_audit_view *const view = &audit->view;
   view->comparison_count = paired * spec->cube.threshold_count * view->slice_count * (spec->cube.model_count - 1);
   eh_comparison *to = eh_audit_take(audit, view->comparison_count + 1, sizeof *to, err);

@@ -7,7 +7,8 @@
 /* Rates that restate each other count once: the first of a pair that was asked for speaks for both. */
 static const eh_metric speaks_for[][2] = {{EH_M_FPR, EH_M_TNR}, {EH_M_FNR, EH_M_TPR}, {EH_M_PPV, EH_M_FDR},
                                           {EH_M_NPV, EH_M_FOR}, {EH_M_SELECTION_RATE, EH_M_SELECTION_RATE},
-                                          {EH_M_ACCURACY, EH_M_ACCURACY}};
+                                          {EH_M_ACCURACY, EH_M_ACCURACY},
+                                          {EH_M_MEAN_ERROR, EH_M_MEAN_ERROR}, {EH_M_MAE, EH_M_MAE}, {EH_M_RMSE, EH_M_MSE}};
 enum { SPEAKERS = sizeof speaks_for / sizeof *speaks_for };
 
 /* A gap that may become a sentence: `one` against `other` (EH_NONE: against the baseline of the audit). */
@@ -66,7 +67,9 @@ static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uin
     eh_value high = swap ? b : a, low = swap ? a : b;
     return (candidate){.model = model, .one = swap ? other : one, .other = swap ? one : other, .threshold = t,
                        .metric = metric, .one_value = high.value, .other_value = low.value,
-                       .gap = eh_audit_gap_disjoint(audit, &high, &low)};
+                       .gap = eh_audit_is_regression(audit)
+                                  ? eh_audit_regression_gap(audit, model, swap ? other : one, swap ? one : other, metric)
+                                  : eh_audit_gap_disjoint(audit, &high, &low)};
   }
   eh_value b = audit->view.baseline == EH_NONE ? eh_audit_rest_value(audit, model, one, metric, t)
                                                : eh_audit_value(audit, model, audit->view.baseline, metric, t);
@@ -79,7 +82,9 @@ static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uin
 static bool surest(const eh_audit *audit, candidate *out, uint32_t model, uint32_t one, uint32_t other, eh_metric metric,
                    uint64_t *compared) {
   double best = 0;
-  for (uint32_t t = 0; t < audit->spec.cube.threshold_count; t++) {
+  const bool regression = eh_audit_is_regression(audit);
+  for (uint32_t i = 0; i < (regression ? 1 : audit->spec.cube.threshold_count); i++) {
+    const uint32_t t = regression ? EH_NONE : i;
     if (eh_audit_is_between(audit, t)) continue; /* without an interval */
     candidate c = gap_at(audit, model, one, other, metric, t);
     c.bound = bound_of(&c.gap);
@@ -134,7 +139,7 @@ static void say_candidate(const eh_audit *audit, eh_buf *out, const candidate *c
   uint32_t other = c->other != EH_NONE ? c->other : audit->view.baseline;
   eh_gap_words words = {.metric = c->metric,
                         .threshold_count = spec->cube.threshold_count,
-                        .threshold = spec->cube.threshold_t[c->threshold],
+                        .threshold = c->threshold == EH_NONE ? 0 : spec->cube.threshold_t[c->threshold],
                         .one = audit->slice_s[c->one].slice->name,
                         .other_is_overall = other == overall,
                         .one_value = c->one_value,

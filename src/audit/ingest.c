@@ -82,7 +82,7 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
   in->first_delimiter = reading->delimiter;
   in->held.mem = in->arena.mem = mem;
   in->default_threshold = EH_DEFAULT_THRESHOLD;
-  if (!in->spec.threshold_count) {
+  if (!in->spec.threshold_count && !in->spec.regression) {
     in->spec.threshold_t = &in->default_threshold;
     in->spec.threshold_count = 1;
   }

@@ -7,6 +7,7 @@
 
 eh_audit_need eh_audit_needs(const eh_spec *spec) {
   eh_audit_need most = spec->curves ? EH_NEED_CELLS : EH_NEED_COUNTS;
+  if (spec->cube.regression) return EH_NEED_COUNTS; /* its sums are of its own kind, and always there */
   for (uint32_t i = 0; i < spec->metric_count; i++) {
     const eh_metric metric = spec->metric_n[i];
     eh_audit_need need = EH_NEED_CELLS;
@@ -22,6 +23,7 @@ eh_audit_need eh_audit_needs(const eh_spec *spec) {
 
 void eh_spec_leave_out(eh_spec *spec) {
   eh_audit_need need = eh_audit_needs(spec);
+  if (spec->cube.regression) return;
   if (eh_spec_bootstraps(spec) && need == EH_NEED_SUMS) need = EH_NEED_CELLS; /* replicates draw single scores */
   const bool weighted = spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING;
   if (eh_spec_bootstraps(spec) && weighted && eh_slicing_cluster(&spec->cube.slicing) == EH_NO_CLUSTER) need = EH_NEED_CELLS;

@@ -208,6 +208,7 @@ static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
 static void note_scores(const eh_audit *audit, eh_findings *to, uint32_t m) {
   const eh_cube_model *model = &audit->view.cube->model_m[audit->model_m[m]];
   const uint64_t least = model->least, most = model->greatest;
+  if (eh_audit_is_regression(audit)) return;
   if (least > most || (least >= eh_score_key(0) && most <= eh_score_key(1))) return;
   eh_buf_text(&to->text, "Scores of ");
   eh_buf_safe(&to->text, audit->spec.cube.score_m[m], 40);

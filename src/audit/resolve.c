@@ -45,6 +45,16 @@ static eh_status resolve_models(eh_audit *audit, const eh_cube_spec *asked, cons
 
 static bool same_text(eh_str a, eh_str b) { return (a.p != NULL) == (b.p != NULL) && (!a.p || eh_str_eq(a, b)); }
 
+/* What was asked of a cube of a regression, and of any other. */
+static eh_status check_task(const eh_spec *asked, const eh_cube_spec *held, eh_error *err) {
+  if (asked->cube.regression && !held->regression)
+    return eh_fail(err, EH_E_SPEC, "the cube was counted with labels of two classes, not with --task regression");
+  if (!held->regression) return EH_OK;
+  const char *const flag = asked->cube.threshold_count ? "--threshold" : asked->curves ? "--curves" : asked->bootstrap ? "--interval bootstrap" : NULL;
+  if (!flag) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "--task regression has no %s; leave it out", flag);
+}
+
 /* The label's reading decided what was counted, so it cannot change afterwards. */
 static eh_status check_label(const eh_cube_spec *asked, const eh_cube_spec *held, eh_error *err) {
   if (asked->label.p && !eh_str_eq(asked->label, held->label))
@@ -181,7 +191,19 @@ static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const
   return EH_OK;
 }
 
+/* The metrics of labels of two classes and those of a regression have the mean of the label and of the score in common. */
+static eh_status check_metric(eh_metric metric, bool regression, eh_error *err) {
+  const eh_str name = eh_str_of(eh_metric_about(metric)->name);
+  if (regression && !eh_metric_is_regression(metric))
+    return eh_fail(err, EH_E_USAGE, "metric %Q is of labels of two classes; --task regression has mean_label, mean_score, "
+                   "mean_error, mae, rmse and mse", name);
+  if (!regression && metric >= EH_M_MEAN_ERROR)
+    return eh_fail(err, EH_E_USAGE, "metric %Q is of a regression: add --task regression", name);
+  return EH_OK;
+}
+
 static eh_status resolve_metrics(eh_audit *audit, const eh_spec *asked, eh_error *err) {
+  const bool regression = audit->spec.cube.regression;
   eh_metric *metric_n = eh_audit_take(audit, EH_METRICS, sizeof *metric_n, err);
   if (!metric_n) return EH_E_MEMORY;
   bool seen[EH_METRICS] = {false};
@@ -190,7 +212,8 @@ static eh_status resolve_metrics(eh_audit *audit, const eh_spec *asked, eh_error
   for (uint32_t i = 0; i < wanted; i++) {
     eh_metric metric = asked->metric_count ? asked->metric_n[i] : (eh_metric)i;
     if ((uint32_t)metric >= EH_METRICS) return eh_fail(err, EH_E_USAGE, "there is no metric number %u", (uint64_t)metric);
-    if (!asked->metric_count && eh_metric_about(metric)->by_name) continue;
+    if (!asked->metric_count && (regression ? !eh_metric_is_regression(metric) : eh_metric_about(metric)->by_name)) continue;
+    EH_TRY(check_metric(metric, regression, err));
     if (!seen[metric]) metric_n[n++] = metric;
     seen[metric] = true;
   }
@@ -331,6 +354,7 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   *spec = *asked;
   EH_TRY(eh_slicing_check(&asked->cube.slicing, err));
   EH_TRY(eh_thresholds_check(asked->cube.threshold_t, asked->cube.threshold_count, err));
+  EH_TRY(check_task(asked, held, err));
   EH_TRY(check_label(&asked->cube, held, err));
   EH_TRY(check_missing(&asked->cube, held, err));
   EH_TRY(check_cut(&asked->cube, held, err));
@@ -342,6 +366,7 @@ eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_
   spec->cube.weight_kind = held->weight_kind;
   spec->cube.fractional = held->fractional;
   spec->cube.label = held->label;
+  spec->cube.regression = held->regression;
   spec->cube.positive = held->positive;
   spec->cube.where = held->where;
   spec->cube.missing_n = held->missing_n;

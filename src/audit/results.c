@@ -32,6 +32,7 @@ static double bound_of(const eh_audit *audit, const eh_result *r) {
 }
 
 eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric, uint32_t threshold) {
+  if (eh_audit_is_regression(audit)) return eh_audit_regression_value(audit, model, slice, metric);
   if (eh_audit_is_weighted(audit)) return eh_weighted_value(audit, model, slice, metric, threshold);
   const uint64_t *const doubt_y = doubt_of(audit, model, slice, threshold);
   if (doubt_y && doubt_y[0] == UINT64_MAX) return no_bins();
@@ -42,6 +43,7 @@ eh_value eh_audit_value(const eh_audit *audit, uint32_t model, uint32_t slice, e
 
 eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t slice, eh_metric metric,
                              uint32_t threshold) {
+  if (eh_audit_is_regression(audit)) return eh_audit_regression_rest_value(audit, model, slice, metric);
   if (eh_audit_is_weighted(audit))
     return eh_weighted_rest_value(audit, model, audit->place_s[EH_SLICE_OVERALL], slice, metric, threshold);
   const uint64_t *const doubt_y = doubt_of(audit, model, slice, threshold);
@@ -77,6 +79,10 @@ static void add_interval(const eh_audit *audit, eh_result *r) {
   eh_metric_kind kind = eh_metric_about(r->metric)->kind;
   bool can = kind == EH_METRIC_IS_RATE || r->metric == EH_M_ROC_AUC;
   r->range = (eh_range){__builtin_nan(""), __builtin_nan("")};
+  if (eh_audit_is_regression(audit)) {
+    eh_audit_regression_interval(audit, r);
+    return;
+  }
   r->interval_reason = kind == EH_METRIC_IS_COUNT ? EH_R_COUNT_METRIC
                        : r->value.reason          ? r->value.reason
                        : !(audit->z > 0)          ? EH_R_NOT_ASKED
@@ -113,6 +119,7 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   if (r->slice == baseline) return eh_gap_none(EH_R_IS_BASELINE);
   if (kind == EH_METRIC_IS_COUNT) return eh_gap_none(EH_R_COUNT_METRIC);
   if (audit->slice_s[r->slice].too_small || baseline_too_small(audit, r->slice)) return eh_gap_none(EH_R_TOO_SMALL);
+  if (eh_audit_is_regression(audit)) return eh_audit_regression_gap(audit, r->model, r->slice, baseline, r->metric);
   const eh_value against = baseline == EH_NONE
                                ? eh_audit_rest_value(audit, r->model, r->slice, r->metric, r->threshold)
                                : eh_audit_value(audit, r->model, baseline, r->metric, r->threshold);

@@ -98,6 +98,7 @@ static eh_status take_reliability(eh_audit *audit, eh_error *err) {
 }
 
 eh_status eh_audit_count(eh_audit *audit, eh_error *err) {
+  if (eh_audit_is_regression(audit)) return eh_regression_count(audit, err);
   if (eh_audit_is_weighted(audit))
     return eh_weighted_count(audit, asks_for(&audit->spec, EH_M_ROC_AUC), asks_for_scores(&audit->spec), err);
   const uint64_t m_count = audit->spec.cube.model_count, t_count = audit->spec.cube.threshold_count;

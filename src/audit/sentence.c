@@ -5,9 +5,11 @@
 
 static double magnitude(double x) { return x < 0 ? -x : x; }
 
-/* Decimals that show two significant digits of a small number. */
+/* Decimals that show two significant digits of a small number, and of a large one no more than about four. */
 static int decimals_for(double x) {
   int decimals = 3;
+  for (double large = 10; decimals && magnitude(x) >= large; large *= 10) decimals--;
+  if (decimals < 3) return decimals;
   for (double unit = 0.001; decimals < 15 && x != 0 && magnitude(x) < unit; unit /= 10) decimals = decimals == 3 ? 5 : decimals + 1;
   return decimals;
 }
@@ -31,7 +33,8 @@ void eh_say_rate(eh_buf *out, double x) { say_decimals(out, x, decimals_for(x));
 
 /* Three decimals, or as many as it takes to tell the ends apart: an interval is never shown without width. */
 static void say_range(eh_buf *out, eh_range range) {
-  int decimals = 3;
+  int decimals = decimals_for(range.upper - range.lower);
+  if (decimals > 3) decimals = 3;
   for (double unit = 0.001; decimals < 15 && range.upper - range.lower < 2 * unit; unit /= 10) decimals++;
   say_decimals(out, range.lower, decimals);
   eh_buf_text(out, " to ");
@@ -87,10 +90,13 @@ static void say_subject(eh_buf *out, const eh_gap_words *w) {
   }
 }
 
+/* Numbers below 0 are no shares of each other. */
+static bool has_shares(const eh_gap_words *w) { return w->one_value >= 0 && w->other_value > 0; }
+
 /* "is 2.3 times as high for A as for B" where a ratio says so best; else "is lower for A than for B". */
 static void say_comparison(eh_buf *out, const eh_gap_words *w) {
   const eh_gap *gap = w->gap;
-  if (gap->ratio >= 1.005) {
+  if (gap->ratio >= 1.005 && has_shares(w)) {
     eh_buf_text(out, " is ");
     say_ratio(out, gap->ratio);
     eh_buf_text(out, " times as high for ");
@@ -111,7 +117,7 @@ void eh_say_gap(eh_buf *out, const eh_gap_words *w) {
   eh_say_rate(out, w->one_value);
   eh_buf_text(out, " against ");
   eh_say_rate(out, w->other_value);
-  if (gap->ratio < 0.995) {
+  if (gap->ratio < 0.995 && has_shares(w)) {
     eh_buf_text(out, ", ratio ");
     say_ratio(out, gap->ratio);
   }

@@ -97,6 +97,13 @@ static eh_status resolve_weight_kind(eh_request *request, eh_error *err) {
   return EH_OK;
 }
 
+static eh_status resolve_task(eh_request *request, eh_error *err) {
+  const eh_str text = eh_request_text(request, EH_O_TASK);
+  request->spec.cube.regression = eh_str_eq(text, EH_STR("regression"));
+  if (!text.p || request->spec.cube.regression || eh_str_eq(text, EH_STR("classification"))) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "%s is classification or regression, not %Q", eh_request_name(request, EH_O_TASK), text);
+}
+
 static eh_status resolve_bits(eh_request *request, eh_error *err) {
   static const struct {
     eh_str text;
@@ -209,6 +216,7 @@ static eh_status resolve_reading(eh_request *request, eh_error *err) {
 
 eh_status eh_request_spec(eh_request *request, const eh_spec **spec, const eh_reading **reading, eh_error *err) {
   request->spec = (eh_spec){0};
+  EH_TRY(resolve_task(request, err));
   EH_TRY(resolve_columns(request, err));
   EH_TRY(resolve_metrics(request, err));
   EH_TRY(resolve_cut(request, err));

@@ -61,6 +61,7 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
     if (builder->cells_m) builder->cells_m[m].mem = builder->mem;
     else EH_TRY(eh_coarse_new(&builder->coarse_m[m], arena, &builder->spec, err));
   if (eh_is_weighted(&builder->spec)) EH_TRY(eh_weights_new(builder, err));
+  else if (builder->spec.regression) EH_TRY(eh_regress_new(builder, err));
   else if (model_count > 1) EH_TRY(eh_pairs_new(builder, err));
   builder->cells_max = EH_CELLS_MAX;
   const uint32_t bits = builder->spec.score_bits;
@@ -98,6 +99,7 @@ void eh_cube_builder_free(eh_cube_builder *builder) {
   eh_weights_free(builder);
   eh_fold_free(builder->fold);
   eh_pairs_free(builder);
+  eh_regress_free(builder);
   eh_atomizer_free(builder->atomizer);
   eh_label_free(builder);
   eh_survey_free(builder);
@@ -189,8 +191,8 @@ static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_
   const eh_str name = builder->want_w[want].name;
   const bool is_score = want <= builder->spec.model_count;
   const bool is_weight = want == builder->want_weight;
-  const char *const role = is_score ? "score" : is_weight ? "weight" : "column";
-  if (want == 0) return eh_intake_skip(&builder->intake, err, line, "label %Q is missing", name);
+  const char *const role = !want ? "label" : is_score ? "score" : is_weight ? "weight" : "column";
+  if (want == 0 && !builder->regress) return eh_intake_skip(&builder->intake, err, line, "label %Q is missing", name);
   if (want == want_cluster(builder)) return eh_intake_skip(&builder->intake, err, line, "cluster %Q is missing", name);
   const eh_column *const column = &batch->column[want];
   double x = 0;
@@ -262,6 +264,7 @@ static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, si
   size_t kept = 0;
   uint32_t *const group_n = builder->atom_n;
   if (builder->weights) eh_weights_close_up(builder, n);
+  if (builder->regress) eh_regress_close_up(builder, n);
   for (size_t i = 0; i < n; i++) {
     group_n[kept] = 2 * builder->atom_n[i] + builder->label_n[i];
     kept += builder->keep_n[i];
@@ -269,6 +272,7 @@ static eh_status count_chunk(eh_cube_builder *builder, const eh_batch *batch, si
   for (uint32_t m = 0; kept && m < builder->spec.model_count; m++) {
     const double *const score_n = kept_scores(builder, &batch->column[1 + m], first, n, kept);
     if (builder->pairs) EH_TRY(eh_pairs_count(builder, m, group_n, score_n, kept, err));
+    if (builder->regress) EH_TRY(eh_regress_count(builder, m, group_n, score_n, kept, err));
     if (builder->weights) EH_TRY(eh_weights_count(builder, m, group_n, score_n, kept, err));
     if (builder->coarse_m) {
       const uint32_t group_count = 2 * eh_atomizer_count(builder->atomizer);

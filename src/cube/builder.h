@@ -8,6 +8,7 @@
 #include "fold.h"
 
 typedef struct eh_pairs eh_pairs;
+typedef struct eh_regress eh_regress;
 
 /* Rows counted at a time, so that scratch stays in cache; label values remembered, and how many of them are told. */
 enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = 32, EH_SEEN_TOLD = 5 };
@@ -48,6 +49,7 @@ struct eh_cube_builder {
   uint64_t cells_max;
   eh_label_notes label;
   eh_pairs *pairs;             /* NULL with one model, and under weights */
+  eh_regress *regress;         /* NULL unless this is a regression */
   eh_weights *weights;         /* NULL where neither weights nor fractional labels were asked for */
   /* One chunk. bad_n: 0, or 1 + the wanted column for which the row is skipped; keep_n: the row is counted. */
   uint8_t *label_n, *bad_n, *keep_n;
@@ -90,6 +92,18 @@ eh_status eh_joint_add(eh_cube_builder *builder, const eh_batch *batch, size_t f
 /* Moves what has been counted to the coarse tables: before they are read. */
 eh_status eh_joint_flush(eh_cube_builder *builder, eh_error *err);
 void eh_joint_free(eh_cube_builder *builder);
+
+/* ---- regress.c: for builders of a regression ---- */
+
+eh_status eh_regress_new(eh_cube_builder *builder, eh_error *err);
+void eh_regress_free(eh_cube_builder *builder);
+/* Labels of a chunk, numbers like scores; bad_n where a row has none that counts. */
+void eh_regress_read(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n);
+/* Labels of the chunk's rows that count, closed up: before its first model is counted. */
+void eh_regress_close_up(eh_cube_builder *builder, size_t n);
+eh_status eh_regress_count(eh_cube_builder *builder, uint32_t m, const uint32_t *group_n, const double *score_n, size_t n,
+                           eh_error *err);
+eh_status eh_regress_place(const eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_error *err);
 
 /* ---- pair.c: for builders of several models, without weights ---- */
 

@@ -164,6 +164,13 @@ void eh_cube_pairs_save(const eh_cube *cube, eh_buf *out);
 /* EH_E_CUBE where counts contradict those of the models. */
 eh_status eh_cube_pairs_load(eh_cube *cube, eh_cursor cur, eh_error *err);
 
+/* ---- regress.c: sums of the errors of a regression ---- */
+
+eh_status eh_regress_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka, eh_error *err);
+void eh_regress_save(const eh_cube *cube, eh_buf *out);
+/* EH_E_CUBE where no rows can have the sums. */
+eh_status eh_regress_load(eh_cube *cube, eh_cursor cur, eh_error *err);
+
 /* ---- provenance.c ---- */
 
 /* The distinct column names of the spec, with counts of zero: label, scores, dimensions. */
@@ -257,6 +264,8 @@ void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n);
 
 /* Bytes of magic, schema and body length; of a checksum; of one group's exact sums. */
 enum { EH_CUBE_HEAD = 20, EH_CUBE_CRC = 4, EH_CUBE_SUM = 40 };
+/* Last byte of the spec of a regression, where kinds of weights stand. */
+enum { EH_SPEC_REGRESSION = 3 };
 extern const unsigned char eh_cube_magic[8];
 
 #define EH_CUBE_TAG(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
@@ -272,6 +281,7 @@ extern const unsigned char eh_cube_magic[8];
 #define EH_TAG_ENDS EH_CUBE_TAG('E', 'N', 'D', 'S')
 #define EH_TAG_PAIR EH_CUBE_TAG('P', 'A', 'I', 'R')
 #define EH_TAG_WGHT EH_CUBE_TAG('W', 'G', 'H', 'T')
+#define EH_TAG_REGR EH_CUBE_TAG('R', 'E', 'G', 'R')
 #define EH_TAG_RELI EH_CUBE_TAG('R', 'E', 'L', 'I')
 
 /* sum_bytes.c: a sum as a varint. */

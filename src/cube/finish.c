@@ -89,6 +89,7 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
   }
   EH_TRY(cube->spec.no_fine || builder->fold ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, NULL, err));
   if (builder->pairs) EH_TRY(eh_pairs_place(builder, cube, order_a, err));
+  if (builder->regress) EH_TRY(eh_regress_place(builder, cube, order_a, err));
   if (builder->weights) EH_TRY(eh_weights_place(builder, cube, order_a, err));
   return eh_builder_provenance(builder, cube, source_name, sha256, err);
 }

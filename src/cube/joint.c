@@ -89,7 +89,7 @@ static bool suits(const eh_cube_builder *builder, const eh_batch *batch) {
   const eh_cube_spec *const spec = &builder->spec;
   const eh_column *const label = &batch->column[0];
   if (!builder->coarse_m || !spec->no_sums || spec->positive.p || spec->threshold_count > EDGES_MOST || spec->where.n ||
-      builder->quantiles_d || builder->weights || builder->pairs || eh_slicing_cluster(&spec->slicing) != EH_NO_CLUSTER)
+      builder->quantiles_d || builder->weights || builder->pairs || builder->regress || eh_slicing_cluster(&spec->slicing) != EH_NO_CLUSTER)
     return false;
   if (builder->want_count > 1 + spec->model_count + spec->slicing.dim_count) return false; /* more is read than counted here */
   if ((label->type != EH_U8 && label->type != EH_BOOL) || label->cell_n) return false;

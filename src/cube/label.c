@@ -161,6 +161,7 @@ static eh_status read_number(eh_cube_builder *builder, const eh_batch *batch, si
 
 eh_status eh_label_read(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n, eh_error *err) {
   if (builder->spec.positive.p) return read_text(builder, batch, first, n, err);
+  if (builder->regress) return eh_regress_read(builder, batch, first, n), EH_OK;
   if (builder->spec.fractional) return read_fractional(builder, batch, first, n, err);
   return read_number(builder, batch, first, n, err);
 }

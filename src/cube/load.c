@@ -152,10 +152,13 @@ static eh_status load_lists(eh_cursor *cur, eh_cube_spec *spec, eh_arena *scratc
   return EH_OK;
 }
 
-/* There only where weights or fractional labels are. */
+/* There only where weights or fractional labels are, or a regression. */
 static eh_status load_weight(eh_cursor *cur, eh_cube_spec *spec, eh_error *err) {
   unsigned char kind = 0, fractional = 0;
-  if (!get_byte(cur, &kind, 2) || (kind && !get_text(cur, &spec->weight)) || !get_byte(cur, &fractional, 1) ||
+  if (!get_byte(cur, &kind, EH_SPEC_REGRESSION)) return eh_cube_corrupt(err, "its weights");
+  spec->regression = kind == EH_SPEC_REGRESSION;
+  if (spec->regression) return spec->no_fine && spec->no_sums && !spec->no_bin_sums && !spec->score_bits ? EH_OK : eh_cube_corrupt(err, "its kind of score keys");
+  if ((kind && !get_text(cur, &spec->weight)) || !get_byte(cur, &fractional, 1) ||
       (!kind && !fractional))
     return eh_cube_corrupt(err, "its weights");
   spec->weight_kind = kind == 2 ? EH_WEIGHT_FREQUENCY : EH_WEIGHT_SAMPLING;
@@ -348,7 +351,7 @@ static eh_status open_file(eh_cursor *body, eh_cursor *trailer, uint32_t *schema
 }
 
 static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, eh_error *err) {
-  eh_cursor dict, atom, cell, coarse, sums, ends = {0}, reliable, weights = {0}, pairs = {0};
+  eh_cursor dict, atom, cell, coarse, sums, ends = {0}, reliable, weights = {0}, pairs = {0}, errors = {0};
   const bool binned = cube->view.fine != NULL;
   EH_TRY(open_section(&dict, body, EH_TAG_DICT, err));
   EH_TRY(open_section(&atom, body, EH_TAG_ATOM, err));
@@ -359,6 +362,7 @@ static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, 
   if (binned) EH_TRY(open_section(&reliable, body, EH_TAG_RELI, err));
   const bool weighted = eh_is_weighted(&cube->spec);
   if (weighted) EH_TRY(open_section(&weights, body, EH_TAG_WGHT, err));
+  else if (cube->spec.regression) EH_TRY(open_section(&errors, body, EH_TAG_REGR, err));
   else if (cube->spec.model_count > 1 && body->p != body->end) EH_TRY(open_section(&pairs, body, EH_TAG_PAIR, err));
   if (body->p != body->end) return eh_cube_corrupt(err, "there is an unknown section");
   EH_TRY(load_groups(dict, cube, err));
@@ -370,6 +374,7 @@ static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, 
     EH_TRY(eh_load_cells(cube, cell, err));
     EH_TRY(eh_load_coarse(cube, coarse, sums, err));
   }
+  if (errors.p) EH_TRY(eh_regress_load(cube, errors, err));
   if (pairs.p) EH_TRY(eh_cube_pairs_load(cube, pairs, err));
   return weighted ? eh_cube_weights_load(cube, weights, err) : EH_OK;
 }

@@ -220,6 +220,7 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
   if (cube->view.fine) EH_TRY(eh_bins_merge(cube, part_k, k, order_ka, err));
   EH_TRY(eh_cube_derive_rows(cube, err));
   EH_TRY(eh_cube_pairs_merge(cube, part_k, k, order_ka, err));
+  if (cube->spec.regression) EH_TRY(eh_regress_merge(cube, part_k, k, order_ka, err));
   if (eh_is_weighted(&cube->spec)) EH_TRY(eh_cube_weights_merge(cube, part_k, k, order_ka, err));
   return merge_provenance(cube, part_k, k, err);
 }

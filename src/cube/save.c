@@ -69,6 +69,7 @@ static void save_spec(eh_buf *buf, const eh_cube_spec *spec, uint32_t score_bits
     eh_put_varint(buf, slicing->cross_n[c].k);
     for (uint32_t i = 0; i < slicing->cross_n[c].k; i++) eh_put_varint(buf, slicing->cross_n[c].dim_k[i]);
   }
+  if (spec->regression) eh_buf_byte(buf, EH_SPEC_REGRESSION);
   if (eh_is_weighted(spec)) {
     eh_buf_byte(buf, spec->weight.p ? 1 + (unsigned char)spec->weight_kind : 0);
     if (spec->weight.p) eh_put_string(buf, spec->weight);
@@ -181,6 +182,11 @@ eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
     const size_t pairs = start_section(out, EH_TAG_PAIR);
     eh_cube_pairs_save(cube, out);
     end_section(out, pairs);
+  }
+  if (cube->spec.regression) {
+    const size_t errors = start_section(out, EH_TAG_REGR);
+    eh_regress_save(cube, out);
+    end_section(out, errors);
   }
   if (eh_is_weighted(&cube->spec)) {
     const size_t weights = start_section(out, EH_TAG_WGHT);

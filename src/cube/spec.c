@@ -61,11 +61,28 @@ static eh_status check_weight(const eh_cube_spec *spec, eh_error *err) {
   return EH_OK;
 }
 
+/* What a regression has no use for. */
+static eh_status check_regression(const eh_cube_spec *spec, eh_error *err) {
+  const char *const flag = !spec->regression                              ? NULL
+                           : spec->positive.p                             ? "--positive"
+                           : spec->fractional                             ? "--fractional"
+                           : spec->threshold_count                        ? "--threshold"
+                           : spec->cut == EH_CUT_AT_LEAST                 ? "--cut"
+                           : spec->score_bits && spec->score_bits != 52   ? "--score-bits"
+                                                                          : NULL;
+  if (flag)
+    return eh_fail(err, EH_E_USAGE, "%s is for labels of two classes; --task regression compares numbers, so leave it out", flag);
+  if (spec->regression && spec->weight.p)
+    return eh_fail(err, EH_E_USAGE, "this version has no weights in --task regression; leave out --weight");
+  return EH_OK;
+}
+
 eh_status eh_cube_spec_check(const eh_cube_spec *spec, eh_error *err) {
   EH_TRY(check_name(spec->label, "label", err));
   if (spec->positive.p && eh_utf8_check(spec->positive.p, spec->positive.n) != spec->positive.n)
     return eh_fail(err, EH_E_USAGE, "positive value %Q is not UTF-8", spec->positive);
   EH_TRY(check_scores(spec, err));
+  EH_TRY(check_regression(spec, err));
   EH_TRY(check_weight(spec, err));
   EH_TRY(eh_thresholds_check(spec->threshold_t, spec->threshold_count, err));
   for (uint32_t m = 0; m < spec->missing_count; m++)
@@ -128,11 +145,12 @@ eh_status eh_cube_spec_copy(eh_cube_spec *out, eh_arena *arena, const eh_cube_sp
   if (spec->weight.p) EH_TRY(copy_str(&out->weight, arena, spec->weight, err));
   out->weight_kind = spec->weight_kind;
   out->fractional = spec->fractional;
-  out->score_bits = spec->score_bits;
+  out->score_bits = spec->regression ? 0 : spec->score_bits;
   out->cut = spec->cut ? spec->cut : EH_CUT_ABOVE;
-  out->no_fine = spec->no_fine;
-  out->no_sums = spec->no_sums;
-  out->no_bin_sums = spec->no_bin_sums;
+  out->regression = spec->regression;
+  out->no_fine = spec->no_fine || spec->regression;
+  out->no_sums = spec->no_sums || spec->regression;
+  out->no_bin_sums = spec->no_bin_sums && !spec->regression;
   EH_TRY(copy_str(&out->where, arena, spec->where, err));
   EH_TRY(eh_slicing_copy(&out->slicing, arena, &spec->slicing, err));
   if (!spec->missing_n) return copy_missing(out, arena, missing_usual, sizeof missing_usual / sizeof *missing_usual, err);
@@ -201,6 +219,7 @@ static bool same_crosses(const eh_slicing *a, const eh_slicing *b) {
 }
 
 const char *eh_cube_spec_difference(const eh_cube_spec *a, const eh_cube_spec *b) {
+  if (a->regression != b->regression) return "--task";
   if (!eh_str_eq(a->label, b->label)) return "--label";
   if (!a->positive.p != !b->positive.p || (a->positive.p && !eh_str_eq(a->positive, b->positive))) return "--positive";
   if (!same_texts(a->score_m, a->model_count, b->score_m, b->model_count)) return "--score";

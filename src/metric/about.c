@@ -93,6 +93,10 @@ static const struct {
     {"binary_cross_entropy", EH_M_LOG_LOSS},
     {"binary_crossentropy", EH_M_LOG_LOSS},
     {"expected_calibration_error", EH_M_ECE},
+    {"bias", EH_M_MEAN_ERROR},
+    {"mean_absolute_error", EH_M_MAE},
+    {"mean_squared_error", EH_M_MSE},
+    {"root_mean_squared_error", EH_M_RMSE},
 };
 
 const eh_metric_info *eh_metric_about(eh_metric metric) { return &about_m[metric]; }

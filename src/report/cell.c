@@ -235,6 +235,16 @@ void eh_put_label(eh_buf *out, const eh_cube_spec *spec) {
   eh_buf_safe(out, spec->positive, 40);
 }
 
+void eh_put_labels(eh_buf *out, const eh_cube_view *cube) {
+  eh_buf_text(out, " (");
+  if (cube->spec->regression) {
+    eh_buf_text(out, "regression)");
+    return;
+  }
+  eh_put_share(out, eh_cube_positives(cube), cube->rows);
+  eh_buf_text(out, cube->spec->fractional ? " at .5 or above, fractional)" : " positive)");
+}
+
 uint64_t eh_cube_positives(const eh_cube_view *cube) {
   uint64_t n = 0;
   for (uint32_t a = 0; a < cube->atoms->atom_count; a++) n += cube->rows_ay[2 * (size_t)a + 1];

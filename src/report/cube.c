@@ -50,7 +50,8 @@ static void put_format(eh_page *page, const eh_cube_view *cube, size_t file_byte
   static const char hex[] = "0123456789abcdef";
   uint32_t indent = put_name(page, "format");
   eh_buf_format(&page->scratch, "schema %u, ", (uint64_t)EH_CUBE_SCHEMA);
-  if (cube->spec->no_fine) eh_buf_text(&page->scratch, "no single scores, ");
+  if (cube->spec->regression) eh_buf_text(&page->scratch, "sums of errors, ");
+  else if (cube->spec->no_fine) eh_buf_text(&page->scratch, "no single scores, ");
   else if (cube->fine) eh_buf_format(&page->scratch, "scores binned to %u bits, ", (uint64_t)cube->score_bits);
   else eh_buf_text(&page->scratch, "exact score keys (52 bits), ");
   eh_buf_format(&page->scratch, "cut %s, ", cube->spec->cut == EH_CUT_AT_LEAST ? ">=" : ">");
@@ -80,9 +81,13 @@ static void put_counted(eh_page *page, const eh_cube_view *cube) {
   }
   indent = put_name(page, "label");
   eh_put_label(&page->scratch, cube->spec);
-  eh_buf_text(&page->scratch, ", ");
-  eh_put_share(&page->scratch, eh_cube_positives(cube), cube->rows);
-  eh_buf_text(&page->scratch, cube->spec->fractional ? " at .5 or above, fractional" : " positive");
+  if (cube->spec->regression) {
+    eh_buf_text(&page->scratch, ", a number (--task regression)");
+  } else {
+    eh_buf_text(&page->scratch, ", ");
+    eh_put_share(&page->scratch, eh_cube_positives(cube), cube->rows);
+    eh_buf_text(&page->scratch, cube->spec->fractional ? " at .5 or above, fractional" : " positive");
+  }
   put_line(page, indent);
   if (cube->spec->weight.p) {
     indent = put_name(page, "weight");
@@ -119,7 +124,8 @@ static void put_model(eh_page *page, const eh_cube_view *cube, uint32_t m, small
   uint32_t indent = put_name(page, "model");
   eh_buf_safe(&page->scratch, cube->spec->score_m[m], 60);
   eh_buf_text(&page->scratch, ": ");
-  if (cube->spec->no_fine) eh_buf_text(&page->scratch, "counted at the thresholds only");
+  if (cube->spec->regression) eh_buf_text(&page->scratch, "sums of errors");
+  else if (cube->spec->no_fine) eh_buf_text(&page->scratch, "counted at the thresholds only");
   else if (cube->fine) eh_put_plural(&page->scratch, n, "bin of slices", "bins of slices");
   else eh_put_plural(&page->scratch, n, "fine cell", "fine cells");
   if (cube->rows) {

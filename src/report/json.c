@@ -240,6 +240,7 @@ static void put_spec(eh_buf *out, const eh_spec *spec) {
   const eh_cube_spec *cube = &spec->cube;
   eh_buf_text(out, ",\n  \"spec\": {");
   put_key_field(out, true, "label", eh_field_text(cube->label));
+  if (cube->regression) put_key_field(out, false, "task", eh_field_text(EH_STR("regression")));
   put_key_field(out, false, "positive", eh_field_text(cube->positive));
   put_key(out, false, "score");
   put_text_list(out, cube->score_m, cube->model_count);
@@ -350,7 +351,8 @@ static void put_slice(eh_buf *out, const eh_audit_view *audit, const eh_audit_sl
   eh_buf_byte(out, ']');
   put_member(out, false, "rows", eh_field_count(slice->rows));
   put_member(out, false, "weight", eh_field_number(slice->weight));
-  put_member(out, false, "positives", eh_field_count(slice->positives));
+  put_member(out, false, "positives",
+             audit->spec->cube.regression ? (eh_field){.kind = EH_FIELD_NULL} : eh_field_count(slice->positives));
   put_member(out, false, "reason", eh_field_reason(slice->too_small ? EH_R_TOO_SMALL : EH_R_NONE));
 }
 

@@ -82,9 +82,7 @@ static void put_question(eh_page *page, const eh_audit_view *audit) {
   eh_buf *out = &page->scratch;
   eh_buf_text(out, "label: ");
   eh_put_label(out, spec);
-  eh_buf_text(out, " (");
-  eh_put_share(out, eh_cube_positives(audit->cube), audit->cube->rows);
-  eh_buf_text(out, spec->fractional ? " at .5 or above, fractional)" : " positive)");
+  eh_put_labels(out, audit->cube);
   eh_buf_text(out, spec->model_count == 1 ? "; model: " : "; models: ");
   for (uint32_t m = 0; m < spec->model_count; m++) {
     if (m) eh_buf_text(out, ", ");
@@ -108,7 +106,10 @@ static void put_question(eh_page *page, const eh_audit_view *audit) {
 
 static void put_methods(eh_page *page, const eh_spec *spec) {
   eh_buf *out = &page->scratch;
-  if (spec->no_intervals) {
+  if (spec->cube.regression && !spec->no_intervals) {
+    eh_buf_text(out, "intervals: Student's t; gaps: Welch's t, ratios by Fieller; level: ");
+    eh_put_level(out, spec->level);
+  } else if (spec->no_intervals) {
     eh_buf_text(out, "intervals are switched off");
   } else if (spec->bootstrap) {
     const uint32_t cluster = eh_slicing_cluster(&spec->cube.slicing);
@@ -185,7 +186,7 @@ eh_status eh_report_text(eh_buf *out, const eh_audit_view *audit, const eh_text_
     if (!eh_model_page_open(&mp, &page, audit, m, threshold)) break;
     eh_text_rates(&mp);
     eh_text_gaps(&mp);
-    eh_text_fairness(&mp);
+    if (!audit->spec->cube.regression) eh_text_fairness(&mp);
   }
   eh_text_compare(&page, audit, threshold);
   eh_text_findings(&page, audit);

@@ -31,11 +31,12 @@ static bool is_listed(const eh_spec *spec, eh_metric metric) {
   static const struct {
     eh_metric metric, instead;
   } echo[] = {{EH_M_TPR, EH_M_FNR}, {EH_M_TNR, EH_M_FPR}, {EH_M_FDR, EH_M_PPV}, {EH_M_FOR, EH_M_NPV},
-              {EH_M_MEAN_LABEL, EH_M_PREVALENCE}, {EH_M_ECE, EH_M_ECE_DEBIASED}};
+              {EH_M_MEAN_LABEL, EH_M_PREVALENCE}, {EH_M_ECE, EH_M_ECE_DEBIASED}, {EH_M_MSE, EH_M_RMSE}};
   if (eh_metric_about(metric)->kind == EH_METRIC_IS_COUNT) return false;
   for (size_t i = 0; i < sizeof echo / sizeof *echo; i++)
     if (echo[i].metric == metric && is_asked(spec, echo[i].instead)) return false;
-  return metric != EH_M_PREVALENCE || (spec->metric_n && spec->metric_count == 1);
+  const bool of_data = metric == EH_M_PREVALENCE || (metric == EH_M_MEAN_LABEL && spec->cube.regression);
+  return !of_data || (spec->metric_n && spec->metric_count == 1);
 }
 
 static double size_of(double x) { return x < 0 ? -x : x > 0 ? x : 0; }

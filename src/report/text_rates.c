@@ -11,7 +11,8 @@
 static const eh_metric preference[EH_METRICS] = {
     EH_M_SELECTION_RATE, EH_M_FPR, EH_M_FNR, EH_M_PPV, EH_M_ACCURACY, EH_M_ROC_AUC, EH_M_PREVALENCE, EH_M_NPV,
     EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_PR_AUC, EH_M_ECE_DEBIASED, EH_M_ECE, EH_M_LOG_LOSS,
-    EH_M_F1, EH_M_BALANCED_ACCURACY, EH_M_MEAN_SCORE, EH_M_TPR, EH_M_TNR, EH_M_FDR, EH_M_FOR, EH_M_MEAN_LABEL, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH, EH_M_TP, EH_M_FP, EH_M_TN, EH_M_FN};
+    EH_M_F1, EH_M_BALANCED_ACCURACY, EH_M_MEAN_SCORE, EH_M_TPR, EH_M_TNR, EH_M_FDR, EH_M_FOR, EH_M_MEAN_LABEL, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH, EH_M_TP, EH_M_FP, EH_M_TN, EH_M_FN,
+    EH_M_MEAN_ERROR, EH_M_MAE, EH_M_RMSE, EH_M_MSE};
 
 typedef struct slice_row {
   double key, bound, size; /* as in eh_gap_row; bound -1 where nothing is compared */
@@ -198,7 +199,7 @@ static void print_notes(rates *t, uint32_t hidden) {
 static void print_heading(rates *t) {
   const eh_cube_spec *spec = &t->mp->audit->spec->cube;
   eh_page *page = t->mp->page;
-  eh_buf_text(&page->scratch, "Rates");
+  eh_buf_text(&page->scratch, spec->regression ? "Errors" : "Rates");
   eh_text_at(t->mp);
   eh_page_line(page);
   eh_page_put(page, eh_page_take(page), EH_BOLD);

@@ -68,6 +68,10 @@ EHW_EXPORT eh_status ehw_live_new(ehw_live **out, const eh_cube *cube, eh_error 
   ehw_live *live = eh_mem_zero(NULL, sizeof *live);
   if (!live) return eh_fail(err, EH_E_MEMORY, "out of memory");
   live->cube = eh_cube_see(cube);
+  if (live->cube->spec->regression) {
+    eh_mem_free(NULL, live, sizeof *live);
+    return eh_fail(err, EH_E_USAGE, "a cube of --task regression has no rates at a threshold; audit it");
+  }
   live->counted = live->cube->repeated ? live->cube->repeated : live->cube;
   live->model_count = live->cube->spec->model_count;
   live->model_name_m = live->cube->spec->score_m;

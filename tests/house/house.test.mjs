@@ -23,7 +23,7 @@ function includes(file) {
 function wrongEdge(from, target) {
   const publicHeader = /^evenhand\/(\w+)\.(h|def)$/.exec(target);
   if (!publicHeader) return target.includes('/') ? `reaches into ${target}` : null; // private: same folder only
-  const to = { reason: 'base', version: 'base', threads: 'base', kernels: 'simd', metric: 'metric' }[publicHeader[1]] ?? publicHeader[1];
+  const to = { reason: 'base', version: 'base', threads: 'base', moments: 'base', kernels: 'simd', metric: 'metric' }[publicHeader[1]] ?? publicHeader[1];
   if (!rooms.includes(to)) return `names no room: ${target}`;
   return rooms.indexOf(to) > rooms.indexOf(from) ? `includes ${to}, which stands to its right` : null;
 }
@@ -31,7 +31,7 @@ function wrongEdge(from, target) {
 test('every #include points to the left', () => {
   const wrong = [];
   for (const file of roomFiles) {
-    const from = ['version', 'threads'].includes(roomOf(file)) ? 'base' : roomOf(file);
+    const from = ['version', 'threads', 'moments'].includes(roomOf(file)) ? 'base' : roomOf(file);
     assert.ok(rooms.includes(from), `${file} lies in no room`);
     for (const target of includes(file)) {
       const why = wrongEdge(from, target);
@@ -173,9 +173,10 @@ test('the report schema names every reason, metric, method and kind of finding, 
       ...methods('src/audit/results.c'),
       ...resampled,
       ...methods('src/audit/weighted.c').filter(Boolean),
+      ...methods('src/audit/regression.c').filter(Boolean),
       ...quoted('src/interval/auc.c', /\(eh_auc_interval\)\{.*"(\w+)"\}/g),
     ],
-    '$defs.gap.properties.method': [...methods('src/fair/gap.c'), ...resampled],
+    '$defs.gap.properties.method': [...methods('src/fair/gap.c'), ...quoted('src/fair/gap_means.c', /"(welch_\w+)"(?=[; ])/g), ...resampled],
     '$defs.comparison.properties.method': methods('src/audit/compare.c'),
     '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
   };

@@ -141,6 +141,23 @@ for (const parts of [2, 3, 11])
     assert.deepEqual(run([native], file), whole);
   });
 
+/* A regression: age against scores of all their bits, in any order and split. */
+test('a regression gives the same bytes, from any split and in Node', async () => {
+  const asked = ['--task', 'regression', '--label', 'age', '--score', 'score,score_logistic', '--slice', 'sex,race', '--cross', 'sex*race'];
+  const cube = join(folder, 'regression.ehc'), mixed = shuffled(5);
+  const text = (program, first, file, more, env = {}) => lessInput(execFileSync(program, [...first, 'audit', file, ...more, '--json', '-'],
+    { encoding: 'utf8', maxBuffer: 1 << 30, env: { ...process.env, ...env } }));
+  const wanted = text(native, [], adult, asked);
+  assert.ok(wanted.includes('"student_t"') && wanted.includes('"welch_t_part"'));
+  assert.equal(text(native, [], adult, asked, { EVENHAND_ISA: 'scalar' }), wanted);
+  assert.equal(text('node', [node], adult, asked), wanted);
+  const spec = { task: 'regression', label: 'age', score: ['score', 'score_logistic'], slice: ['sex', 'race'], cross: ['sex*race'] };
+  const parts = await Promise.all([mixed.slice(0, 7), mixed.slice(7, 9000), mixed.slice(9000)].map((part) =>
+    Cube.build(new TextEncoder().encode([header, ...part, ''].join('\n')), spec)));
+  writeFileSync(cube, Cube.merge(parts).save());
+  assert.equal(text(native, [], cube, []), wanted);
+});
+
 /* Weights and a label that need all their bits, made of columns that are there. */
 const weighed = join(folder, 'weighed.csv');
 writeFileSync(weighed, [`${header},w,soft`, ...lines.map((line, i) =>

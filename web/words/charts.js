@@ -133,7 +133,7 @@ export const chartWords = {
     unadjusted: 'p: score test, not adjusted for the number of questions' },
   explanation: (/** @type {string} */ metric) => [metricName(metric), ...(explained[metric] ?? []), ...certainty(metric)],
   sliceLines: (/** @type {import('../state/types.js').ReportSlice} */ { name, rows, positives, weight, reason }) => [name,
-    `${count(rows)} rows, ${count(positives)} with a positive label${weight === rows ? '' : `, weight ${count(weight)}`}.`,
+    `${count(rows)} rows${positives === null ? '' : `, ${count(positives)} with a positive label`}${weight === rows ? '' : `, weight ${count(weight)}`}.`,
     reason === null ? '' : `${words.undefinedBecause(reason)}: rates, but no gaps and no findings.`],
   tooSmall: 'too few rows for a gap', suppressed: 'suppressed', significant: 'significant', notSignificant: 'not significant',
   expand: (/** @type {string} */ column) => `Slices of ${column}`,
