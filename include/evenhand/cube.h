@@ -131,7 +131,7 @@ typedef struct eh_cube_view {
   const eh_cube_spec *spec;    /* as resolved: cut filled */
   uint32_t score_bits;         /* of the fine cells: what the spec asks for; 52 or 11 where that is 0 */
   const eh_slices *fine;       /* of a binned cube: the slices of its spec, with those of rows without a group; else NULL */
-  const eh_atoms *atoms;
+  const eh_atoms *atoms;       /* or marginals in their place */
   uint64_t rows;               /* rows counted */
   const uint64_t *rows_ay;     /* [atom][2] */
   const eh_cube_model *model_m;
@@ -151,6 +151,9 @@ EH_API void eh_cube_free(eh_cube *cube); /* accepts NULL */
 /* Of a binned cube: which of its fine slices slice s is, of slices made of the cube's atoms; UINT32_MAX: none, so there are no
  * bins of it. Cost: families, and log(slices). */
 EH_API uint32_t eh_cube_fine_slice(const eh_cube_view *cube, const eh_slices *slices, uint32_t s);
+
+/* Rows without a group in a dimension; of marginals 0 where it was not sliced alone. */
+EH_API uint64_t eh_cube_without(const eh_cube_view *cube, uint32_t dim);
 
 /* above_ay[2a + y] = rows of (a, y) that threshold t selects: score > t, or >= t where the spec's cut says so. Any finite t; where the cube
  * is binned and t none of its thresholds, those of the next threshold below (bins of slices: eh_metric_confusion). Cost: atoms where t is one of the cube's

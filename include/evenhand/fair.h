@@ -29,7 +29,7 @@ EH_API eh_gap eh_gap_none(eh_reason reason);
 /* Gap of two rates. `relation` is that of slice to baseline: disjoint gets the Miettinen-Nurminen intervals and p; inside
  * and contains are computed against the rest and mapped; equal has difference 0 and interval reason same_rows; overlap
  * gets MOVER over `shared`, the same rate of the rows that lie in both (read for overlap alone; else it may be NULL), unless no row
- * that the rate asks about lies in one of the three parts: then it is one of the others. A ratio to a baseline of 0 has the
+ * that the rate asks about lies in one of the three parts: then it is one of the others; unknown overlap has none (overlap_unknown). A ratio to a baseline of 0 has the
  * reason zero_baseline. z <= 0: no intervals (not_asked). */
 EH_API eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, const eh_value *shared,
                            double z);

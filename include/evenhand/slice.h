@@ -166,6 +166,7 @@ typedef struct eh_atoms {
   const eh_str *const *group_dg;     /* per dimension, per group: its text ("Female"); for buckets "age<25", "25<=age<45", "age>=65" */
   uint32_t atom_count;
   const uint32_t *group_ad;          /* atom a has group group_ad[a * dim_count + d] in dimension d */
+  bool marginal;                     /* marginals in place of atoms: eh_atoms_marginal */
 } eh_atoms;
 
 /* Gives each row of each batch an atom; ids are by first sight until eh_atomizer_finish puts them in order. */
@@ -188,6 +189,19 @@ EH_API void eh_atomizer_free(eh_atomizer *at);
 /* Whether a set of values is spelled as eh_atoms has it. */
 EH_API bool eh_set_is_canonical(eh_str set, unsigned char separator);
 
+/* Tests set a lower limit than EH_ATOMS_MAX. */
+EH_API void eh_atomizer_limit(eh_atomizer *at, uint32_t atoms_max);
+
+/* The marginals of atoms: in their place one tuple for each slice of the slicing that holds any, missing groups included, with
+ * group_count_d[d] + 1 in dimensions that the slice does not ask about; the last is overall. Groups of multi-valued
+ * dimensions are single values then. layer_la[l][a] = a marginal that atom a is part of, each one in one of *layers layers, UINT32_MAX
+ * where there are no more. rows_ay[2a] + rows_ay[2a + 1] are an atom's rows; slices without any are left out. EH_E_LIMIT beyond
+ * EH_ATOMS_MAX of them. */
+EH_API eh_status eh_atoms_marginal(eh_atoms *out, uint32_t ***layer_la, uint32_t *layers, const eh_atoms *atoms,
+                                   const uint64_t *rows_ay, const eh_slicing *slicing, eh_arena *arena, eh_error *err);
+/* Whether a slicing has a family of exactly these dimensions: 0 dimensions are overall. */
+EH_API bool eh_slicing_has_family(const eh_slicing *slicing, const uint32_t *dim_k, uint32_t k);
+
 /* The union of several canonical sets over the same dimensions; order_ka[k][a] = index in the union of atom a of set k. */
 EH_API eh_status eh_atoms_union(eh_atoms *out, uint32_t **order_ka, const eh_atoms *set_k, uint32_t k,
                                 const eh_slicing *slicing, eh_arena *arena, eh_error *err);
@@ -207,6 +221,7 @@ typedef struct eh_slice {
   uint32_t family;
   uint32_t atom_count;
   const uint32_t *atom_n;   /* ascending */
+  const eh_dim *marginal;   /* NULL, or of a marginal those of the slicing: what rows slices share then follows from dimensions */
 } eh_slice;
 
 /* A family: the groups of one column or of one cross. */
@@ -232,8 +247,9 @@ EH_API eh_status eh_slices_make(eh_slices *out, eh_arena *arena, const eh_slicin
                                 eh_error *err);
 
 /* How the rows of two slices lie to each other, decided on their atoms. */
-typedef enum eh_relation { EH_DISJOINT, EH_EQUAL, EH_INSIDE, EH_CONTAINS, EH_OVERLAP } eh_relation;
-/* EH_INSIDE: a is a proper part of b. Two empty slices are equal; an empty and another one are disjoint. */
+typedef enum eh_relation { EH_DISJOINT, EH_EQUAL, EH_INSIDE, EH_CONTAINS, EH_OVERLAP, EH_UNKNOWN } eh_relation;
+/* EH_INSIDE: a is a proper part of b. Two empty slices are equal; an empty and another one are disjoint. EH_UNKNOWN: marginals that may
+ * share rows; of marginals EH_INSIDE need not be proper. */
 EH_API eh_relation eh_slice_relation(const eh_slice *a, const eh_slice *b);
 
 /* Index of the slice of that name, or -1. */

@@ -7,7 +7,7 @@ enum { NAMED = 8 }; /* slices named in one sentence; the rest are counted, and m
 
 const char *eh_finding_name(eh_finding_kind kind) {
   static const char *const name_k[] = {"gap",       "no_gap",  "not_judged", "undefined",  "too_small",
-                                       "missing",   "skipped", "score_range", "many_values", "binned"};
+                                       "missing",   "skipped", "score_range", "many_values", "binned", "marginals"};
   return name_k[kind];
 }
 
@@ -175,12 +175,8 @@ static void note_small(const eh_audit *audit, eh_findings *to) {
 
 static void note_dimension(const eh_audit *audit, eh_findings *to, uint32_t d) {
   const eh_cube_view *cube = audit->view.cube;
-  const eh_atoms *atoms = cube->atoms;
   const eh_dim *dim = &audit->spec.cube.slicing.dim_n[d];
-  uint64_t without = 0;
-  for (uint32_t a = 0; a < atoms->atom_count; a++)
-    if (atoms->group_ad[(size_t)a * atoms->dim_count + d] == atoms->group_count_d[d])
-      without += cube->rows_ay[2 * (size_t)a] + cube->rows_ay[2 * (size_t)a + 1];
+  const uint64_t without = eh_cube_without(cube, d);
   if (without) {
     eh_buf_grouped(&to->text, without);
     eh_buf_text(&to->text, " of ");
@@ -254,6 +250,15 @@ static void note_bins(const eh_audit *audit, eh_findings *to, uint32_t m) {
   eh_findings_add(to, finding);
 }
 
+static void note_marginals(const eh_audit *audit, eh_findings *to) {
+  if (!audit->view.cube->atoms->marginal) return;
+  eh_buf_text(&to->text, "The groups form more than ");
+  eh_buf_grouped(&to->text, EH_ATOMS_MAX);
+  eh_buf_text(&to->text, " combinations, so only the slices that were asked for are counted: other crosses need the rows, and where "
+              "two slices may share rows their gap has no interval");
+  eh_findings_add(to, EH_FINDING_OF(EH_FINDING_MARGINALS));
+}
+
 static void note_skipped(const eh_audit *audit, eh_findings *to) {
   const eh_provenance *from = audit->view.cube->provenance;
   if (!from->intake.rows_skipped) return;
@@ -266,6 +271,7 @@ static void note_skipped(const eh_audit *audit, eh_findings *to) {
 }
 
 void eh_findings_notes(const eh_audit *audit, eh_findings *to) {
+  note_marginals(audit, to);
   note_small(audit, to);
   const eh_slicing *slicing = &audit->spec.cube.slicing;
   for (uint32_t d = 0; d < slicing->dim_count; d++)

@@ -67,8 +67,22 @@ static eh_gap gap_of(const eh_audit *audit, eh_metric metric, const eh_regressio
 eh_gap eh_audit_regression_gap(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t other, eh_metric metric) {
   eh_regression both = {0}, rest;
   const eh_regression *against = other == EH_NONE ? &rest : sums_of(audit, model, other);
-  if (other == EH_NONE) rest = rest_of(audit, model, slice);
-  else /* sums over fewer atoms than the slice has do not fail */
-    eh_metric_regression(&both, audit->view.cube, audit->model_m[model], audit->slice_s[slice].slice, audit->slice_s[other].slice, NULL);
+  if (other == EH_NONE) {
+    rest = rest_of(audit, model, slice);
+    return gap_of(audit, metric, sums_of(audit, model, slice), against, &both);
+  }
+  const eh_slice *const one_slice = audit->slice_s[slice].slice, *const other_slice = audit->slice_s[other].slice;
+  switch (eh_slice_relation(one_slice, other_slice)) {
+    case EH_UNKNOWN: {
+      const eh_value value = eh_regression_value(metric, sums_of(audit, model, slice)), base = eh_regression_value(metric, against);
+      return eh_gap_plain(&value, &base, audit->z > 0 ? EH_R_OVERLAP_UNKNOWN : EH_R_NOT_ASKED);
+    }
+    case EH_EQUAL:
+    case EH_INSIDE: both = *sums_of(audit, model, slice); break;
+    case EH_CONTAINS: both = *against; break;
+    case EH_DISJOINT: break;
+    case EH_OVERLAP: /* sums over fewer atoms than the slice has do not fail */
+      eh_metric_regression(&both, audit->view.cube, audit->model_m[model], one_slice, other_slice, NULL);
+  }
   return gap_of(audit, metric, sums_of(audit, model, slice), against, &both);
 }

@@ -164,6 +164,29 @@ static eh_status check_cluster(const eh_slicing *asked, const eh_slicing *held, 
   return eh_fail(err, EH_E_SPEC, "the cube was counted with --cluster %Q, not %Q", held->dim_n[h].name, asked->dim_n[a].name);
 }
 
+/* Of marginals the slices are those that were asked for when the rows were counted. */
+static eh_status check_marginals(const eh_audit *audit, const eh_slicing *asked, const uint32_t *single_n,
+                                 const eh_cross *cross_n, const eh_slicing *held, eh_error *err) {
+  eh_buf name = {.mem = audit->mem};
+  bool found = !audit->view.cube->atoms->marginal;
+  const uint32_t family_count = found ? 0 : asked->single_count + asked->cross_count;
+  found = true;
+  for (uint32_t f = 0; found && f < family_count; f++) {
+    const bool single = f < asked->single_count;
+    const uint32_t *const dim_k = single ? &single_n[f] : cross_n[f - asked->single_count].dim_k;
+    const uint32_t k = single ? 1 : cross_n[f - asked->single_count].k;
+    found = eh_slicing_has_family(held, dim_k, k);
+    for (uint32_t i = 0; !found && i < k; i++) eh_buf_format(&name, i ? "*%S" : "%S", held->dim_n[dim_k[i]].name);
+  }
+  eh_status status = EH_OK;
+  if (name.failed) status = eh_fail(err, EH_E_MEMORY, "out of memory");
+  else if (!found)
+    status = eh_fail(err, EH_E_SPEC, "the cube holds only the slices that were asked for when its rows were counted, since their groups "
+                     "form more than %u combinations; %Q is none of them", (uint64_t)EH_ATOMS_MAX, (eh_str){name.p, name.n});
+  eh_buf_free(&name);
+  return status;
+}
+
 /* The asked slicing, written over the cube's dimensions. */
 static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const eh_slicing *held, eh_error *err) {
   eh_slicing *out = &audit->spec.cube.slicing;
@@ -186,6 +209,7 @@ static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const
   }
   out->single_n = single_n;
   out->single_count = asked->single_count;
+  EH_TRY(check_marginals(audit, asked, single_n, cross_n, held, err));
   out->cross_n = cross_n;
   out->cross_count = asked->cross_count;
   return EH_OK;
@@ -325,8 +349,11 @@ static eh_status check_unweighted(const eh_spec *spec, eh_error *err) {
                  "together, which counts by label do not tell; name a column that tells rows apart with --cluster, or leave out --interval");
 }
 
-static eh_status resolve_bootstrap(eh_spec *spec, eh_error *err) {
+static eh_status resolve_bootstrap(eh_spec *spec, const eh_atoms *atoms, eh_error *err) {
   EH_TRY(check_unweighted(spec, err));
+  if (spec->bootstrap && atoms->marginal)
+    return eh_fail(err, EH_E_USAGE, "a bootstrap needs the rows that slices share, and the groups of this cube form more than %u "
+                   "combinations, so it holds slices alone; slice by fewer columns, or leave out --interval", (uint64_t)EH_ATOMS_MAX);
   if (spec->bootstrap == EH_BOOTSTRAP_NONE) return EH_OK;
   if (!spec->replicates) spec->replicates = EH_DEFAULT_REPLICATES;
   if (spec->replicates > EH_REPLICATES_MAX)
@@ -345,7 +372,7 @@ static eh_status resolve_level(eh_audit *audit, eh_error *err) {
   if (!(z > 0 && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
   if (eh_spec_bootstraps(spec) && !spec->bootstrap) spec->bootstrap = EH_BOOTSTRAP_PERCENTILE;
   audit->z = spec->no_intervals || spec->bootstrap ? 0 : z;
-  return resolve_bootstrap(spec, err);
+  return resolve_bootstrap(spec, audit->view.cube->atoms, err);
 }
 
 eh_status eh_audit_resolve(eh_audit *audit, const eh_spec *asked, const eh_cube_view *cube, eh_error *err) {

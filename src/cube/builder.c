@@ -64,6 +64,7 @@ static eh_status fill(eh_cube_builder *builder, const eh_cube_spec *spec, eh_err
   else if (builder->spec.regression) EH_TRY(eh_regress_new(builder, err));
   else if (model_count > 1) EH_TRY(eh_pairs_new(builder, err));
   builder->cells_max = EH_CELLS_MAX;
+  builder->atoms_max = EH_ATOMS_MAX;
   const uint32_t bits = builder->spec.score_bits;
   if (bits && bits < 52 && builder->cells_m) EH_TRY(eh_fold_new(&builder->fold, &builder->spec, bits, builder->mem, err));
   return eh_atomizer_new(&builder->atomizer, &builder->spec.slicing, builder->spec.missing_n,
@@ -98,6 +99,7 @@ void eh_cube_builder_free(eh_cube_builder *builder) {
   eh_joint_free(builder);
   eh_weights_free(builder);
   eh_fold_free(builder->fold);
+  eh_cube_free(builder->marginal);
   eh_pairs_free(builder);
   eh_regress_free(builder);
   eh_atomizer_free(builder->atomizer);
@@ -236,9 +238,8 @@ static eh_status find_atoms(eh_cube_builder *builder, const eh_batch *batch, siz
     else
       part_d[d] = column_from(&batch->column[builder->want_d[d]], first);
     column_d[d] = &part_d[d];
-    builder->missing_d[d] = 0;
   }
-  EH_TRY(eh_atomizer_add(builder->atomizer, builder->atom_n, column_d, builder->keep_n, n, builder->missing_d, err));
+  EH_TRY(eh_builder_atoms(builder, builder->atom_n, column_d, builder->keep_n, n, err));
   const bool any_dropped = memchr(builder->keep_n, 0, n) != NULL;
   for (uint32_t d = 0; d < dim_count; d++) {
     if (eh_dim_is_fixed(&builder->spec.slicing.dim_n[d])) continue; /* buckets are counted when judged */

@@ -45,6 +45,8 @@ struct eh_cube_builder {
   eh_cells *cells_m;           /* NULL where rows are counted straight into: */
   eh_coarse *coarse_m;
   eh_joint *joint;             /* NULL until a batch of coded columns comes */
+  eh_cube *marginal;           /* of rows counted before; NULL while there are atoms for all */
+  uint32_t atoms_max;
   eh_fold *fold;               /* where scores are binned, asked for or by necessity; else NULL */
   uint64_t cells_max;
   eh_label_notes label;
@@ -65,6 +67,11 @@ eh_status eh_survey_add(eh_cube_builder *builder, const eh_batch *batch, size_t 
 void eh_survey_free(eh_cube_builder *builder);
 
 /* ---- finish.c ---- */
+
+/* Gives a batch's rows their atoms, as eh_atomizer_add. Where those become too many, what is counted so far goes into
+ * marginals, and atoms begin anew. */
+eh_status eh_builder_atoms(eh_cube_builder *builder, uint32_t *atom_n, const eh_column *const *column_d, const uint8_t *keep_n,
+                           size_t n, eh_error *err);
 
 /* Keeps the cells of all models within their limit: what is beyond it falls to bins, or is EH_E_LIMIT where exact cells were
  * asked for. Where scores are binned, cells that have become many are folded in. */

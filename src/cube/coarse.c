@@ -262,7 +262,7 @@ static eh_status merge_model(eh_cube *cube, uint32_t m, const eh_cube *const *pa
   for (uint32_t p = 0; p < k; p++) {
     const eh_cube_model *const model = &part_k[p]->model_m[m];
     for (uint32_t g = 0; g < 2 * part_k[p]->atoms.atom_count; g++)
-      if (!add_part(&room, wide, model, 2 * order_ka[p][g / 2] + g % 2, g, cube->spec.threshold_count + 1))
+      if (order_ka[p][g / 2] != UINT32_MAX && !add_part(&room, wide, model, 2 * order_ka[p][g / 2] + g % 2, g, cube->spec.threshold_count + 1))
         return eh_coarse_sum_fails(&cube->spec, m, err);
     if (model->least < least) least = model->least;
     if (model->greatest > greatest) greatest = model->greatest;

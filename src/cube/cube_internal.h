@@ -55,6 +55,7 @@ struct eh_cube {
   eh_cube_cells *cells_m;
   eh_cube_weights *weight_m; /* as the view shows them; in the arena */
   eh_cube_view repeated;
+  bool loose;          /* some atoms may have no rows: a cube on its way to marginals */
 };
 
 /* A cube with its own copy of the spec and room for its models; the rest is filled by finish, merge or load. */
@@ -89,7 +90,20 @@ bool eh_reliable_add(eh_cube_reliability *to, const eh_cube_reliability *from);
 void eh_cube_builder_limit(eh_cube_builder *builder, uint64_t cells_max);
 eh_status eh_cube_merge_within(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max,
                                const eh_allocator *mem, eh_error *err);
+/* The same of atoms, beyond which there are marginals alone. */
+void eh_cube_builder_limit_atoms(eh_cube_builder *builder, uint32_t atoms_max);
+eh_status eh_cube_merge_atoms(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max, uint32_t atoms_max,
+                              const eh_allocator *mem, eh_error *err);
 enum { EH_AUTO_BITS = 11 };
+
+/* ---- marginal.c ---- */
+
+/* The marginals of a cube of atoms. */
+eh_status eh_cube_marginal(eh_cube **out, const eh_cube *from, eh_error *err);
+/* Of a loaded cube of marginals: EH_E_CUBE unless each is a slice of the spec, and no slice has rows that a wider one has not. */
+eh_status eh_marginals_check(const eh_cube *cube, eh_error *err);
+/* merge.c: those of all parts added up. */
+eh_status eh_provenance_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, eh_error *err);
 
 /* ---- merge_bins.c ---- */
 

@@ -42,6 +42,7 @@ static eh_status place_models(eh_cube_builder *builder, eh_cube *cube, const uin
   const uint32_t atom_count = cube->atoms.atom_count;
   for (uint32_t m = 0; m < builder->spec.model_count; m++) {
     if (builder->coarse_m) {
+      EH_TRY(eh_coarse_add(&builder->coarse_m[m], 2 * atom_count, NULL, NULL, 0, err)); /* the last atoms may have no rows yet */
       const eh_coarse *const coarse = &builder->coarse_m[m];
       EH_TRY(eh_coarse_place(cube, m, &coarse, &(eh_placed_atoms){order_a, atom_count}, 1, err));
       eh_coarse_free(&builder->coarse_m[m]);
@@ -75,8 +76,8 @@ eh_status eh_builder_provenance(const eh_cube_builder *builder, eh_cube *cube, e
   return EH_OK;
 }
 
-static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scratch, eh_str source_name,
-                        const unsigned char *sha256, eh_error *err) {
+/* What the builder holds, but for where it came from. */
+static eh_status fill(eh_cube_builder *builder, eh_cube *cube, eh_arena *scratch, eh_error *err) {
   eh_atoms atoms;
   uint32_t *order_a = NULL;
   EH_TRY(eh_atomizer_finish(builder->atomizer, &atoms, &order_a, &cube->arena, err));
@@ -90,8 +91,78 @@ static eh_status finish(eh_cube_builder *builder, eh_cube *cube, eh_arena *scrat
   EH_TRY(cube->spec.no_fine || builder->fold ? eh_cube_derive_rows(cube, err) : eh_cube_derive(cube, NULL, err));
   if (builder->pairs) EH_TRY(eh_pairs_place(builder, cube, order_a, err));
   if (builder->regress) EH_TRY(eh_regress_place(builder, cube, order_a, err));
-  if (builder->weights) EH_TRY(eh_weights_place(builder, cube, order_a, err));
-  return eh_builder_provenance(builder, cube, source_name, sha256, err);
+  return builder->weights ? eh_weights_place(builder, cube, order_a, err) : EH_OK;
+}
+
+static eh_status finish(eh_cube_builder *builder, eh_cube **out, bool loose, eh_error *err) {
+  eh_cube *cube = NULL;
+  EH_TRY(eh_cube_new(&cube, &builder->spec, builder->mem, err));
+  cube->loose = loose;
+  eh_arena scratch = {.mem = builder->mem};
+  eh_status status = fill(builder, cube, &scratch, err);
+  if (!status) status = eh_builder_provenance(builder, cube, (eh_str){0}, NULL, err);
+  eh_arena_free(&scratch);
+  if (status) eh_cube_free(cube);
+  else *out = cube;
+  return status;
+}
+
+/* ---- too many atoms ---------------------------------------------------------------------------------------------- */
+
+/* The cube joins what was counted before as marginals; it is freed. */
+static eh_status join_marginals(eh_cube_builder *builder, eh_cube *cube, eh_error *err) {
+  eh_cube *own = NULL, *all = NULL;
+  eh_status status = eh_cube_marginal(&own, cube, err);
+  eh_cube_free(cube);
+  if (status || !builder->marginal) {
+    builder->marginal = builder->marginal ? builder->marginal : own;
+    return status;
+  }
+  const eh_cube *const part_k[] = {builder->marginal, own};
+  status = eh_cube_merge(&all, part_k, 2, builder->mem, err);
+  eh_cube_free(own);
+  if (status) return status;
+  eh_cube_free(builder->marginal);
+  builder->marginal = all;
+  return EH_OK;
+}
+
+static eh_status begin_anew(eh_cube_builder *builder, eh_error *err) {
+  eh_fold_free(builder->fold);
+  builder->fold = NULL;
+  for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) eh_cells_free(&builder->cells_m[m]);
+  for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) eh_coarse_free(&builder->coarse_m[m]);
+  eh_pairs_free(builder);
+  eh_regress_free(builder);
+  eh_atomizer_free(builder->atomizer);
+  builder->atomizer = NULL;
+  const uint32_t bits = builder->spec.score_bits;
+  if (bits && bits < 52 && builder->cells_m) EH_TRY(eh_fold_new(&builder->fold, &builder->spec, bits, builder->mem, err));
+  EH_TRY(eh_atomizer_new(&builder->atomizer, &builder->spec.slicing, builder->spec.missing_n, builder->spec.missing_count,
+                         builder->mem, err));
+  eh_atomizer_limit(builder->atomizer, builder->atoms_max);
+  return EH_OK;
+}
+
+eh_status eh_builder_atoms(eh_cube_builder *builder, uint32_t *atom_n, const eh_column *const *column_d, const uint8_t *keep_n,
+                           size_t n, eh_error *err) {
+  const size_t missing_bytes = builder->spec.slicing.dim_count * sizeof *builder->missing_d;
+  eh_error why = {0};
+  memset(builder->missing_d, 0, missing_bytes);
+  const eh_status status = eh_atomizer_add(builder->atomizer, atom_n, column_d, keep_n, n, builder->missing_d, &why);
+  if (!status) return EH_OK;
+  if (status != EH_E_LIMIT || builder->weights || builder->spec.score_bits == 52) return eh_fail(err, status, "%s", why.message);
+  eh_cube *cube = NULL;
+  EH_TRY(finish(builder, &cube, true, err));
+  EH_TRY(join_marginals(builder, cube, err));
+  EH_TRY(begin_anew(builder, err));
+  memset(builder->missing_d, 0, missing_bytes);
+  return eh_atomizer_add(builder->atomizer, atom_n, column_d, keep_n, n, builder->missing_d, err);
+}
+
+void eh_cube_builder_limit_atoms(eh_cube_builder *builder, uint32_t atoms_max) {
+  builder->atoms_max = atoms_max;
+  eh_atomizer_limit(builder->atomizer, atoms_max);
 }
 
 eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str source_name,
@@ -101,10 +172,13 @@ eh_status eh_cube_builder_finish(eh_cube_builder *builder, eh_cube **out, eh_str
   EH_TRY(eh_label_check(builder, err));
   EH_TRY(eh_joint_flush(builder, err));
   eh_cube *cube = NULL;
-  EH_TRY(eh_cube_new(&cube, &builder->spec, builder->mem, err));
-  eh_arena scratch = {.mem = builder->mem};
-  const eh_status status = finish(builder, cube, &scratch, source_name, sha256_or_null, err);
-  eh_arena_free(&scratch);
+  EH_TRY(finish(builder, &cube, false, err));
+  if (builder->marginal) {
+    EH_TRY(join_marginals(builder, cube, err));
+    cube = builder->marginal;
+    builder->marginal = NULL;
+  }
+  const eh_status status = eh_builder_provenance(builder, cube, source_name, sha256_or_null, err);
   if (status) eh_cube_free(cube);
   else *out = cube;
   return status;

@@ -62,14 +62,15 @@ static void bound_one(void *ctx, uint32_t i, uint32_t thread) {
 
 /* Whether what was counted are exact cells of one model that surely stay within their limit, or bins as the spec has them. */
 static bool are_tables(eh_cube_builder *const *builder_k, uint32_t k) {
-  uint64_t cells = 0;
+  uint64_t cells = 0, atoms = 0;
   for (uint32_t i = 0; i < k; i++) {
     const eh_cube_builder *const b = builder_k[i];
     const uint32_t bits = b->spec.score_bits;
-    if (!b->cells_m || b->weights || b->pairs || (b->fold && (!bits || bits == 52))) return false;
+    if (!b->cells_m || b->weights || b->pairs || b->marginal || (b->fold && (!bits || bits == 52))) return false;
     cells += b->fold ? 0 : b->cells_m[0].n + b->cells_m[0].tail_n;
+    atoms += eh_atomizer_count(b->atomizer);
   }
-  return cells <= builder_k[0]->cells_max;
+  return cells <= builder_k[0]->cells_max && atoms <= builder_k[0]->atoms_max;
 }
 
 static bool lay_union(eh_union *u, uint32_t k, eh_arena *scratch) {

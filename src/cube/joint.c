@@ -336,7 +336,7 @@ static eh_status find_meaning(const present *p, eh_cube_builder *builder, eh_are
                               .text_start_n = kept->start_k, .text_len_n = kept->len_k, .text_count = kept->count};
     column_d[d] = &column_n[d];
   }
-  EH_TRY(eh_atomizer_add(builder->atomizer, p->atom_n, column_d, p->keep_n, p->n, builder->missing_d, err));
+  EH_TRY(eh_builder_atoms(builder, p->atom_n, column_d, p->keep_n, p->n, err));
   for (uint32_t d = 0; d < spec->slicing.dim_count; d++) {
     const uint32_t room = room_of(&builder->joint->list_d[d]);
     uint64_t *const rows_k = eh_cube_take(scratch, room, sizeof(uint64_t));

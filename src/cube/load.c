@@ -167,26 +167,29 @@ static eh_status load_weight(eh_cursor *cur, eh_cube_spec *spec, eh_error *err) 
 }
 
 /* The kind of score keys and what is left out. Schema 1 knew exact keys and one cut, and left out nothing. */
-static eh_status load_keys(eh_cursor *cur, uint32_t schema, eh_cube_spec *spec, uint32_t *score_bits, eh_error *err) {
+static eh_status load_keys(eh_cursor *cur, uint32_t schema, eh_cube_spec *spec, uint32_t *score_bits, bool *marginal,
+                           eh_error *err) {
   const uint64_t asked = eh_get_varint(cur), bits = schema > 1 ? eh_get_varint(cur) : asked;
   unsigned char cut = 0, left_out = 0;
-  if (!get_byte(cur, &cut, schema > 1) || (schema > 1 && !get_byte(cur, &left_out, 7)))
+  if (!get_byte(cur, &cut, schema > 1) || (schema > 1 && !get_byte(cur, &left_out, 15)))
     return eh_cube_corrupt(err, "its kind of score keys");
   spec->score_bits = schema > 1 && asked <= 52 ? (uint32_t)asked : 0;
   spec->cut = cut ? EH_CUT_AT_LEAST : EH_CUT_ABOVE;
   spec->no_fine = left_out & 1;
   spec->no_sums = left_out >> 1 & 1;
-  spec->no_bin_sums = left_out >> 2;
+  spec->no_bin_sums = left_out >> 2 & 1;
+  *marginal = left_out >> 3;
   *score_bits = (uint32_t)bits;
   const bool fits = spec->no_fine || !asked ? bits == 52 || (bits == EH_AUTO_BITS && !spec->no_fine) : bits == asked;
+  if (*marginal && (asked == 52 || (bits == 52 && !spec->no_fine))) return eh_cube_corrupt(err, "its kind of score keys");
   return asked <= 52 && fits && (schema > 1 || bits == 52) ? EH_OK : eh_cube_corrupt(err, "its kind of score keys");
 }
 
 /* Into scratch; the cube makes its own copy. */
-static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, uint32_t *score_bits, eh_arena *scratch,
-                           eh_error *err) {
+static eh_status load_spec(eh_cursor cur, uint32_t schema, eh_cube_spec *spec, uint32_t *score_bits, bool *marginal,
+                           eh_arena *scratch, eh_error *err) {
   unsigned char has_positive = 0, show_missing = 0;
-  EH_TRY(load_keys(&cur, schema, spec, score_bits, err));
+  EH_TRY(load_keys(&cur, schema, spec, score_bits, marginal, err));
   if (!get_text(&cur, &spec->label) || !get_byte(&cur, &has_positive, 1) ||
       (has_positive && !get_text(&cur, &spec->positive)))
     return eh_cube_corrupt(err, "its label");
@@ -265,7 +268,7 @@ static eh_status check_atoms(const eh_cube *cube, eh_arena *scratch, eh_error *e
   }
   for (uint32_t d = 0; d < dim_count; d++) {
     const uint32_t group_count = atoms->group_count_d[d];
-    unsigned char *const met_g = eh_cube_take(scratch, (uint64_t)group_count + 1, 1);
+    unsigned char *const met_g = eh_cube_take(scratch, (uint64_t)group_count + 2, 1);
     if (!met_g) return eh_cube_no_memory(err);
     for (uint32_t a = 0; a < atoms->atom_count; a++) met_g[atoms->group_ad[(size_t)a * dim_count + d]] = 1;
     for (uint32_t g = 0; g < group_count && !eh_dim_is_fixed(&cube->spec.slicing.dim_n[d]); g++)
@@ -285,7 +288,7 @@ static eh_status load_atoms(eh_cursor cur, eh_cube *cube, eh_arena *scratch, eh_
   if (!group_ad) return eh_cube_no_memory(err);
   for (uint64_t i = 0; i < atom_count * dim_count; i++) {
     const uint64_t g = eh_get_varint(&cur);
-    if (g > atoms->group_count_d[i % dim_count]) return eh_cube_corrupt(err, "an atom of a group that is not there");
+    if (g > (uint64_t)atoms->group_count_d[i % dim_count] + atoms->marginal) return eh_cube_corrupt(err, "an atom of a group that is not there");
     group_ad[i] = (uint32_t)g;
   }
   if (cur.bad || cur.p != cur.end) return eh_cube_corrupt(err, "its atoms");
@@ -375,6 +378,7 @@ static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, 
     EH_TRY(eh_load_coarse(cube, coarse, sums, err));
   }
   if (errors.p) EH_TRY(eh_regress_load(cube, errors, err));
+  if (cube->atoms.marginal) EH_TRY(eh_marginals_check(cube, err));
   if (pairs.p) EH_TRY(eh_cube_pairs_load(cube, pairs, err));
   return weighted ? eh_cube_weights_load(cube, weights, err) : EH_OK;
 }
@@ -385,9 +389,12 @@ static eh_status load(eh_cube **out, eh_cursor body, eh_cursor trailer, uint32_t
   eh_cube_spec spec = {0};
   EH_TRY(open_section(&section, &body, EH_TAG_SPEC, err));
   uint32_t score_bits = 52;
-  EH_TRY(load_spec(section, schema, &spec, &score_bits, scratch, err));
+  bool marginal = false;
+  EH_TRY(load_spec(section, schema, &spec, &score_bits, &marginal, scratch, err));
+  if (marginal && eh_is_weighted(&spec)) return eh_cube_corrupt(err, "its weights");
   EH_TRY(eh_cube_new(out, &spec, mem, err));
   eh_cube_bin(*out, score_bits);
+  (*out)->atoms.marginal = marginal;
   EH_TRY(load_tables(*out, &body, scratch, err));
   return eh_provenance_load(*out, &trailer, schema, err);
 }

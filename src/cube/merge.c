@@ -167,7 +167,7 @@ static eh_status merge_models(eh_merger *merger, eh_arena *scratch, eh_error *er
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static eh_status merge_provenance(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, eh_error *err) {
+eh_status eh_provenance_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, eh_error *err) {
   eh_provenance *const whole = &cube->provenance;
   eh_column_missing *missing_n = NULL;
   EH_TRY(eh_provenance_columns(&missing_n, &whole->missing_count, &cube->arena, &cube->spec, err));
@@ -200,8 +200,15 @@ static eh_status merge_cells(bool *too_many, eh_cube *cube, const eh_cube *const
   return EH_OK;
 }
 
-static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max, eh_arena *scratch,
-                       eh_error *err) {
+static bool has_marginals(const eh_cube *const *part_k, uint32_t k, bool all) {
+  uint32_t n = 0;
+  for (uint32_t p = 0; p < k; p++) n += part_k[p]->atoms.marginal;
+  return all ? n == k : n > 0;
+}
+
+/* *too_many: the parts have more atoms than a cube holds, or some have none any more. */
+static eh_status merge(bool *too_many_atoms, eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max,
+                       uint32_t atoms_max, eh_arena *scratch, eh_error *err) {
   eh_atoms *const set_k = eh_cube_take(scratch, k, sizeof(eh_atoms));
   uint32_t **const order_ka = eh_cube_take(scratch, k, sizeof(uint32_t *));
   if (!set_k || !order_ka) return eh_cube_no_memory(err);
@@ -211,7 +218,14 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
     if (part_k[p]->view.score_bits < bits) bits = part_k[p]->view.score_bits;
   }
   eh_atoms atoms;
-  EH_TRY(eh_atoms_union(&atoms, order_ka, set_k, k, &cube->spec.slicing, &cube->arena, err));
+  eh_error why = {0};
+  const bool marginal = has_marginals(part_k, k, true);
+  *too_many_atoms = !marginal && has_marginals(part_k, k, false);
+  if (*too_many_atoms) return EH_OK;
+  const eh_status united = eh_atoms_union(&atoms, order_ka, set_k, k, &cube->spec.slicing, &cube->arena, &why);
+  *too_many_atoms = !marginal && (united == EH_E_LIMIT || (!united && atoms.atom_count > atoms_max));
+  if (*too_many_atoms) return EH_OK;
+  if (united) return eh_fail(err, united, "%s", why.message);
   cube->atoms = atoms;
   bool too_many = bits < 52 || cube->spec.no_fine;
   if (!too_many) EH_TRY(merge_cells(&too_many, cube, part_k, k, order_ka, cells_max, scratch, err));
@@ -222,7 +236,7 @@ static eh_status merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, 
   EH_TRY(eh_cube_pairs_merge(cube, part_k, k, order_ka, err));
   if (cube->spec.regression) EH_TRY(eh_regress_merge(cube, part_k, k, order_ka, err));
   if (eh_is_weighted(&cube->spec)) EH_TRY(eh_cube_weights_merge(cube, part_k, k, order_ka, err));
-  return merge_provenance(cube, part_k, k, err);
+  return eh_provenance_merge(cube, part_k, k, err);
 }
 
 /* Each part holds at most EH_ROWS_MAX rows, so the sum cannot wrap before it is caught. */
@@ -244,21 +258,43 @@ eh_status eh_cube_merge(eh_cube **out, const eh_cube *const *part_k, uint32_t k,
   return eh_cube_merge_within(out, part_k, k, EH_CELLS_MAX, mem, err);
 }
 
-/* The cube of the parts' rows under a spec that may want fewer bits than they have. */
-static eh_status merge_as(eh_cube **out, const eh_cube_spec *spec, const eh_cube *const *part_k, uint32_t k,
-                          uint64_t cells_max, const eh_allocator *mem, eh_error *err) {
+/* The cube of the parts' rows under a spec that may want fewer bits than they have; *too_many as merge, and then no cube. */
+static eh_status merge_as(eh_cube **out, bool *too_many, const eh_cube_spec *spec, const eh_cube *const *part_k, uint32_t k,
+                          uint64_t cells_max, uint32_t atoms_max, const eh_allocator *mem, eh_error *err) {
   eh_cube *cube = NULL;
   EH_TRY(eh_cube_new(&cube, spec, mem, err));
   eh_arena scratch = {.mem = mem};
-  const eh_status status = merge(cube, part_k, k, cells_max, &scratch, err);
+  const eh_status status = merge(too_many, cube, part_k, k, cells_max, atoms_max, &scratch, err);
   eh_arena_free(&scratch);
-  if (status) eh_cube_free(cube);
+  if (status || *too_many) eh_cube_free(cube);
   else *out = cube;
+  return status;
+}
+
+/* Marginals of all parts, in place of their atoms. */
+static eh_status merge_marginals(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max, uint32_t atoms_max,
+                                 const eh_allocator *mem, eh_error *err) {
+  eh_arena scratch = {.mem = mem};
+  eh_cube **const own_k = eh_cube_take(&scratch, k, sizeof *own_k);
+  const eh_cube **const marginal_k = eh_cube_take(&scratch, k, sizeof *marginal_k);
+  eh_status status = own_k && marginal_k ? EH_OK : eh_cube_no_memory(err);
+  for (uint32_t p = 0; !status && p < k; p++) {
+    if (!part_k[p]->atoms.marginal) status = eh_cube_marginal(&own_k[p], part_k[p], err);
+    marginal_k[p] = own_k[p] ? own_k[p] : part_k[p];
+  }
+  if (!status) status = eh_cube_merge_atoms(out, marginal_k, k, cells_max, atoms_max, mem, err);
+  for (uint32_t p = 0; own_k && p < k; p++) eh_cube_free(own_k[p]);
+  eh_arena_free(&scratch);
   return status;
 }
 
 eh_status eh_cube_merge_within(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max,
                                const eh_allocator *mem, eh_error *err) {
+  return eh_cube_merge_atoms(out, part_k, k, cells_max, EH_ATOMS_MAX, mem, err);
+}
+
+eh_status eh_cube_merge_atoms(eh_cube **out, const eh_cube *const *part_k, uint32_t k, uint64_t cells_max, uint32_t atoms_max,
+                              const eh_allocator *mem, eh_error *err) {
   *out = NULL;
   if (!k) return eh_fail(err, EH_E_USAGE, "no cube to merge");
   for (uint32_t p = 1; p < k; p++) {
@@ -269,7 +305,9 @@ eh_status eh_cube_merge_within(eh_cube **out, const eh_cube *const *part_k, uint
                      (uint64_t)p + 1, flag);
   }
   EH_TRY(check_rows(part_k, k, err));
-  return merge_as(out, &part_k[0]->spec, part_k, k, cells_max, mem, err);
+  bool too_many = false;
+  EH_TRY(merge_as(out, &too_many, &part_k[0]->spec, part_k, k, cells_max, atoms_max, mem, err));
+  return too_many ? merge_marginals(out, part_k, k, cells_max, atoms_max, mem, err) : EH_OK;
 }
 
 eh_status eh_cube_rebin(eh_cube **out, const eh_cube *cube, uint32_t score_bits, const eh_allocator *mem, eh_error *err) {
@@ -280,5 +318,6 @@ eh_status eh_cube_rebin(eh_cube **out, const eh_cube *cube, uint32_t score_bits,
   eh_cube_spec spec = cube->spec;
   spec.score_bits = score_bits;
   EH_TRY(eh_cube_spec_check(&spec, err));
-  return merge_as(out, &spec, &cube, 1, EH_CELLS_MAX, mem, err);
+  bool too_many = false; /* a cube has no more atoms than itself */
+  return merge_as(out, &too_many, &spec, &cube, 1, EH_CELLS_MAX, EH_ATOMS_MAX, mem, err);
 }

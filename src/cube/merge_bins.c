@@ -32,6 +32,7 @@ static eh_status add_exact(merging *to, const eh_cube *part, uint32_t m, const u
   eh_bin bin_n[RUN];
   for (uint32_t g = 0; g < 2 * part->atoms.atom_count; g++) {
     const uint32_t atom = order_a[g / 2];
+    if (atom == UINT32_MAX) continue;
     const uint64_t first = model->cell_ay[g], end = model->cell_ay[g + 1];
     for (uint64_t c = first; c < end;) {
       const size_t n = rows_of_run(rows_c, model, first, c, end);

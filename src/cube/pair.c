@@ -69,7 +69,7 @@ eh_status eh_pairs_place(const eh_cube_builder *builder, eh_cube *cube, const ui
   for (uint32_t m = 1; m < cube->spec.model_count; m++) {
     uint64_t *const both_ayk = take_table(cube, m);
     if (!both_ayk) return eh_cube_no_memory(err);
-    for (uint32_t a = 0; a < cube->atoms.atom_count; a++)
+    for (uint32_t a = 0; a < cube->atoms.atom_count && 2 * a + 1 < builder->pairs->coarse_m[m].group_count; a++)
       for (size_t y = 0; y < 2; y++)
         add_group(both_ayk, builder->pairs->coarse_m[m].count_gk, 2 * (size_t)order_a[a] + y, 2 * (size_t)a + y, intervals);
   }
@@ -88,7 +88,8 @@ eh_status eh_cube_pairs_merge(eh_cube *cube, const eh_cube *const *part_k, uint3
     if (!both_ayk) return eh_cube_no_memory(err);
     for (uint32_t p = 0; p < k; p++)
       for (uint32_t g = 0; g < 2 * part_k[p]->atoms.atom_count; g++)
-        add_group(both_ayk, part_k[p]->model_m[m].both_ayk, 2 * (size_t)order_ka[p][g / 2] + g % 2, g, intervals);
+        if (order_ka[p][g / 2] != UINT32_MAX)
+          add_group(both_ayk, part_k[p]->model_m[m].both_ayk, 2 * (size_t)order_ka[p][g / 2] + g % 2, g, intervals);
   }
   return EH_OK;
 }

@@ -30,8 +30,11 @@ eh_status eh_regress_new(eh_cube_builder *builder, eh_error *err) {
 }
 
 void eh_regress_free(eh_cube_builder *builder) {
-  for (uint32_t m = 0; builder->regress && m < builder->spec.model_count; m++)
-    eh_mem_free(builder->mem, builder->regress->moment_max[m], builder->regress->cap_m[m] * sizeof(eh_moment));
+  eh_regress *const regress = builder->regress;
+  for (uint32_t m = 0; regress && m < builder->spec.model_count; m++) {
+    eh_mem_free(builder->mem, regress->moment_max[m], regress->cap_m[m] * sizeof(eh_moment));
+    regress->moment_max[m] = NULL, regress->cap_m[m] = 0;
+  }
 }
 
 void eh_regress_read(eh_cube_builder *builder, const eh_batch *batch, size_t first, size_t n) {
@@ -106,7 +109,7 @@ static eh_status take(eh_moment **out, eh_cube *cube, uint32_t m, eh_error *err)
 static eh_status add_atoms(eh_cube *cube, uint32_t m, eh_moment *to_ax, const eh_moment *from_ax, const uint32_t *order_a,
                            size_t atom_count, eh_error *err) {
   for (size_t a = 0; a < atom_count; a++)
-    for (size_t x = 0; x < EH_REGRESSED; x++)
+    for (size_t x = 0; x < EH_REGRESSED && order_a[a] != UINT32_MAX; x++)
       if (!eh_moment_join(&to_ax[(size_t)order_a[a] * EH_REGRESSED + x], &from_ax[a * EH_REGRESSED + x], false))
         return overflow(&cube->spec, m, err);
   return EH_OK;
@@ -116,7 +119,8 @@ eh_status eh_regress_place(const eh_cube_builder *builder, eh_cube *cube, const 
   for (uint32_t m = 0; m < cube->spec.model_count; m++) {
     eh_moment *to_ax;
     EH_TRY(take(&to_ax, cube, m, err));
-    EH_TRY(add_atoms(cube, m, to_ax, builder->regress->moment_max[m], order_a, cube->atoms.atom_count, err));
+    const size_t counted = builder->regress->cap_m[m] / EH_REGRESSED, count = cube->atoms.atom_count;
+    EH_TRY(add_atoms(cube, m, to_ax, builder->regress->moment_max[m], order_a, counted < count ? counted : count, err));
   }
   return EH_OK;
 }

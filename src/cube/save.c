@@ -40,13 +40,13 @@ static void put_numbers(eh_buf *buf, const double *x_n, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) put_f64(buf, x_n[i]);
 }
 
-static void save_spec(eh_buf *buf, const eh_cube_spec *spec, uint32_t score_bits) {
+static void save_spec(eh_buf *buf, const eh_cube_spec *spec, uint32_t score_bits, bool marginal) {
   const eh_slicing *const slicing = &spec->slicing;
   const size_t start = start_section(buf, EH_TAG_SPEC);
   eh_put_varint(buf, spec->score_bits);
   eh_put_varint(buf, score_bits);
   eh_buf_byte(buf, spec->cut == EH_CUT_AT_LEAST);
-  eh_buf_byte(buf, (unsigned char)(spec->no_fine | spec->no_sums << 1 | spec->no_bin_sums << 2));
+  eh_buf_byte(buf, (unsigned char)(spec->no_fine | spec->no_sums << 1 | spec->no_bin_sums << 2 | marginal << 3));
   eh_put_string(buf, spec->label);
   eh_buf_byte(buf, spec->positive.p != NULL);
   if (spec->positive.p) eh_put_string(buf, spec->positive);
@@ -173,7 +173,7 @@ eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
   eh_buf_put(out, eh_cube_magic, sizeof eh_cube_magic);
   eh_put_u32(out, EH_CUBE_SCHEMA);
   eh_put_u64(out, 0);
-  save_spec(out, &cube->spec, cube->view.score_bits);
+  save_spec(out, &cube->spec, cube->view.score_bits, cube->atoms.marginal);
   save_atoms(out, &cube->spec.slicing, &cube->atoms);
   if (cube->view.fine) save_bins(out, cube);
   else save_cells(out, cube);

@@ -96,6 +96,7 @@ eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation
     case EH_CONTAINS: fill_part(&gap, baseline, slice, false, z); break;
     case EH_EQUAL: gap.interval_reason = EH_R_SAME_ROWS; break;
     case EH_OVERLAP: fill_overlap(&gap, slice, baseline, shared, z); break;
+    case EH_UNKNOWN: gap.interval_reason = EH_R_OVERLAP_UNKNOWN; break;
   }
   return gap;
 }
@@ -160,6 +161,7 @@ eh_gap eh_gap_weighted(const eh_value *slice, const eh_value *baseline, const eh
     case EH_CONTAINS: fill_weighted_part(&gap, baseline, slice, rest, false, z); break;
     case EH_EQUAL: gap.interval_reason = EH_R_SAME_ROWS; break;
     case EH_OVERLAP: fill_weighted_overlap(&gap, slice, baseline, rest, z); break;
+    case EH_UNKNOWN: gap.interval_reason = EH_R_OVERLAP_UNKNOWN; break;
   }
   return gap;
 }

@@ -247,15 +247,7 @@ void eh_put_labels(eh_buf *out, const eh_cube_view *cube) {
 
 uint64_t eh_cube_positives(const eh_cube_view *cube) {
   uint64_t n = 0;
-  for (uint32_t a = 0; a < cube->atoms->atom_count; a++) n += cube->rows_ay[2 * (size_t)a + 1];
-  return n;
-}
-
-uint64_t eh_cube_without_group(const eh_cube_view *cube, uint32_t dim) {
-  const eh_atoms *atoms = cube->atoms;
-  uint64_t n = 0;
-  for (uint32_t a = 0; a < atoms->atom_count; a++)
-    if (atoms->group_ad[(size_t)a * atoms->dim_count + dim] == atoms->group_count_d[dim])
-      n += cube->rows_ay[2 * (size_t)a] + cube->rows_ay[2 * (size_t)a + 1];
+  for (uint32_t a = cube->atoms->marginal ? cube->atoms->atom_count - 1 : 0; a < cube->atoms->atom_count; a++)
+    n += cube->rows_ay[2 * (size_t)a + 1]; /* of marginals the last is overall */
   return n;
 }

@@ -154,18 +154,24 @@ static void put_dimensions(eh_page *page, const eh_cube_view *cube) {
     else
       eh_put_plural(&page->scratch, cube->atoms->group_count_d[d], dim->edge_count ? "bucket" : "group",
                     dim->edge_count ? "buckets" : "groups");
-    uint64_t without = eh_cube_without_group(cube, d);
+    uint64_t without = eh_cube_without(cube, d);
     if (without) {
       eh_buf_text(&page->scratch, ", ");
       eh_put_plural(&page->scratch, without, "row without", "rows without");
     }
     put_line(page, indent);
   }
-  uint32_t indent = put_name(page, "atoms");
-  const bool clustered = eh_slicing_cluster(slicing) != EH_NO_CLUSTER;
-  eh_put_plural(&page->scratch, cube->atoms->atom_count, "distinct combination of groups",
-                "distinct combinations of groups");
-  if (clustered) eh_buf_text(&page->scratch, " and cluster");
+  uint32_t indent = put_name(page, cube->atoms->marginal ? "marginals" : "atoms");
+  if (cube->atoms->marginal) {
+    eh_put_plural(&page->scratch, cube->atoms->atom_count, "slice", "slices");
+    eh_buf_text(&page->scratch, " alone, since groups form more than ");
+    eh_buf_grouped(&page->scratch, EH_ATOMS_MAX);
+    eh_buf_text(&page->scratch, " combinations");
+  } else {
+    eh_put_plural(&page->scratch, cube->atoms->atom_count, "distinct combination of groups",
+                  "distinct combinations of groups");
+    if (eh_slicing_cluster(slicing) != EH_NO_CLUSTER) eh_buf_text(&page->scratch, " and cluster");
+  }
   put_line(page, indent);
 }
 

@@ -62,7 +62,6 @@ void eh_put_plural(eh_buf *out, uint64_t n, const char *one, const char *many); 
 void eh_put_label(eh_buf *out, const eh_cube_spec *spec); /* income, or income = >50K; neutralised */
 void eh_put_labels(eh_buf *out, const eh_cube_view *cube); /* " (23.9 % positive)" */
 uint64_t eh_cube_positives(const eh_cube_view *cube);
-uint64_t eh_cube_without_group(const eh_cube_view *cube, uint32_t dim); /* rows */
 
 /* ---- layout.c: the page ------------------------------------------------------------------------------------------ */
 

@@ -148,7 +148,7 @@ static void put_missing(eh_page *page, const eh_audit_view *audit) {
   for (uint32_t d = 0; d < slicing->dim_count; d++) {
     if (!eh_slicing_uses(slicing, d) || slicing->dim_n[d].predicate.n) continue;
     sliced++;
-    uint64_t without = eh_cube_without_group(audit->cube, d);
+    uint64_t without = eh_cube_without(audit->cube, d);
     if (!without) continue;
     eh_buf_text(out, gappy++ ? ", " : "rows without a group: ");
     eh_buf_safe(out, eh_view_column(audit, d), 40);

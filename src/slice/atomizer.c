@@ -37,8 +37,7 @@ static eh_status grow_nodes(const eh_atomizer *at, eh_step *step, eh_error *err)
 }
 
 static eh_status add_node(const eh_atomizer *at, eh_step *step, uint32_t *node, uint64_t key, eh_error *err) {
-  if (step->node_count == EH_ATOMS_MAX)
-    return eh_atoms_limit(at->slicing, err);
+  if (step->node_count >= at->atoms_max) return eh_atoms_limit(at->slicing, err);
   if (step->node_count * 2 >= step->slot_count) EH_TRY(grow_slots(at, step, err));
   if (step->node_count == step->node_cap) EH_TRY(grow_nodes(at, step, err));
   uint32_t s = eh_step_hash(key) & (step->slot_count - 1);
@@ -272,6 +271,8 @@ eh_status eh_atomizer_add(eh_atomizer *at, uint32_t *atom_n, const eh_column *co
   return EH_OK;
 }
 
+void eh_atomizer_limit(eh_atomizer *at, uint32_t atoms_max) { at->atoms_max = atoms_max; }
+
 uint32_t eh_atomizer_count(const eh_atomizer *at) {
   const uint32_t dim_count = at->slicing->dim_count;
   return dim_count ? at->step_d[dim_count - 1].node_count : at->any_row;
@@ -313,6 +314,7 @@ eh_status eh_atomizer_new(eh_atomizer **out, const eh_slicing *slicing, const eh
   at->mem = mem;
   at->arena.mem = mem;
   at->slicing = slicing;
+  at->atoms_max = EH_ATOMS_MAX;
   const eh_status status = fill(at, missing_n, missing_count, err);
   if (status) eh_atomizer_free(at);
   else *out = at;

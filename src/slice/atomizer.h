@@ -53,6 +53,7 @@ struct eh_atomizer {
   eh_step *step_d;
   uint32_t *id_n;       /* group ids of one batch and one dimension */
   size_t id_cap;
+  uint32_t atoms_max;
   bool any_row;         /* with no dimension at all: is there an atom? */
 };
 

@@ -169,8 +169,10 @@ static eh_status settle(eh_atoms *out, uint32_t *place_n, const uint32_t *group_
   const uint32_t dim_count = slicing->dim_count;
   uint32_t *const order_n = identity(scratch, n);
   const uint32_t *const dim_d = identity(scratch, dim_count);
-  if (!order_n || !dim_d) return eh_no_memory(err);
-  EH_TRY(eh_tuples_sort(order_n, n, group_nd, dim_count, dim_d, dim_count, draft->group_count_d, scratch->mem, err));
+  uint32_t *const beyond_d = eh_arena_array(scratch, dim_count, sizeof(uint32_t)); /* marginals have one group more */
+  if (!order_n || !dim_d || !beyond_d) return eh_no_memory(err);
+  for (uint32_t d = 0; d < dim_count; d++) beyond_d[d] = draft->group_count_d[d] + 1;
+  EH_TRY(eh_tuples_sort(order_n, n, group_nd, dim_count, dim_d, dim_count, beyond_d, scratch->mem, err));
   const size_t row_bytes = dim_count * sizeof(uint32_t);
   uint32_t distinct = 0;
   for (uint32_t i = 0; i < n; i++) {
@@ -217,7 +219,7 @@ static eh_status unite_dim(eh_draft *draft, uint32_t d, uint32_t **rank_kg, cons
   uint64_t total = 0;
   for (uint32_t s = 0; s < k; s++) {
     total += set_k[s].group_count_d[d];
-    rank_kg[s] = identity(scratch, (uint64_t)set_k[s].group_count_d[d] + 1);
+    rank_kg[s] = identity(scratch, (uint64_t)set_k[s].group_count_d[d] + 2);
     if (!rank_kg[s]) return eh_no_memory(err);
   }
   if (eh_dim_is_fixed(&slicing->dim_n[d]))
@@ -229,7 +231,9 @@ static eh_status unite_dim(eh_draft *draft, uint32_t d, uint32_t **rank_kg, cons
     for (uint32_t g = 0; g < set_k[s].group_count_d[d]; g++)
       named_n[n++] = (eh_named){.text = set_k[s].group_dg[d][g], .set = s, .id = g};
   EH_TRY(value_groups(&draft->group_dg[d], &draft->group_count_d[d], rank_kg, named_n, n, arena, scratch, err));
-  for (uint32_t s = 0; s < k; s++) rank_kg[s][set_k[s].group_count_d[d]] = draft->group_count_d[d];
+  for (uint32_t s = 0; s < k; s++)
+    for (uint32_t beyond = 0; beyond < 2; beyond++) /* missing; any */
+      rank_kg[s][set_k[s].group_count_d[d] + beyond] = draft->group_count_d[d] + beyond;
   return EH_OK;
 }
 
@@ -257,7 +261,9 @@ static eh_status unite(eh_atoms *out, uint32_t **order_ka, const eh_atoms *set_k
     order_ka[s] = next;
     next += set_k[s].atom_count;
   }
-  return settle(out, place_n, tuple_nd, (uint32_t)total, slicing, &draft, arena, scratch, err);
+  EH_TRY(settle(out, place_n, tuple_nd, (uint32_t)total, slicing, &draft, arena, scratch, err));
+  out->marginal = k && set_k[0].marginal;
+  return EH_OK;
 }
 
 eh_status eh_atoms_union(eh_atoms *out, uint32_t **order_ka, const eh_atoms *set_k, uint32_t k,

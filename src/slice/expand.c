@@ -66,7 +66,7 @@ eh_status eh_sight_make(eh_sight *out, eh_arena *arena, const eh_slicing *slicin
     const unsigned char separator = slicing->dim_n[d].separator;
     out->group_count_d[d] = atoms->group_count_d[d];
     out->group_dg[d] = atoms->group_dg[d];
-    if (separator)
+    if (separator && !atoms->marginal)
       status = take_apart(out, d, atoms->group_dg[d], atoms->group_count_d[d], separator, arena, &scratch, err);
   }
   eh_arena_free(&scratch);

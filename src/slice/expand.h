@@ -32,4 +32,9 @@ typedef struct eh_sight_table {
 eh_status eh_sight_family(eh_sight_table *out, const eh_sight *sight, const uint32_t *dim_k, uint32_t k,
                           const eh_allocator *mem, eh_error *err);
 
+/* marginal.c: the marginals of exactly these dimensions, as eh_sight_family; and eh_slice_relation of two marginals. */
+eh_status eh_marginals_of(eh_sight_table *out, const eh_atoms *atoms, const uint32_t *dim_k, uint32_t k, const eh_allocator *mem,
+                          eh_error *err);
+eh_relation eh_marginal_relation(const eh_slice *a, const eh_slice *b);
+
 #endif

@@ -98,7 +98,8 @@ typedef struct eh_family_rows {
 static eh_status add_slice(const eh_frame *frame, const uint32_t *group_k, const uint32_t *atom_n, uint32_t atom_count,
                            eh_error *err) {
   eh_slice slice = {.dim_count = frame->k, .dim_k = frame->dim_k, .group_k = group_k, .family = frame->family,
-                    .atom_count = atom_count, .atom_n = atom_n};
+                    .atom_count = atom_count, .atom_n = atom_n,
+                    .marginal = frame->sight->atoms->marginal ? frame->slicing->dim_n : NULL};
   for (uint32_t i = 0; i < frame->k; i++)
     slice.has_missing |= group_k[i] == frame->sight->group_count_d[frame->dim_k[i]];
   if (slice.has_missing && !frame->slicing->show_missing) return EH_OK;
@@ -155,7 +156,9 @@ static eh_status add_rows(const eh_frame *frame, const eh_family_rows *rows, con
 }
 
 static eh_status add_expanded(const eh_frame *frame, eh_sight_table *table, eh_error *err) {
-  EH_TRY(eh_sight_family(table, frame->sight, frame->dim_k, frame->k, frame->arena->mem, err));
+  EH_TRY(frame->sight->atoms->marginal
+             ? eh_marginals_of(table, frame->sight->atoms, frame->dim_k, frame->k, frame->arena->mem, err)
+             : eh_sight_family(table, frame->sight, frame->dim_k, frame->k, frame->arena->mem, err));
   uint32_t column_k[EH_DIMS_MAX], group_count_k[EH_DIMS_MAX];
   for (uint32_t i = 0; i < frame->k; i++) {
     column_k[i] = i;
@@ -167,7 +170,7 @@ static eh_status add_expanded(const eh_frame *frame, eh_sight_table *table, eh_e
 }
 
 static eh_status add_family(const eh_frame *frame, eh_error *err) {
-  bool multi = false;
+  bool multi = frame->sight->atoms->marginal;
   for (uint32_t i = 0; i < frame->k; i++) multi |= frame->slicing->dim_n[frame->dim_k[i]].separator != 0;
   if (multi) {
     eh_sight_table table = {0};
@@ -183,11 +186,14 @@ static eh_status add_family(const eh_frame *frame, eh_error *err) {
 
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
-static eh_status add_overall(eh_slice_list *list, eh_arena *arena, const eh_atoms *atoms, eh_error *err) {
-  uint32_t *const atom_n = eh_arena_array(arena, atoms->atom_count, sizeof(uint32_t));
+static eh_status add_overall(eh_slice_list *list, eh_arena *arena, const eh_slicing *slicing, const eh_atoms *atoms,
+                             eh_error *err) {
+  const uint32_t first = atoms->marginal && atoms->atom_count ? atoms->atom_count - 1 : 0, count = atoms->atom_count - first;
+  uint32_t *const atom_n = eh_arena_array(arena, count, sizeof(uint32_t));
   if (!atom_n) return eh_no_memory(err);
-  for (uint32_t a = 0; a < atoms->atom_count; a++) atom_n[a] = a;
-  const eh_slice overall = {.name = EH_STR("overall"), .atom_count = atoms->atom_count, .atom_n = atom_n};
+  for (uint32_t a = 0; a < count; a++) atom_n[a] = first + a;
+  const eh_slice overall = {.name = EH_STR("overall"), .atom_count = count, .atom_n = atom_n,
+                            .marginal = atoms->marginal ? slicing->dim_n : NULL};
   return push(list, overall, err);
 }
 
@@ -196,7 +202,7 @@ static eh_status add_families(eh_slice_list *list, eh_family *family_n, eh_arena
   uint32_t *const single_n = eh_arena_array(arena, slicing->single_count, sizeof(uint32_t));
   if (!single_n) return eh_no_memory(err);
   for (uint32_t i = 0; i < slicing->single_count; i++) single_n[i] = slicing->single_n ? slicing->single_n[i] : i;
-  EH_TRY(add_overall(list, arena, sight->atoms, err));
+  EH_TRY(add_overall(list, arena, slicing, sight->atoms, err));
   for (uint32_t f = 0; f < slicing->single_count + slicing->cross_count; f++) {
     const bool single = f < slicing->single_count;
     const eh_cross *const cross = single ? NULL : &slicing->cross_n[f - slicing->single_count];
@@ -261,6 +267,7 @@ static uint32_t shared_atoms(const eh_slice *a, const eh_slice *b) {
 }
 
 eh_relation eh_slice_relation(const eh_slice *a, const eh_slice *b) {
+  if (a->marginal) return eh_marginal_relation(a, b);
   const uint32_t shared = shared_atoms(a, b);
   if (shared == a->atom_count && shared == b->atom_count) return EH_EQUAL;
   if (!shared) return EH_DISJOINT;
