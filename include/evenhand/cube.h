@@ -17,7 +17,7 @@ extern "C" {
 /* Rows of a cube, so that every count is exact as f64 too (JSON, JavaScript); beyond: EH_E_LIMIT. */
 #define EH_ROWS_MAX ((uint64_t)1 << 53)
 
-enum { EH_MODELS_MAX = 64, EH_THRESHOLDS_MAX = 4096, EH_CELLS_MAX = 1 << 24 };
+enum { EH_MODELS_MAX = 64, EH_THRESHOLDS_MAX = 4096, EH_CELLS_MAX = 1 << 24, EH_JOINT_MAX = 1 << 22 };
 
 /* ---- what is counted --------------------------------------------------------------------------------------------- */
 
@@ -103,6 +103,8 @@ typedef struct eh_cube_model {
   const eh_cube_reliability *reliable_ay; /* [2 * atoms] */
   const uint64_t *both_ayk;    /* as count_ayk, of the lesser of a row's score and that of model 0: above a threshold
                                   are rows that both select; NULL for model 0 and under weights */
+  const uint64_t *joint_oaykl; /* with each model o before this one, [o][atom][2][K][K]: rows by the interval of the score of o and
+                                  of this one. NULL as both_ayk, beyond EH_JOINT_MAX numbers over all pairs, and of marginals */
   const eh_moment *moment_ax;  /* of a regression [atom][EH_REGRESSED], else NULL; all rows then have y = 0 */
 } eh_cube_model;
 
@@ -159,6 +161,12 @@ EH_API uint64_t eh_cube_without(const eh_cube_view *cube, uint32_t dim);
  * is binned and t none of its thresholds, those of the next threshold below (bins of slices: eh_metric_confusion). Cost: atoms where t is one of the cube's
  * thresholds, else atoms * log(cells). */
 EH_API void eh_cube_above(const eh_cube_view *cube, uint32_t model, double t, uint64_t *above_ay);
+
+/* both_ay[2a + y] = rows of (a, y) that one model selects at its threshold and another at its own; thresholds by their place among
+ * the cube's. False where the cube does not tell: two models, of which neither is the first or whose thresholds differ, where
+ * joint_oaykl is NULL; any where both_ayk is. */
+EH_API bool eh_cube_both(const eh_cube_view *cube, uint32_t model, uint32_t t, uint32_t other, uint32_t other_t,
+                         uint64_t *both_ay);
 
 /* The same of weights: above_ay[2a + y] = weight and squares of (a, y) above t. weight_m must be there. */
 EH_API void eh_cube_weights_above(const eh_cube_view *cube, uint32_t model, double t, eh_weight_cell *above_ay);

@@ -47,26 +47,33 @@ static uint32_t cube_threshold(const eh_cube_view *cube, double t) {
   return EH_NONE;
 }
 
-/* The table of rows that both models select; NULL where the cube has none. */
-static const uint64_t *both_table(const eh_audit *audit, uint32_t model) {
-  const uint32_t first = audit->model_m[0], other = audit->model_m[model];
-  const eh_cube_model *const model_m = audit->view.cube->model_m;
-  return first == 0 ? model_m[other].both_ayk : other == 0 ? model_m[first].both_ayk : NULL;
-}
-
 static disagreement disagreement_of(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold,
-                                    const uint64_t *both_ayk, uint32_t at) {
+                                    const uint64_t *both_ay) {
   const eh_slice *const s = audit->slice_s[slice].slice;
-  const uint32_t intervals = audit->view.cube->spec->threshold_count + 1;
   uint64_t both_y[2] = {0, 0};
   for (uint32_t i = 0; i < s->atom_count; i++)
-    for (size_t y = 0; y < 2; y++)
-      for (uint32_t k = at + 1; k < intervals; k++) both_y[y] += both_ayk[(2 * (size_t)s->atom_n[i] + y) * intervals + k];
+    for (size_t y = 0; y < 2; y++) both_y[y] += both_ay[2 * (size_t)s->atom_n[i] + y];
   const eh_confusion a = eh_audit_confusion(audit, 0, threshold, slice), b = eh_audit_confusion(audit, model, threshold, slice);
   return (disagreement){{b.fp - both_y[0], b.tp - both_y[1]}, {a.fp - both_y[0], a.tp - both_y[1]}};
 }
 
 static bool is_clustered(const eh_audit *audit) { return eh_slicing_cluster(&audit->spec.cube.slicing) != EH_NO_CLUSTER; }
+
+/* Rows that a model and the first one of the audit both select, by threshold; known_t: where the cube tells. */
+typedef struct agreement {
+  bool *known_t;
+  uint64_t *both_tay;
+  size_t groups;
+} agreement;
+
+static void agree(const eh_audit *audit, agreement *with, uint32_t model) {
+  const eh_cube_view *const cube = audit->view.cube;
+  const eh_cube_spec *const spec = &audit->spec.cube;
+  for (uint32_t t = 0; t < spec->threshold_count; t++) {
+    const uint32_t at = cube_threshold(cube, spec->threshold_t[t]);
+    with->known_t[t] = at != EH_NONE && eh_cube_both(cube, audit->model_m[0], at, audit->model_m[model], at, with->both_tay + t * with->groups);
+  }
+}
 
 static void compare(const eh_audit *audit, eh_comparison *c, const disagreement *d) {
   const eh_value value = eh_audit_value(audit, c->model, c->slice, c->metric, c->threshold);
@@ -92,17 +99,14 @@ static void compare(const eh_audit *audit, eh_comparison *c, const disagreement 
   c->method = "tango";
 }
 
-static eh_comparison *compare_slice(const eh_audit *audit, eh_comparison *to, uint32_t model, uint32_t slice) {
+static eh_comparison *compare_slice(const eh_audit *audit, eh_comparison *to, const agreement *with, uint32_t model, uint32_t slice) {
   const eh_spec *const spec = &audit->spec;
-  const uint64_t *const both_ayk = both_table(audit, model);
   for (uint32_t i = 0; i < spec->metric_count; i++) {
     for (uint32_t t = 0; is_paired(spec->metric_n[i]) && t < spec->cube.threshold_count; t++, to++) {
-      const uint32_t at = cube_threshold(audit->view.cube, spec->cube.threshold_t[t]);
-      const bool known = both_ayk && at != EH_NONE;
       disagreement d = {{0}, {0}};
-      if (known) d = disagreement_of(audit, model, slice, t, both_ayk, at);
+      if (with->known_t[t]) d = disagreement_of(audit, model, slice, t, with->both_tay + t * with->groups);
       *to = (eh_comparison){.model = model, .reference = 0, .slice = slice, .metric = spec->metric_n[i], .threshold = t};
-      compare(audit, to, known ? &d : NULL);
+      compare(audit, to, with->known_t[t] ? &d : NULL);
     }
   }
   return to;
@@ -117,9 +121,14 @@ eh_status eh_audit_compare(eh_audit *audit, eh_error *err) {
   eh_audit_view *const view = &audit->view;
   view->comparison_count = paired * spec->cube.threshold_count * view->slice_count * (spec->cube.model_count - 1);
   eh_comparison *to = eh_audit_take(audit, view->comparison_count + 1, sizeof *to, err);
-  if (!to) return EH_E_MEMORY;
+  const uint64_t t_count = spec->cube.threshold_count, groups = 2 * (uint64_t)view->cube->atoms->atom_count;
+  agreement with = {eh_audit_take(audit, t_count + 1, sizeof *with.known_t, err),
+                    eh_audit_take(audit, t_count * groups + 1, sizeof *with.both_tay, err), (size_t)groups};
+  if (!to || !with.known_t || !with.both_tay) return EH_E_MEMORY;
   view->comparison_n = to;
-  for (uint32_t m = 1; m < spec->cube.model_count; m++)
-    for (uint32_t s = 0; s < view->slice_count; s++) to = compare_slice(audit, to, m, s);
+  for (uint32_t m = 1; m < spec->cube.model_count; m++) {
+    agree(audit, &with, m);
+    for (uint32_t s = 0; s < view->slice_count; s++) to = compare_slice(audit, to, &with, m, s);
+  }
   return EH_OK;
 }

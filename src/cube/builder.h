@@ -119,7 +119,7 @@ void eh_pairs_free(eh_cube_builder *builder);
 /* Rows of a chunk that count, with their scores of model m; of model 0 first. */
 eh_status eh_pairs_count(eh_cube_builder *builder, uint32_t m, const uint32_t *group_n, const double *score_n, size_t n,
                          eh_error *err);
-eh_status eh_pairs_place(const eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_error *err);
+eh_status eh_pairs_place(eh_cube_builder *builder, eh_cube *cube, const uint32_t *order_a, eh_error *err);
 
 /* ---- weight.c: for builders with weights or fractional labels ---- */
 

@@ -87,6 +87,11 @@ static void find_intervals(uint32_t *interval_n, eh_rows_seen *seen, const doubl
   }
 }
 
+void eh_coarse_find(const eh_coarse *coarse, uint32_t *interval_n, const double *score_n, size_t n) {
+  eh_rows_seen seen = {.least = __builtin_inf(), .greatest = -__builtin_inf()};
+  find_intervals(interval_n, &seen, score_n, n, coarse->edge_t, coarse->spec->threshold_count);
+}
+
 /* The inner loop: count_gk[group][k] grows by the rows of the group with exactly k of the edges below their score. */
 static void count_rows(eh_coarse *coarse, const uint32_t *group_n, const double *score_n, size_t n) {
   const uint32_t edge_count = coarse->spec->threshold_count;

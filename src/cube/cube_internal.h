@@ -153,6 +153,8 @@ typedef struct eh_placed_atoms {
 /* Coarse counts, sums and extremes of the cube's model m, from those of k builders. */
 eh_status eh_coarse_place(eh_cube *cube, uint32_t m, const eh_coarse *const *coarse_k, const eh_placed_atoms *atoms_k, uint32_t k,
                           eh_error *err);
+/* Intervals of scores: how many of the table's edges lie below each. */
+void eh_coarse_find(const eh_coarse *coarse, uint32_t *interval_n, const double *score_n, size_t n);
 void eh_coarse_free(eh_coarse *coarse);
 /* Room for the coarse counts and, unless the spec leaves them out, the sums of a model; zeros. */
 typedef struct eh_coarse_room {
@@ -174,9 +176,11 @@ eh_status eh_coarse_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t 
 eh_status eh_cube_pairs_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka,
                               eh_error *err);
 bool eh_cube_has_pairs(const eh_cube *cube);
+bool eh_cube_has_joint(const eh_cube *cube);
 void eh_cube_pairs_save(const eh_cube *cube, eh_buf *out);
 /* EH_E_CUBE where counts contradict those of the models. */
 eh_status eh_cube_pairs_load(eh_cube *cube, eh_cursor cur, eh_error *err);
+eh_status eh_cube_joint_load(eh_cube *cube, eh_cursor cur, eh_error *err);
 
 /* ---- regress.c: sums of the errors of a regression ---- */
 
@@ -294,6 +298,7 @@ extern const unsigned char eh_cube_magic[8];
 #define EH_TAG_SUMS EH_CUBE_TAG('S', 'U', 'M', 'S')
 #define EH_TAG_ENDS EH_CUBE_TAG('E', 'N', 'D', 'S')
 #define EH_TAG_PAIR EH_CUBE_TAG('P', 'A', 'I', 'R')
+#define EH_TAG_JOIN EH_CUBE_TAG('J', 'O', 'I', 'N')
 #define EH_TAG_WGHT EH_CUBE_TAG('W', 'G', 'H', 'T')
 #define EH_TAG_REGR EH_CUBE_TAG('R', 'E', 'G', 'R')
 #define EH_TAG_RELI EH_CUBE_TAG('R', 'E', 'L', 'I')

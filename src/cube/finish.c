@@ -132,7 +132,7 @@ static eh_status begin_anew(eh_cube_builder *builder, eh_error *err) {
   builder->fold = NULL;
   for (uint32_t m = 0; builder->cells_m && m < builder->spec.model_count; m++) eh_cells_free(&builder->cells_m[m]);
   for (uint32_t m = 0; builder->coarse_m && m < builder->spec.model_count; m++) eh_coarse_free(&builder->coarse_m[m]);
-  eh_pairs_free(builder);
+  eh_pairs_free(builder); /* joint tables are not of marginals */
   eh_regress_free(builder);
   eh_atomizer_free(builder->atomizer);
   builder->atomizer = NULL;
@@ -151,7 +151,8 @@ eh_status eh_builder_atoms(eh_cube_builder *builder, uint32_t *atom_n, const eh_
   memset(builder->missing_d, 0, missing_bytes);
   const eh_status status = eh_atomizer_add(builder->atomizer, atom_n, column_d, keep_n, n, builder->missing_d, &why);
   if (!status) return EH_OK;
-  if (status != EH_E_LIMIT || builder->weights || builder->spec.score_bits == 52) return eh_fail(err, status, "%s", why.message);
+  const bool clustered = eh_slicing_cluster(&builder->spec.slicing) != EH_NO_CLUSTER;
+  if (status != EH_E_LIMIT || builder->weights || clustered || builder->spec.score_bits == 52) return eh_fail(err, status, "%s", why.message);
   eh_cube *cube = NULL;
   EH_TRY(finish(builder, &cube, true, err));
   EH_TRY(join_marginals(builder, cube, err));

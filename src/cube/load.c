@@ -356,6 +356,7 @@ static eh_status open_file(eh_cursor *body, eh_cursor *trailer, uint32_t *schema
 static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, eh_error *err) {
   eh_cursor dict, atom, cell, coarse, sums, ends = {0}, reliable, weights = {0}, pairs = {0}, errors = {0};
   const bool binned = cube->view.fine != NULL;
+  bool joint = false;
   EH_TRY(open_section(&dict, body, EH_TAG_DICT, err));
   EH_TRY(open_section(&atom, body, EH_TAG_ATOM, err));
   EH_TRY(open_section(&cell, body, EH_TAG_CELL, err));
@@ -366,7 +367,11 @@ static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, 
   const bool weighted = eh_is_weighted(&cube->spec);
   if (weighted) EH_TRY(open_section(&weights, body, EH_TAG_WGHT, err));
   else if (cube->spec.regression) EH_TRY(open_section(&errors, body, EH_TAG_REGR, err));
-  else if (cube->spec.model_count > 1 && body->p != body->end) EH_TRY(open_section(&pairs, body, EH_TAG_PAIR, err));
+  else if (cube->spec.model_count > 1 && body->p != body->end) {
+    eh_cursor next = *body;
+    joint = eh_get_u32(&next) == EH_TAG_JOIN;
+    EH_TRY(open_section(&pairs, body, joint ? EH_TAG_JOIN : EH_TAG_PAIR, err));
+  }
   if (body->p != body->end) return eh_cube_corrupt(err, "there is an unknown section");
   EH_TRY(load_groups(dict, cube, err));
   EH_TRY(load_atoms(atom, cube, scratch, err));
@@ -379,7 +384,7 @@ static eh_status load_tables(eh_cube *cube, eh_cursor *body, eh_arena *scratch, 
   }
   if (errors.p) EH_TRY(eh_regress_load(cube, errors, err));
   if (cube->atoms.marginal) EH_TRY(eh_marginals_check(cube, err));
-  if (pairs.p) EH_TRY(eh_cube_pairs_load(cube, pairs, err));
+  if (pairs.p) EH_TRY(joint ? eh_cube_joint_load(cube, pairs, err) : eh_cube_pairs_load(cube, pairs, err));
   return weighted ? eh_cube_weights_load(cube, weights, err) : EH_OK;
 }
 

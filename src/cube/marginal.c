@@ -29,6 +29,9 @@ static eh_status fill(eh_cube *to, const eh_cube *from, eh_arena *scratch, eh_er
 
 eh_status eh_cube_marginal(eh_cube **out, const eh_cube *from, eh_error *err) {
   *out = NULL;
+  if (eh_slicing_cluster(&from->spec.slicing) != EH_NO_CLUSTER)
+    return eh_fail(err, EH_E_LIMIT, "more than %u distinct combinations of clusters and slice columns; slice by fewer columns, "
+                   "or leave out --cluster", (uint64_t)EH_ATOMS_MAX);
   if (from->spec.score_bits == 52 || eh_is_weighted(&from->spec))
     return eh_fail(err, EH_E_LIMIT, "more than %u distinct combinations of slice columns; slice by fewer columns%s",
                    (uint64_t)EH_ATOMS_MAX, eh_is_weighted(&from->spec) ? "" : ", or leave --score-bits at auto");

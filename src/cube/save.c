@@ -179,7 +179,7 @@ eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
   else save_cells(out, cube);
   save_coarse(out, cube);
   if (eh_cube_has_pairs(cube)) {
-    const size_t pairs = start_section(out, EH_TAG_PAIR);
+    const size_t pairs = start_section(out, eh_cube_has_joint(cube) ? EH_TAG_JOIN : EH_TAG_PAIR);
     eh_cube_pairs_save(cube, out);
     end_section(out, pairs);
   }

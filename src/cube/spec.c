@@ -66,6 +66,7 @@ static eh_status check_regression(const eh_cube_spec *spec, eh_error *err) {
   const char *const flag = !spec->regression                              ? NULL
                            : spec->positive.p                             ? "--positive"
                            : spec->fractional                             ? "--fractional"
+                           : eh_slicing_cluster(&spec->slicing) != EH_NO_CLUSTER ? "--cluster"
                            : spec->threshold_count                        ? "--threshold"
                            : spec->cut == EH_CUT_AT_LEAST                 ? "--cut"
                            : spec->score_bits && spec->score_bits != 52   ? "--score-bits"
