@@ -33,7 +33,7 @@ export class Tip extends LitElement {
     super.connectedCallback();
     this.setAttribute('popover', 'manual');
     this.setAttribute('role', 'tooltip');
-    this.addEventListener('pointerleave', () => this.hide());
+    this.addEventListener('pointerleave', () => { if (!this.anchor?.matches(':focus')) this.hide(); }); // keys may have moved it away
   }
 
   /** @override */
@@ -53,6 +53,11 @@ export class Tip extends LitElement {
     this.lines = said;
     if (!this.matches(':popover-open')) this.showPopover();
     void this.updateComplete.then(() => this.#place(anchor, point));
+  }
+
+  /** Goes where its mark has gone. */
+  follow() {
+    if (this.anchor) this.#place(this.anchor, undefined);
   }
 
   hide() {

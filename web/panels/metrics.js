@@ -205,7 +205,11 @@ export class Metrics extends LitElement {
 
   #place() {
     const { top, board } = this.#window();
+    const held = /** @type {HTMLElement | null} */ (/** @type {ShadowRoot} */ (this.renderRoot).activeElement);
+    const slice = held?.parentElement?.dataset.slice;
     this.rows?.place(top, board, 2);
+    if (held && slice !== undefined && held.isConnected && held.parentElement?.dataset.slice === slice && !held.matches(':focus'))
+      held.focus({ preventScroll: true }); // a row that takes another place loses the focus on its way
     this.seen = windowOf(this.rows?.items.length ?? 0, top, board);
   }
 
@@ -264,7 +268,9 @@ export class Metrics extends LitElement {
   #scrolled = () => {
     const { view } = this;
     if (!view || !this.rows) return;
-    this.#tip()?.hide();
+    const tip = this.#tip();
+    if (tip?.anchor?.matches(':focus')) tip.follow(); // keys scroll to where they go
+    else tip?.hide();
     this.#place();
     this.#drawRows(view, this.seen);
     this.#light(view);
