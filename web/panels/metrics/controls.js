@@ -3,7 +3,6 @@ import { html, nothing } from 'lit';
 import { chartWords, metricName } from '../../words/charts.js';
 import { metricNames } from '../../words/en.js';
 import { columnsOf } from './items.js';
-import './recut.js';
 
 /**
  * @typedef {import('../../state/types.js').View} View
@@ -48,7 +47,7 @@ const recut = (view) => html`<button data-testid="recut" popovertarget="recut-li
   <div id="recut-list" popover role="dialog" aria-label=${chartWords.recutLabel} @toggle=${(/** @type {Event} */ event) => {
     placed(event);
     const list = /** @type {HTMLElement} */ (event.currentTarget);
-    if (list.matches(':popover-open')) /** @type {import('./recut.js').Recut} */ (list.firstElementChild).ask();
+    if (list.matches(':popover-open')) import('./recut.js').then(() => /** @type {import('./recut.js').Recut} */ (list.firstElementChild).ask());
   }}><evenhand-recut .view=${view}></evenhand-recut></div>`;
 
 /** Puts a list under the button that opened it. @param {Event} event */
