@@ -49,6 +49,20 @@ test('the viewer', { skip: noViewer }, async (t) => {
     await assertCells(page, 0.317);
   });
 
+  await t.test('a threshold on its way has the intervals and gaps of an audit there', async () => {
+    const shown = await page.$eval('evenhand-viewer', (viewer) => {
+      viewer.act.threshold(0.411);
+      const { value, lower, upper, gap } = viewer.view.number('sex=Female', 'fpr');
+      viewer.store.undo();
+      viewer.store.redo();
+      viewer.moving = false;
+      return { value, lower, upper, difference: gap.difference, difference_lower: gap.difference_lower, difference_upper: gap.difference_upper, p: gap.p };
+    });
+    const { results } = await audit(adult, { ...spec, threshold: 0.411, metric: 'fpr' });
+    const { value, lower, upper, gap } = results.find((row) => row.model === 'score' && row.slice === 'sex=Female');
+    assert.deepEqual(shown, { value, lower, upper, difference: gap.difference, difference_lower: gap.difference_lower, difference_upper: gap.difference_upper, p: gap.p });
+  });
+
   await t.test('the slider obeys the keyboard', async () => {
     await page.getByTestId('threshold-slider').focus();
     await page.keyboard.press('ArrowRight');
