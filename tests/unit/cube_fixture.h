@@ -3,6 +3,7 @@
 #define EVENHAND_TESTS_CUBE_FIXTURE_H
 
 #include "check.h"
+#include "cube_equal.h"
 #include "evenhand/cube.h"
 #include "reference/rows_twin.h"
 
@@ -66,24 +67,6 @@ static inline eh_cube *build(const twin_row *row_n, size_t n, size_t step) {
   eh_cube *cube;
   if (build_of(&cube, row_n, n, step, &spec, NULL, &err)) CHECK_SAY("%s", err.message);
   return cube;
-}
-
-static inline eh_buf saved(const eh_cube *cube) {
-  eh_buf buf = {0};
-  eh_error err = {0};
-  if (eh_cube_save(cube, &buf, &err)) CHECK_SAY("%s", err.message);
-  return buf;
-}
-
-static inline bool same_body(const eh_cube *a, const eh_cube *b) {
-  eh_buf x = saved(a), y = saved(b);
-  const void *p = NULL, *q = NULL;
-  size_t p_n = 0, q_n = 1;
-  const bool same = eh_cube_body(x.p, x.n, &p, &p_n) && eh_cube_body(y.p, y.n, &q, &q_n) && p_n == q_n &&
-                    memcmp(p, q, p_n) == 0;
-  eh_buf_free(&x);
-  eh_buf_free(&y);
-  return same;
 }
 
 /* Merges two parts, saves and loads the whole, and frees all; `status` is that of the parts' building. Every step may be refused

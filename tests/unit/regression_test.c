@@ -1,6 +1,7 @@
 /* Tests of a regression, from rows to report: sums and variances that lose no digit, Student's t against a table, gaps against
  * sums over rows, any order and split of the rows, the file, and memory. */
 #include "check.h"
+#include "cube_equal.h"
 #include "evenhand.h"
 #include "../../src/interval/student.h"
 
@@ -235,22 +236,6 @@ static void values_are_those_of_the_rows(void) {
 }
 
 /* ---- any split, the file ------------------------------------------------------------------------------------------- */
-
-static eh_buf saved(const eh_cube *cube) {
-  eh_buf buf = {0};
-  if (eh_cube_save(cube, &buf, NULL)) CHECK_SAY("not saved");
-  return buf;
-}
-
-static bool same_body(const eh_cube *a, const eh_cube *b) {
-  eh_buf x = saved(a), y = saved(b);
-  const void *p, *q;
-  size_t p_n = 0, q_n = 1;
-  const bool same = eh_cube_body(x.p, x.n, &p, &p_n) && eh_cube_body(y.p, y.n, &q, &q_n) && p_n == q_n && !memcmp(p, q, p_n);
-  eh_buf_free(&x);
-  eh_buf_free(&y);
-  return same;
-}
 
 static void any_split_in_any_order_gives_the_same_bytes(void) {
   static row row_n[ROWS];

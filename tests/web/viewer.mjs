@@ -1,11 +1,8 @@
 // The built site in Chromium, for tests of the viewer: served from this machine alone, as a static host would.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
-import { noBrowser, root } from './chromium.mjs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, listen, noBrowser, root } from './chromium.mjs';
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.csv': 'text/csv',
-  '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.svg': 'image/svg+xml' };
 const site = join(root, 'web/dist');
 
 /** Why the viewer cannot be tested here; false if it can. */
@@ -15,28 +12,15 @@ export const noViewer = noBrowser || (existsSync(join(site, 'index.html')) ? fal
 export const shots = join(root, 'build/web-shots');
 
 /** Serves the site; `extra` maps addresses to bytes made by the test. */
-export async function serveSite(t, extra = new Map()) {
-  const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, 'http://here').pathname)).slice(1) || 'index.html';
-    const file = join(site, path);
-    const known = extra.has(path) || (!path.startsWith('..') && existsSync(file));
-    response.writeHead(known ? 200 : 404, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' });
-    response.end(known ? extra.get(path) ?? readFileSync(file) : '');
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => { server.closeAllConnections(); server.close(); });
-  return `http://127.0.0.1:${server.address().port}/`;
-}
+export const serveSite = (t, extra = new Map()) =>
+  listen(t, (path) => path.startsWith('..') ? null : join(site, path || 'index.html'), extra);
 
 /**
  * The site in a browser of its own. What the page logs as an error, throws or is refused by its policy is in `faults`;
  * addresses it asked for are in `asked`.
  */
 export async function openSite(t, address, { width = 1440, height = 900, colorScheme = 'light', reducedMotion = 'reduce' } = {}) {
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'] });
-  t.after(() => browser.close());
+  const browser = await launch(t);
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion });
   const page = await context.newPage();
   const faults = [];
@@ -62,10 +46,7 @@ export async function shoot(page, name) {
 
 /** A file of the disk in a browser that has no network; as openSite otherwise. */
 export async function openFile(t, address, { width = 1440, height = 900 } = {}) {
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'] });
-  t.after(() => browser.close());
+  const browser = await launch(t);
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce', acceptDownloads: true });
   await context.setOffline(true);
   await context.route(/^(https?|wss?):/, (route) => route.abort());

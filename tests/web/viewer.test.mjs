@@ -4,20 +4,11 @@ import { test } from 'node:test';
 import { join } from 'node:path';
 import { audit } from '../../js/src/index.js';
 import { root } from './chromium.mjs';
-import { noViewer, openExample, openSite, serveSite, shoot } from './viewer.mjs';
+import { cellsOf, noViewer, openExample, openSite, serveSite, shoot } from './viewer.mjs';
 
 const adult = join(root, 'examples/data/adult.csv');
 const spec = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'education', 'workclass'], cross: ['sex*race'],
   bucket: ['age:25,45,65'] };
-
-/** What the cells of the page say: "slice metric" to the number as text. */
-const cells = (page) => page.$$eval('evenhand-viewer', ([viewer]) => {
-  const deep = (node) => [...node.querySelectorAll('*')].flatMap((e) => [e, ...(e.shadowRoot ? deep(e.shadowRoot) : [])]);
-  const found = {};
-  for (const row of deep(viewer.shadowRoot).filter((e) => e.dataset.testid === 'slice-row'))
-    for (const cell of row.querySelectorAll('[data-metric]')) found[`${row.dataset.slice} ${cell.dataset.metric}`] = cell.dataset.value;
-  return found;
-});
 
 /** What an audit says of the same cells. */
 const wanted = (report, threshold) => Object.fromEntries(report.results.filter((r) => r.model === 'score' && [null, threshold].includes(r.threshold))
@@ -26,7 +17,7 @@ const wanted = (report, threshold) => Object.fromEntries(report.results.filter((
 async function assertCells(page, threshold) {
   const report = await audit(adult, { ...spec, threshold });
   const all = wanted(report, threshold);
-  const shown = await cells(page);
+  const shown = await cellsOf(page);
   assert.ok(Object.keys(shown).length >= 4 * report.slices.length, `${Object.keys(shown).length} cells`);
   assert.deepEqual(shown, Object.fromEntries(Object.keys(shown).map((key) => [key, all[key]])));
 }

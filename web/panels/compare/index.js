@@ -4,7 +4,8 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import { boundText, count, gapNumber, gapText, interval, pText, readingOf, thresholdText, valueText } from '../../charts/format.js';
 import { at, domainOf, scaleOf, ticksOf } from '../../charts/scale.js';
 import { base } from '../../style/base.js';
-import { metricNames, words } from '../../words/en.js';
+import { metricName } from '../../words/charts.js';
+import { words } from '../../words/en.js';
 import { changesOf, pairsOf, worstFirst } from './changes.js';
 
 /**
@@ -82,7 +83,7 @@ class Compare extends LitElement {
       <label>${words.compare.with} <select data-room="pair" @change=${(/** @type {any} */ e) => act.room(ROOM, { pair: e.target.value })}>
         ${pairs.map(({ key, before, after }) => html`<option value=${key} ?selected=${key === pair.key}>${words.compare.against(after, before)}</option>`)}</select></label>
       <label>${words.compare.metric} <select data-room="metric" @change=${(/** @type {any} */ e) => act.room(ROOM, { metric: e.target.value })}>
-        ${metrics.map((name) => html`<option value=${name} ?selected=${name === metric}>${metricNames[name] ?? name}</option>`)}</select></label></div>`;
+        ${metrics.map((name) => html`<option value=${name} ?selected=${name === metric}>${metricName(name)}</option>`)}</select></label></div>`;
   }
 
   /** @param {Change[]} changes */

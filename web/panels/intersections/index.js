@@ -4,7 +4,8 @@ import { css, html, LitElement, nothing } from 'lit';
 import { count, gapText, interval, boundText, gapNumber, valueText } from '../../charts/format.js';
 import '../../charts/tip.js';
 import { base } from '../../style/base.js';
-import { metricNames, words } from '../../words/en.js';
+import { metricName } from '../../words/charts.js';
+import { words } from '../../words/en.js';
 import { gridOf, isSure, worstFirst } from './grid.js';
 
 /**
@@ -96,7 +97,7 @@ class Intersections extends LitElement {
   #choices({ act, report }, { columns, a, b, metric }) {
     const select = (/** @type {string} */ label, /** @type {readonly string[]} */ values, /** @type {string} */ chosen, /** @type {string} */ key) =>
       html`<label>${label} <select data-room=${key} @change=${(/** @type {any} */ e) => act.room(ROOM, { [key]: e.target.value })}>
-        ${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${key === 'metric' ? metricNames[value] ?? value : value}</option>`)}
+        ${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${key === 'metric' ? metricName(value) : value}</option>`)}
       </select></label>`;
     return html`<div class="choices">${select(words.intersections.rows, columns, a, 'a')}
       ${select(words.intersections.columns, columns.filter((column) => column !== a), /** @type {string} */ (b), 'b')}
@@ -114,7 +115,7 @@ class Intersections extends LitElement {
     const worst = worstFirst(grid);
     if (!grid.rows.some((row) => row === this.focused.split('\0')[0])) this.focused = `${grid.rows[0]}\0${grid.columns[0]}`;
     return html`
-      <div class=${`scroll ${view.moving ? 'moving' : ''}`}><table role="grid" aria-label=${words.intersections.label(metricNames[metric] ?? metric, a, b ?? '')}
+      <div class=${`scroll ${view.moving ? 'moving' : ''}`}><table role="grid" aria-label=${words.intersections.label(metricName(metric), a, b ?? '')}
           @keydown=${(/** @type {KeyboardEvent} */ e) => this.#walk(e, grid)}>
         <thead><tr><th scope="col"><span class="for-readers">${a}</span></th>${grid.columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
         <tbody>${grid.rows.map((row) => html`<tr><th scope="row">${row}</th>
@@ -192,7 +193,7 @@ const mixed = (colour, share = STRONGEST) => `color-mix(in srgb, var(${colour}) 
 
 /** @param {string} metric @param {Crossing} crossing */
 function sentence(metric, { slice, result }) {
-  const name = metricNames[metric] ?? metric;
+  const name = metricName(metric);
   if (!result || result.value === null) return `${slice.name}: ${name} ${words.undefinedBecause(result?.reason ?? 'undefined')}`;
   const { gap, value, lower, upper } = result;
   const range = lower === null || upper === null ? '' : ` ${interval(boundText(metric, lower), boundText(metric, upper))}`;
