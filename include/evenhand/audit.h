@@ -139,11 +139,12 @@ typedef struct eh_finding {
   eh_str text;                 /* a sentence; names from the data are neutralised */
 } eh_finding;
 
-/* A bin of a reliability curve: what the scores said and what happened. NaN without rows. */
+/* A bin of a reliability curve: what the scores said and what happened. NaN without rows, or without weight. */
 typedef struct eh_curve_bin {
   uint64_t rows;
+  double weight;               /* of these rows; their number without weights */
   double mean_score, mean_label;
-  eh_range label_range;        /* Wilson interval of mean_label; NaN without intervals */
+  eh_range label_range;        /* Wilson interval of mean_label, of the effective size under weights; NaN without intervals */
 } eh_curve_bin;
 
 /* A rate of one model against that of the first, on the same rows: difference = value - reference_value. */
@@ -165,6 +166,7 @@ typedef struct eh_audit_curve {
   uint32_t model, slice;
   eh_curve curve;
   eh_reason roc_reason, pr_reason, reliability_reason;
+  eh_reason interval_reason;   /* why no bin has an interval although intervals are asked for */
   eh_curve_bin bin_b[EH_RELIABILITY_BINS];
 } eh_audit_curve;
 

@@ -179,16 +179,16 @@ typedef struct eh_curve_point {
 } eh_curve_point;
 
 /* ROC: x = fpr, y = tpr. PR: x = recall, y = precision, without the point at which nobody is selected. From the highest
- * threshold to the lowest. histogram_yb: rows by label and bin of scores, bin b holding (edge_e[b], edge_e[b + 1]], the first its lower edge
+ * threshold to the lowest. histogram_yb: rows, or their weights, by label and bin of scores, bin b holding (edge_e[b], edge_e[b + 1]], the first its lower edge
  * too; edges run over [0, 1] where all scores lie there, else from the least to the greatest score of the model. */
 typedef struct eh_curve {
   const eh_curve_point *roc_n, *pr_n;
   uint32_t roc_count, pr_count; /* 0 without both labels, or without positives */
   double edge_e[EH_HISTOGRAM_BINS + 1];
-  uint64_t histogram_yb[2][EH_HISTOGRAM_BINS];
+  double histogram_yb[2][EH_HISTOGRAM_BINS];
 } eh_curve;
 
-/* The curves of every slice. At most EH_CURVE_POINTS_MAX points each: both ends, the requested thresholds (where they are at most
+/* The curves of every slice; of a cube with weights, from sums of weights. At most EH_CURVE_POINTS_MAX points each: both ends, the requested thresholds (where they are at most
  * EH_CURVE_THRESHOLDS_MAX), and the first point of each of equal steps of fpr + tpr, or of recall. Points are of the arena,
  * which also lends its allocator for scratch memory. Cost: a sort of the fine cells, then cells * slices. */
 EH_API eh_status eh_metric_curves(eh_curve *curve_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
@@ -204,6 +204,12 @@ EH_API void eh_metric_confusion(eh_confusion *confusion_s, const eh_cube_view *c
 typedef struct eh_weight_confusion {
   eh_weight_cell tp, fp, tn, fn;
 } eh_weight_confusion;
+
+/* A bin of scores as in eh_reliability: weight of all rows and of positives, sums of squared weights and of weight * score. */
+typedef struct eh_weight_bin {
+  eh_i128 weight, positive;
+  eh_i192 square, score;
+} eh_weight_bin;
 
 /* Metrics of scores of a slice under weights, undefined ones 0: with scores outside [0, 1] and infinite losses nothing but the areas
  * can be read. */
@@ -235,10 +241,10 @@ EH_API void eh_metric_weighted_confusion(eh_weight_confusion *confusion_s, const
                                          eh_weight_cell *scratch_ay);
 /* auc_won, and if asked for the scores, of every slice, or of the rows outside every slice. Summed in the order of scores and atoms with the rounding
  * errors carried along (Neumaier 1974), so it is the same on every target. Cost: a sort of the fine cells, and cells times slices
- * per atom (times slices, outside). */
-EH_API eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
-                                        const eh_slices *slices, bool outside, bool scores, const eh_allocator *mem,
-                                        eh_error *err);
+ * per atom (times slices, outside). bin_sb: with scores, the bins of every slice, too; NULL: not asked. */
+EH_API eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, eh_weight_bin (*bin_sb)[EH_RELIABILITY_BINS],
+                                        const eh_cube_view *cube, uint32_t model, const eh_slices *slices, bool outside,
+                                        bool scores, const eh_allocator *mem, eh_error *err);
 /* The tally of the rows of `whole` that are not in `part`, exact, but for auc_won and scores. */
 EH_API void eh_metric_weighted_rest(eh_weight_tally *rest, const eh_weight_tally *whole, const eh_weight_tally *part);
 

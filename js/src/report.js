@@ -184,7 +184,8 @@
  * @property {ReportPoints} pr [threshold, recall, precision]
  * @property {string | null} reliability_reason
  * @property {ReportBin[]} reliability
- * @property {{edge: number[], negatives: number[], positives: number[]}} score_distribution rows by label, bins (edge, next edge]
+ * @property {'fractional_labels'} [interval_reason] why no bin has an interval
+ * @property {{edge: number[], negatives: number[], positives: number[]}} score_distribution rows, or their weights, by label, bins (edge, next edge]
  */
 
 /**
@@ -193,6 +194,7 @@
  * @property {number} lower
  * @property {number} upper
  * @property {number} rows
+ * @property {number} [weight] of these rows, under sampling weights or fractional labels
  * @property {number | null} mean_score
  * @property {number | null} mean_label
  * @property {number | null} label_lower Wilson interval of mean_label

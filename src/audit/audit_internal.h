@@ -8,6 +8,7 @@
 typedef struct eh_weighted {
   eh_weight_tally *total_ms, *rest_total_ms;
   eh_weight_confusion *confusion_mts;
+  eh_weight_bin (*bin_msb)[EH_RELIABILITY_BINS]; /* where curves are asked for, in the order of `slices` */
   const eh_slice *shared_s;    /* as shared_s and shared_mts of the audit */
   eh_weight_tally *shared_mts;
   eh_weight_tally *total_s;    /* room for one model at one threshold, in the order of `slices` */

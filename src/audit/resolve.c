@@ -338,19 +338,15 @@ static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_
   return relate_slices(audit, err);
 }
 
-/* What supposes that every row counts alike. */
-static eh_status check_unweighted(const eh_spec *spec, eh_error *err) {
-  const bool weighted = spec->cube.fractional || (spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING);
-  if (weighted && spec->curves)
-    return eh_fail(err, EH_E_USAGE, "this version has no curves of sampling weights or fractional labels; leave out --curves, or take "
-                   "--weight-kind frequency if a weight says how often its row occurred");
+/* What supposes that a row is either positive or negative. */
+static eh_status check_whole(const eh_spec *spec, eh_error *err) {
   if (!spec->bootstrap || !spec->cube.fractional || eh_slicing_cluster(&spec->cube.slicing) != EH_NO_CLUSTER) return EH_OK;
   return eh_fail(err, EH_E_USAGE, "a row with a fractional label is in part positive and in part negative, and a bootstrap must draw both "
                  "together, which counts by label do not tell; name a column that tells rows apart with --cluster, or leave out --interval");
 }
 
 static eh_status resolve_bootstrap(eh_spec *spec, const eh_atoms *atoms, eh_error *err) {
-  EH_TRY(check_unweighted(spec, err));
+  EH_TRY(check_whole(spec, err));
   if (spec->bootstrap && atoms->marginal)
     return eh_fail(err, EH_E_USAGE, "a bootstrap needs the rows that slices share, and the groups of this cube form more than %u "
                    "combinations, so it holds slices alone; slice by fewer columns, or leave out --interval", (uint64_t)EH_ATOMS_MAX);

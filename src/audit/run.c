@@ -76,11 +76,11 @@ void eh_audit_count_thresholds(eh_audit *audit) {
   if (audit->shared_mts) eh_audit_count_shared(audit);
 }
 
-/* Metrics that weights and scores make, beside the AUC. */
+/* Metrics that weights and scores make, beside the AUC; the bins of reliability curves come with them. */
 static bool asks_for_scores(const eh_spec *spec) {
   static const eh_metric metric_n[] = {EH_M_PR_AUC, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH, EH_M_LOG_LOSS, EH_M_ECE,
                                        EH_M_ECE_DEBIASED};
-  bool asked = false;
+  bool asked = spec->curves;
   for (size_t i = 0; i < sizeof metric_n / sizeof *metric_n; i++) asked = asked || asks_for(spec, metric_n[i]);
   return asked;
 }

@@ -104,9 +104,10 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_weight_tally *rest_
   eh_weighted *const weighted = &audit->weighted;
   EH_TRY(eh_metric_weighted_totals(weighted->total_s, cube, in_cube, &audit->slices, err));
   if (with_auc || with_scores)
-    EH_TRY(eh_metric_weighted_auc(weighted->total_s, cube, in_cube, &audit->slices, false, with_scores, audit->mem, err));
+    EH_TRY(eh_metric_weighted_auc(weighted->total_s, weighted->bin_msb ? weighted->bin_msb + (size_t)m * s_count : NULL, cube, in_cube,
+                                  &audit->slices, false, with_scores, audit->mem, err));
   if ((with_auc || with_scores) && weighted->rest_total_ms)
-    EH_TRY(eh_metric_weighted_auc(rest_s, cube, in_cube, &audit->slices, true, with_scores, audit->mem, err));
+    EH_TRY(eh_metric_weighted_auc(rest_s, NULL, cube, in_cube, &audit->slices, true, with_scores, audit->mem, err));
   for (uint32_t s = 0; s < s_count; s++) {
     weighted->total_ms[(size_t)m * s_count + audit->place_s[s]] = weighted->total_s[s];
     if (weighted->rest_total_ms) weighted->rest_total_ms[(size_t)m * s_count + audit->place_s[s]] = rest_s[s];
@@ -175,11 +176,12 @@ eh_status eh_weighted_count(eh_audit *audit, bool with_auc, bool with_scores, eh
   if (rest) weighted->rest_total_ms = eh_audit_take(audit, m_count * s_count, sizeof(eh_weight_tally), err);
   eh_weight_tally *rest_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err);
   weighted->total_s = eh_audit_take(audit, s_count, sizeof(eh_weight_tally), err);
+  if (audit->spec.curves) weighted->bin_msb = eh_audit_take(audit, m_count * s_count, sizeof *weighted->bin_msb, err);
   weighted->confusion_s = eh_audit_take(audit, s_count, sizeof(eh_weight_confusion), err);
   weighted->above_ay =
       eh_audit_take(audit, 2 * (uint64_t)audit->counted->atoms->atom_count + 1, sizeof(eh_weight_cell), err);
   if (!weighted->total_ms || !weighted->confusion_mts || (rest && !weighted->rest_total_ms) || !rest_s ||
-      !weighted->total_s || !weighted->confusion_s || !weighted->above_ay)
+      (audit->spec.curves && !weighted->bin_msb) || !weighted->total_s || !weighted->confusion_s || !weighted->above_ay)
     return EH_E_MEMORY;
   for (uint32_t m = 0; m < m_count; m++) EH_TRY(count_model(audit, m, rest_s, with_auc, with_scores, err));
   EH_TRY(count_shared(audit, err));

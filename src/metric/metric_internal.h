@@ -95,6 +95,12 @@ void eh_order_free(eh_order *order);
 bool eh_order_all(eh_cell_entry *entry_n, size_t *n, const eh_cube_model *model, uint32_t atom_count,
                   const eh_allocator *mem);
 
+/* weighted_auc.c: cells of weights in place of those of rows, each as if it were one row. below_c has room for them all. */
+void eh_weight_cells_begin(uint64_t *below_c, const eh_cube_weights *weights, uint32_t atom_count);
+/* All of them in order of keys, `rows` the number of an entry's cell. entry_n has room for them. False: out of memory. */
+bool eh_order_weights(eh_cell_entry *entry_n, size_t *n, const eh_cube_weights *weights, uint32_t atom_count,
+                      const eh_allocator *mem);
+
 /* ---- placement.c: 2U with the sums that an interval of the AUC needs ---- */
 
 /* Of one slice: what a row of either label at the present key would have as its placement, and sums in one word. */
@@ -181,11 +187,6 @@ double eh_pr_davis_goadrich(double tp, double fp, double d_tp, double d_fp);
 typedef struct eh_weight_area {
   double sum, error; /* error: what rounding took from the sum */
 } eh_weight_area;
-
-typedef struct eh_weight_bin {
-  eh_i128 weight, positive;
-  eh_i192 square, score;
-} eh_weight_bin;
 
 /* Of one slice, zeros at first: weights at or above the present key, of it, and in all; what has been added up. */
 typedef struct eh_weight_scoring {

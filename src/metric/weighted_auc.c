@@ -79,13 +79,33 @@ static bool work_make(work *w, const eh_slices *slices, bool scores, uint32_t at
   return w->below_c && w->next_ay && w->standing_s && (w->scoring_s || !scores) && eh_membership_make(&w->membership, slices, atom_count, mem);
 }
 
-static bool run(eh_weight_tally *tally_s, work *w, const eh_cube_weights *weights, uint32_t atom_count,
-                const eh_allocator *mem) {
-  for (size_t g = 0; g + 1 < w->groups; g++) {
-    w->next_ay[g] = weights->start_ay[g];
-    for (uint64_t c = weights->start_ay[g]; c < weights->start_ay[g + 1]; c++) /* as if each cell were one row */
-      w->below_c[c] = c - weights->start_ay[g] + 1;
+void eh_weight_cells_begin(uint64_t *below_c, const eh_cube_weights *weights, uint32_t atom_count) {
+  for (size_t ay = 0; ay < 2 * (size_t)atom_count; ay++)
+    for (uint64_t c = weights->start_ay[ay]; c < weights->start_ay[ay + 1]; c++) below_c[c] = c - weights->start_ay[ay] + 1;
+}
+
+bool eh_order_weights(eh_cell_entry *entry_n, size_t *n, const eh_cube_weights *weights, uint32_t atom_count,
+                      const eh_allocator *mem) {
+  const size_t groups = 2 * (size_t)atom_count, cells = (size_t)weights->start_ay[groups];
+  uint64_t *const below_c = eh_mem_zero(mem, (cells + 1) * sizeof *below_c);
+  uint64_t *const next_ay = eh_mem_zero(mem, (groups + 1) * sizeof *next_ay);
+  bool ready = below_c && next_ay;
+  if (ready) {
+    eh_weight_cells_begin(below_c, weights, atom_count);
+    memcpy(next_ay, weights->start_ay, groups * sizeof *next_ay);
+    const eh_cube_model model = {.cell_ay = weights->start_ay, .key_c = weights->key_c, .below_c = below_c};
+    ready = eh_order_all(entry_n, n, &model, atom_count, mem);
+    for (size_t i = 0; ready && i < *n; i++) entry_n[i].rows = (uint32_t)next_ay[entry_n[i].ay]++;
   }
+  eh_mem_free(mem, next_ay, (groups + 1) * sizeof *next_ay);
+  eh_mem_free(mem, below_c, (cells + 1) * sizeof *below_c);
+  return ready;
+}
+
+static bool run(eh_weight_tally *tally_s, eh_weight_bin (*bin_sb)[EH_RELIABILITY_BINS], work *w, const eh_cube_weights *weights,
+                uint32_t atom_count, const eh_allocator *mem) {
+  eh_weight_cells_begin(w->below_c, weights, atom_count);
+  memcpy(w->next_ay, weights->start_ay, (w->groups - 1) * sizeof *w->next_ay);
   const eh_cube_model cells = {.cell_ay = weights->start_ay, .key_c = weights->key_c, .below_c = w->below_c};
   if (!eh_order_make(&w->order, &cells, atom_count, mem)) return false;
   if (w->scoring_s) eh_weight_scores_begin(w->scoring_s, &w->membership, weights, atom_count);
@@ -95,6 +115,7 @@ static bool run(eh_weight_tally *tally_s, work *w, const eh_cube_weights *weight
   for (size_t s = 0; s < w->slices; s++) {
     tally_s[s].auc_won = w->standing_s[s].won + w->standing_s[s].error;
     if (w->scoring_s && !eh_weight_scores_end(&tally_s[s].scores, &w->scoring_s[s])) w->overflow = true;
+    if (w->scoring_s && bin_sb) memcpy(bin_sb[s], w->scoring_s[s].bin_b, sizeof bin_sb[s]);
   }
   return true;
 }
@@ -118,8 +139,9 @@ static bool invert(eh_slices *out, const eh_slices *slices, uint32_t atom_count,
   return slice_n != NULL;
 }
 
-eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
-                                 const eh_slices *slices, bool outside, bool scores, const eh_allocator *mem, eh_error *err) {
+eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, eh_weight_bin (*bin_sb)[EH_RELIABILITY_BINS],
+                                 const eh_cube_view *cube, uint32_t model, const eh_slices *slices, bool outside, bool scores,
+                                 const eh_allocator *mem, eh_error *err) {
   const eh_cube_weights *const weights = &cube->weight_m[model];
   const uint32_t atom_count = cube->atoms->atom_count;
   work w = {.cells = (size_t)weights->start_ay[2 * (size_t)atom_count] + 1, .groups = 2 * (size_t)atom_count + 1,
@@ -128,7 +150,7 @@ eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *c
   eh_slices inverted;
   bool ready = !outside || invert(&inverted, slices, atom_count, &arena);
   ready = ready && work_make(&w, outside ? &inverted : slices, scores, atom_count, mem);
-  if (ready && weights->start_ay[2 * (size_t)atom_count]) ready = run(tally_s, &w, weights, atom_count, mem);
+  if (ready && weights->start_ay[2 * (size_t)atom_count]) ready = run(tally_s, bin_sb, &w, weights, atom_count, mem);
   work_free(&w, mem);
   eh_arena_free(&arena);
   if (!ready) return eh_fail(err, EH_E_MEMORY, "out of memory");

@@ -27,9 +27,14 @@ static void put_reason(eh_buf *out, const char *name, eh_reason reason) {
 
 static void put_curve_name(eh_buf *out, const char *name) { eh_buf_format(out, ", \"%s\": ", name); }
 
-static void put_bin(eh_buf *out, const eh_curve_bin *bin, int b) {
+static void put_bin(eh_buf *out, const eh_curve_bin *bin, int b, bool weighted) {
   eh_buf_text(out, b ? ", {" : "{");
-  eh_buf_format(out, "\"lower\": %g, \"upper\": %g, \"rows\": %u, \"mean_score\": ", b / 10.0, (b + 1) / 10.0, bin->rows);
+  eh_buf_format(out, "\"lower\": %g, \"upper\": %g, \"rows\": %u", b / 10.0, (b + 1) / 10.0, bin->rows);
+  if (weighted) {
+    put_curve_name(out, "weight");
+    put_number(out, bin->weight);
+  }
+  put_curve_name(out, "mean_score");
   put_number(out, bin->mean_score);
   put_curve_name(out, "mean_label");
   put_number(out, bin->mean_label);
@@ -40,9 +45,12 @@ static void put_bin(eh_buf *out, const eh_curve_bin *bin, int b) {
   eh_buf_byte(out, '}');
 }
 
-static void put_counts(eh_buf *out, const char *name, const uint64_t *count_b) {
+static void put_counts(eh_buf *out, const char *name, const double *count_b) {
   put_curve_name(out, name);
-  for (int b = 0; b < EH_HISTOGRAM_BINS; b++) eh_buf_format(out, "%s%u", b ? ", " : "[", count_b[b]);
+  for (int b = 0; b < EH_HISTOGRAM_BINS; b++) {
+    eh_buf_text(out, b ? ", " : "[");
+    put_number(out, count_b[b]);
+  }
   eh_buf_byte(out, ']');
 }
 
@@ -60,8 +68,11 @@ void eh_put_curve(eh_buf *out, const eh_audit_view *audit, const eh_audit_curve 
   put_reason(out, "reliability", c->reliability_reason);
   put_curve_name(out, "reliability");
   eh_buf_byte(out, '[');
-  for (int b = 0; b < EH_RELIABILITY_BINS && !c->reliability_reason; b++) put_bin(out, &c->bin_b[b], b);
-  eh_buf_text(out, "], \"score_distribution\": {\"edge\": [");
+  const bool weighted = audit->cube->weight_m && !audit->cube->repeated;
+  for (int b = 0; b < EH_RELIABILITY_BINS && !c->reliability_reason; b++) put_bin(out, &c->bin_b[b], b, weighted);
+  eh_buf_byte(out, ']');
+  if (c->interval_reason) put_reason(out, "interval", c->interval_reason);
+  eh_buf_text(out, ", \"score_distribution\": {\"edge\": [");
   for (int e = 0; e <= EH_HISTOGRAM_BINS; e++) {
     if (e) eh_buf_text(out, ", ");
     put_number(out, c->curve.edge_e[e]);

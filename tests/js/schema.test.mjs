@@ -21,8 +21,8 @@ test('reports of every kind keep to the schema', async () => {
   for (const interval of /** @type {const} */ (['bootstrap', 'bca']))
     keeps(await audit(rows, { ...spec, interval, replicates: 100, seed: 3 }));
   keeps(await audit(rows, { label: 'sex', positive: 'Male', score: 'other', slice: 'race', cluster: 'age', replicates: 100 }));
-  keeps(await audit(rows, { ...spec, weight: 'age', metric: 'fpr,tp,roc_auc' }));
-  keeps(await audit({ y: [0.5, 0.2], p: [0.3, 1], w: [1, 0.5] }, { label: 'y', score: 'p', weight: 'w', fractional: true }));
+  keeps(await audit(rows, { ...spec, weight: 'age', metric: 'fpr,tp,roc_auc', curves: true }));
+  keeps(await audit({ y: [0.5, 0.2], p: [0.3, 1], w: [1, 0.5] }, { label: 'y', score: 'p', weight: 'w', fractional: true, curves: true }));
   keeps(await audit({ y: [1], p: [3] }, { label: 'y', score: 'p' }));
   keeps(await audit(rows, { ...spec, curves: true }));
   keeps(await audit({ y: [1, 0, 1], p: [3, -1, 2] }, { label: 'y', score: 'p', curves: true, metric: 'fpr' }));

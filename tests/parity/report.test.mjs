@@ -165,7 +165,7 @@ writeFileSync(weighed, [`${header},w,soft`, ...lines.map((line, i) =>
 for (const more of [['--label', 'label', '--weight', 'w'], ['--label', 'label', '--weight', 'age', '--weight-kind', 'frequency'],
   ['--label', 'soft', '--fractional', '--weight', 'w', '--baseline', 'complement']])
   test(`Node gives the same bytes with ${more.slice(2).join(' ')}`, () => {
-    const args = ['audit', weighed, '--score', 'score', '--slice', 'sex,race', '--threshold', '.1:.9:.2', ...more, '--json', '-'];
+    const args = ['audit', weighed, '--score', 'score', '--slice', 'sex,race', '--threshold', '.1:.9:.2', '--curves', ...more, '--json', '-'];
     const text = (program, first, env = {}) => execFileSync(program, [...first, ...args],
       { encoding: 'utf8', maxBuffer: 1 << 30, env: { ...process.env, ...env } });
     const wanted = text(native, []);

@@ -32,7 +32,7 @@ static void way_begin(way *w, bool weighted) {
              .reading = {.source = EH_STR("rows.csv"), .check_positive = true}};
   w->spec = (eh_spec){.cube = {.label = EH_STR("y"), .positive = EH_STR("1"), .score_m = w->score_m, .model_count = 2,
                                .threshold_t = threshold_t, .threshold_count = 2, .where = EH_STR("!(age = 36)")},
-                      .baseline = EH_STR("sex=M"), .min_slice = 2, .curves = !weighted};
+                      .baseline = EH_STR("sex=M"), .min_slice = 2, .curves = true};
   if (weighted) { /* q is the weight; its -3 skips a row */
     w->spec.cube.model_count = 1;
     w->spec.cube.positive = (eh_str){0};

@@ -47,7 +47,9 @@ export const cases = [
   audit('weight-overlap', 'slices that share some rows: the effective sizes of three parts',
     "--weight w --slice-if 'low: n < 2' --baseline low --metric fpr,selection_rate"),
   soft('fractional-bootstrap', 'both parts of a fractional label must be drawn together', '--interval bootstrap'),
-  audit('weight-curves', 'and no curves', '--weight w --curves --json -'),
+  audit('weight-curves', 'curves of sums of weights; bins tell rows and weight, with intervals of effective sizes',
+    '--weight w --curves --metric fpr,tpr --json -'),
+  soft('fractional-curves', 'bins of fractional labels have no interval', '--curves --metric fpr --json -'),
   { name: 'frequency-bootstrap', why: 'frequencies have both', files: { 'once.csv': weighted, 'often.csv': repeated },
     steps: [{ shell: 'for f in once often; do w=; test $f = often || w="--weight n --weight-kind frequency"\n' +
       '  $EVENHAND audit $f.csv --label y --score p --slice sex --metric fpr,selection_rate --curves --interval bca --no-hash $w --json $f.json > /dev/null\n' +
