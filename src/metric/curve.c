@@ -63,7 +63,8 @@ static int shift_of(u128 all) {
 /* What `threshold` selects is what lies above so far. */
 static void offer(descent *d, double threshold, bool wanted) {
   const selected here = scaled(d, &d->here), all = scaled(d, &d->all);
-  if (d->roc.whole) offer_to(&d->roc, here.y[1] * all.y[0] + here.y[0] * all.y[1], threshold, &d->here, wanted);
+  if (d->roc.whole)
+    offer_to(&d->roc, here.y[1] * all.y[0] + here.y[0] * all.y[1], threshold, &d->here, wanted || !d->roc.count);
   if (d->pr.whole && (d->here.y[0] || d->here.y[1])) offer_to(&d->pr, here.y[1], threshold, &d->here, wanted || !d->pr.count);
 }
 
@@ -84,7 +85,7 @@ static void count_scores(descent *d, double score, const selected *more) {
 static void step_down(descent *d, uint64_t key, const selected *more) {
   const double score = eh_key_score(key);
   offer_wanted(d, key);
-  if (!d->at_least) offer(d, score, !d->roc.count);
+  if (!d->at_least) offer(d, score, false);
   for (int y = 0; y < 2; y++) d->here.y[y] += more->y[y];
   if (d->at_least) offer(d, score, false);
   count_scores(d, score, more);

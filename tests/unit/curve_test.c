@@ -85,6 +85,24 @@ static void long_curves_keep_their_shape(void) {
   eh_arena_free(&arena);
 }
 
+/* Only positives, all 400 scores different: no ROC, and no more points of the other curve than there is room for. */
+static void one_class_keeps_to_its_room(void) {
+  for (int at_least = 0; at_least < 2; at_least++) {
+    fixture f;
+    eh_arena arena = {0};
+    eh_curve curve_s[SLICES];
+    slow_row row_n[ROWS_MAX];
+    fixture_make(&f, 78, ROWS_MAX, 100000000);
+    for (uint32_t i = 0; i < f.row_count; i++) f.row_n[i].y = 1;
+    fixture_count(&f);
+    f.spec.cut = at_least ? EH_CUT_AT_LEAST : EH_CUT_ABOVE;
+    curves_of(curve_s, &arena, &f, NULL, 0);
+    check_points(&curve_s[0], row_n, rows_of_slice(row_n, &f, &f.slice_n[0]), at_least);
+    CHECK(curve_s[0].pr_count > 200);
+    eh_arena_free(&arena);
+  }
+}
+
 static void histograms_hold_every_row(void) {
   fixture f;
   slow_row row_n[ROWS_MAX];
@@ -114,6 +132,7 @@ static void histograms_hold_every_row(void) {
 int main(void) {
   RUN(points_are_what_their_thresholds_select);
   RUN(long_curves_keep_their_shape);
+  RUN(one_class_keeps_to_its_room);
   RUN(histograms_hold_every_row);
   return check_end("curve");
 }
