@@ -15,6 +15,9 @@ static const double age_e[AGES] = {25, 45, 65};
 
 /* Words of a name, the most telling first; a name that is the word beats one that contains it. */
 static const char label_words[] = "label target outcome y truth actual class labels";
+/* What is commonly foretold of people and texts; a table has such columns on its way to the last one, which is the outcome. */
+static const char outcome_words[] =
+    "recid recidivism recidivated default defaulted readmitted survived churned churn hired admitted approved fraud toxic";
 static const char score_words[] = "score prob probability proba pred prediction predicted predictions scores risk yhat p";
 static const char age_words[] = "age ages";
 static const char group_words[] = "sex gender race ethnicity group religion nationality disability language country region";
@@ -94,6 +97,11 @@ static bool may_be_score(const eh_seen_table *look, const eh_look_column *column
   return eh_look_is_number(look, column) && column->least >= 0 && column->most <= 1;
 }
 
+/* Points of any range, such as 1 to 10: by its name alone a score. */
+static bool may_be_points(const eh_seen_table *look, const eh_look_column *column) {
+  return eh_look_is_number(look, column) && column->value_count > 2;
+}
+
 /* Without a telling name. */
 static bool must_be_label(const eh_seen_table *look, const eh_look_column *column) {
   return eh_look_is_binary(look, column) && column->value_count == 2 && rank(column->name, score_words) == UINT32_MAX;
@@ -110,7 +118,8 @@ static bool may_be_weight(const eh_seen_table *look, const eh_look_column *colum
 static bool may_be_slice(const eh_seen_table *look, const eh_look_column *column) {
   const uint64_t rows = look->rows - look->skipped;
   const bool coded = column->value_count <= CODES_MOST && rank(column->name, group_words) != UINT32_MAX;
-  return (!eh_look_is_number(look, column) || coded) && column->value_count >= 2 && column->value_count <= EH_LOOK_VALUES &&
+  const bool spoken_for = rank(column->name, score_words) != UINT32_MAX && rank(column->name, group_words) == UINT32_MAX;
+  return (!eh_look_is_number(look, column) || coded) && !spoken_for && column->value_count >= 2 && column->value_count <= EH_LOOK_VALUES &&
          2 * (uint64_t)column->value_count <= rows;
 }
 
@@ -141,6 +150,13 @@ static int find(const eh_guessing *g, const char *words, uint32_t within, may_be
   return best;
 }
 
+/* The last of the free columns whose names hold any of the words, or -1. */
+static int find_last(const eh_guessing *g, const char *words, may_be *may) {
+  for (uint32_t c = g->look->column_count; c-- > 0;)
+    if (g->free_c[c] && rank(g->look->column_c[c].name, words) != UINT32_MAX && may(g->look, &g->look->column_c[c])) return (int)c;
+  return -1;
+}
+
 /* The one free column that may be it, whatever its name, or -1. */
 static int find_only(const eh_guessing *g, may_be *may) {
   int only = -1;
@@ -158,12 +174,40 @@ static eh_str positive_of(const eh_look_column *label) {
   return label->value_n[first < WHOLE && first < second ? 0 : 1];
 }
 
+/* The score: a share by its name, else points by their name, else the one share there is. */
+static void find_score(eh_guessing *g, may_be **may) {
+  *may = may_be_score;
+  int score = find(g, score_words, UINT32_MAX, *may);
+  if (score < 0) {
+    score = find(g, score_words, UINT32_MAX, may_be_points);
+    if (score >= 0) *may = may_be_points;
+  }
+  if (score < 0) score = find_only(g, must_be_score);
+  if (score >= 0) take(g, (uint32_t)score, EH_ROLE_SCORE, score_words);
+  g->out->score = score;
+}
+
+static void find_label(eh_guessing *g) {
+  const char *words = label_words;
+  int label = find(g, words, UINT32_MAX, may_be_label);
+  if (label < 0) {
+    label = find_last(g, outcome_words, must_be_label);
+    if (label >= 0) words = outcome_words;
+  }
+  if (label < 0) label = find_only(g, must_be_label);
+  g->out->label = label;
+  if (label < 0) return;
+  const eh_look_column *column = &g->look->column_c[label];
+  take(g, (uint32_t)label, EH_ROLE_LABEL, words);
+  if (!eh_look_is_binary(g->look, column)) g->out->positive = positive_of(column);
+}
+
 /* Scores of further models: the same word in the name. */
-static void add_models(eh_guessing *g) {
+static void add_models(eh_guessing *g, may_be *may) {
   const eh_str word = g->out->word_c[g->out->score];
   for (uint32_t c = 0; word.p && c < g->look->column_count; c++) {
     const uint32_t r = rank(g->look->column_c[c].name, score_words);
-    if (r != UINT32_MAX && word_at(score_words, r % WHOLE).p == word.p && g->free_c[c] && may_be_score(g->look, &g->look->column_c[c]))
+    if (r != UINT32_MAX && word_at(score_words, r % WHOLE).p == word.p && g->free_c[c] && may(g->look, &g->look->column_c[c]))
       take(g, c, EH_ROLE_SCORE, score_words);
   }
 }
@@ -185,17 +229,10 @@ void eh_guess_roles(eh_guess *out, const eh_seen_table *look, bool typed, const 
   *out = (eh_guess){.label = -1, .score = -1, .weight = -1};
   for (uint32_t c = 0; c < look->column_count; c++)
     g.free_c[c] = is_single(look, c) && (!typed || can_be_typed(look->column_c[c].name, mem));
-  out->score = find(&g, score_words, UINT32_MAX, may_be_score);
-  if (out->score < 0) out->score = find_only(&g, must_be_score);
-  if (out->score >= 0) take(&g, (uint32_t)out->score, EH_ROLE_SCORE, score_words);
-  out->label = find(&g, label_words, UINT32_MAX, may_be_label);
-  if (out->label < 0) out->label = find_only(&g, must_be_label);
-  if (out->label >= 0) {
-    const eh_look_column *label = &look->column_c[out->label];
-    take(&g, (uint32_t)out->label, EH_ROLE_LABEL, label_words);
-    if (!eh_look_is_binary(look, label)) out->positive = positive_of(label);
-  }
-  if (out->score >= 0) add_models(&g);
+  may_be *may;
+  find_score(&g, &may);
+  find_label(&g);
+  if (out->score >= 0) add_models(&g, may);
   out->weight = find(&g, weight_words, WHOLE, may_be_weight);
   if (out->weight >= 0) take(&g, (uint32_t)out->weight, EH_ROLE_WEIGHT, weight_words);
   add_slices(&g);

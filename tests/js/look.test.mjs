@@ -79,6 +79,10 @@ test('weights, texts as labels, codes as groups, names that say nothing', async 
   assert.deepEqual([several.label, several.score], [undefined, []]);
   const models = await of('y,prob_before,prob_after,p_value', (i) => `${i % 2},.${i + 1},.${i + 2},.${i + 3}`);
   assert.deepEqual(models.score, ['prob_before', 'prob_after']);
+  const points = await of('sex,decile_score,score_text,is_recid,two_year_recid', (i) => `${i % 3 ? 'M' : 'F'},${i % 10 + 1},${i % 10 > 4 ? 'High' : 'Low'},${i % 2},${i % 2}`);
+  assert.deepEqual([points.label, points.score, points.slice], ['two_year_recid', ['decile_score'], ['sex']]);
+  assert.deepEqual(points.why.two_year_recid, { role: 'label', word: 'recid' });
+  assert.deepEqual((await of('y,risk,rate', (i) => `${i % 2},${i},${i / 50}`)).score, ['risk']);
 });
 
 test('names that a program might trip over, and two of a name', async () => {
