@@ -43,7 +43,7 @@ export class EvenhandControls extends LitElement {
   render() {
     const { view } = this;
     if (!view) return nothing;
-    const { state, act, edge } = view;
+    const { state, act, edge, range } = view;
     return html`
       <div class="threshold">
         <span aria-hidden="true" class="name">${words.threshold}</span>
@@ -60,24 +60,26 @@ export class EvenhandControls extends LitElement {
       <label>${words.baseline} ${guard([view.allSlices, state.baseline], () => this.#baselines(view))}</label>
       <label>${words.gap} ${this.#choice(Object.keys(words.gaps), state.gap,
         (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label></div>
-      ${state.threshold === START.threshold ? nothing : html`<p class="note" data-testid="exploratory">${words.exploratory}
+      ${state.threshold === START.threshold ? nothing : html`<p class="note" data-testid="exploratory">${range[0] === 0 && range[1] === 1 ? nothing : words.scoresFrom(thresholdText(range[0]), thresholdText(range[1]))}
+        ${words.exploratory}
         ${edge === state.threshold ? nothing : words.edge(thresholdText(edge))}</p>`}`;
   }
 
   /** @param {View} view */
-  #slider({ state, report, act }) {
-    const ends = this.#range(report, state.threshold);
+  #slider({ state, report, range, act }) {
+    const ends = this.#range(report, range, state.threshold);
     return html`<input type="range" aria-label=${words.threshold} data-testid="threshold-slider" min=${ends[0]} max=${ends[1]} step=${(ends[1] - ends[0]) / STEPS}
       .value=${String(state.threshold)} @input=${(/** @type {any} */ e) => act.threshold(e.target.valueAsNumber)} @change=${() => act.commit()}>`;
   }
 
   /**
-   * Probabilities slide from 0 to 1; other scores over what was asked for, and a little more.
+   * From end to end of the scores, and to whatever was asked for beyond.
    * @param {View['report']} report
+   * @param {View['range']} range
    * @param {number} threshold
    */
-  #range(report, threshold) {
-    const all = [0, 1, threshold, ...report.spec.threshold];
+  #range(report, range, threshold) {
+    const all = [...range, threshold, ...report.spec.threshold];
     return [Math.min(...all), Math.max(...all)];
   }
 

@@ -3,6 +3,7 @@
 import { takeSource } from './data/take.js';
 import { keepAddress } from './state/address.js';
 import { startOf } from './export/payload.js';
+import { START } from './state/store.js';
 import './viewer.js';
 
 const viewer = /** @type {import('./viewer.js').EvenhandViewer} */ (document.querySelector('evenhand-viewer'));
@@ -11,8 +12,9 @@ const payload = document.getElementById('evenhand-payload');
 async function start() {
   if (!payload) return keepAddress(viewer);
   const { taken, state } = await startOf(JSON.parse(payload.textContent ?? ''), takeSource);
-  viewer.session.keep(taken.id, { rows: taken.rows, report: taken.report, kind: taken.kind });
-  keepAddress(viewer, state);
+  const first = { ...START, ...state };
+  const threshold = await viewer.session.prepare(taken, first, state.threshold !== undefined);
+  keepAddress(viewer, { ...state, threshold });
 }
 
 start().catch((error) => viewer.fail(error));

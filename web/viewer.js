@@ -65,6 +65,7 @@ export class EvenhandViewer extends LitElement {
       live: (patch) => store.live(patch),
       commit: () => { this.moving = false; store.commit(); this.requestUpdate(); },
       threshold: (threshold) => { if (Number.isFinite(threshold)) { this.moving = true; store.live({ threshold }); } },
+      link: null,
       select: (selected) => store.set({ selected }),
       hover: (hovered) => store.live({ hovered }),
       room: (id, patch) => store.set({ rooms: { ...store.state.rooms, [id]: { ...store.state.rooms[id], ...patch } } }),
@@ -196,7 +197,7 @@ export class EvenhandViewer extends LitElement {
     const { report } = index;
     const number = numberReader({ index, live, model, threshold: state.threshold, baseline: state.baseline, metrics: state.metrics });
     return { state, report, second, allSlices: report.slices, slices: this.#order(report, state, number), models: report.spec.score, model,
-      moving, number, edge: live ? live.edgeOf(state.threshold, model) : state.threshold, curves: (slice, of = model) => session.curves(state, slice, of),
+      moving, range: session.range(state.source?.id ?? '', report.spec.score.indexOf(model)), number, edge: live ? live.edgeOf(state.threshold, model) : state.threshold, curves: (slice, of = model) => session.curves(state, slice, of),
       audit: state.source?.kind === 'report' ? null : (patch) => session.audit(state, patch), act };
   }
 

@@ -239,6 +239,21 @@ export class Cube {
     return found;
   }
 
+  /**
+   * The least and the greatest score of each model, in the order of the spec's `score`; NaN where there are no rows.
+   * @returns {[number, number][]}
+   */
+  scores() {
+    const { engine } = this.#handles;
+    const cube = this.handle();
+    return engine.scope((scope) => {
+      const out = scope.take(16 * engine.wasm.ehw_cube_scores(0, cube));
+      const models = engine.wasm.ehw_cube_scores(out, cube);
+      const view = engine.view();
+      return Array.from({ length: models }, (_, m) => [view.getFloat64(out + 16 * m, true), view.getFloat64(out + 16 * m + 8, true)]);
+    });
+  }
+
   /** Makes what `at` needs, once. */
   #prepare() {
     const { engine } = this.#handles;

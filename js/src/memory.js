@@ -42,6 +42,7 @@ import { readLayout } from './layout.js';
  * @property {(out: number, cube: number, scoreBits: number, err: number) => number} ehw_cube_rebin
  * @property {(cube: number, p: number, n: number, err: number) => number} ehw_cube_name
  * @property {(out: number, p: number, n: number) => number} ehw_cube_crc
+ * @property {(out: number, cube: number) => number} ehw_cube_scores
  * @property {(cube: number) => void} ehw_cube_free
  * @property {(out: number, cube: number, err: number) => number} ehw_live_new
  * @property {(live: number, model: number, t: number) => void} ehw_live_at

@@ -122,6 +122,16 @@ EHW_EXPORT bool ehw_cube_crc(uint32_t *out, const void *bytes, size_t n) {
   return true;
 }
 
+/* Least and greatest score of each model, NaN where there are no rows; how many models there are. out NULL: only that. */
+EHW_EXPORT uint32_t ehw_cube_scores(double (*out)[2], const eh_cube *cube) {
+  const eh_cube_view *view = eh_cube_see(cube);
+  for (uint32_t m = 0; out && m < view->spec->model_count; m++) {
+    out[m][0] = view->rows ? eh_key_score(view->model_m[m].least) : __builtin_nan("");
+    out[m][1] = view->rows ? eh_key_score(view->model_m[m].greatest) : __builtin_nan("");
+  }
+  return view->spec->model_count;
+}
+
 EHW_EXPORT void ehw_cube_free(eh_cube *cube) { eh_cube_free(cube); }
 
 /* ---- audit ----------------------------------------------------------------------------------------------------------- */

@@ -15,6 +15,16 @@ test('save and load keep every byte and every answer', async () => {
   assert.equal(withoutInput(await audit(again, {})), withoutInput(await audit(rows, spec)));
 });
 
+test('least and greatest score of each model', async () => {
+  const scored = [[-3.5, 0.1], [12, 0.9], [0, 0.5]].map(([a, b], i) => ({ y: i % 2, a, b }));
+  const of = { label: 'y', score: ['a', 'b'], threshold: 0 };
+  const cube = await Cube.build(scored, of);
+  assert.deepEqual(cube.scores(), [[-3.5, 12], [0.1, 0.9]]);
+  assert.deepEqual(cube.rebin(7).scores(), [[-3.5, 12], [0.1, 0.9]]);
+  cube.free();
+  assert.throws(() => cube.scores(), { code: 'EH_E_USAGE' });
+});
+
 test('any split of the rows, merged in any order, is the whole', async () => {
   const whole = await Cube.build(rows, spec);
   const draw = random(3);

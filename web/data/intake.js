@@ -228,8 +228,12 @@ export class Intake {
     const viewer = this.#viewer;
     const { state } = viewer.store;
     if (as === 'other' && !state.source) return;
+    /** @type {Partial<State>} */
     const patch = as === 'other' ? {} : { ...(again ? {} : { other: null }), ...(state.source ? reset(state, spec) : {}), ...also };
-    await viewer.session.prepare(taken, { ...state, ...patch, spec: as === 'other' ? { ...state.spec, ...spec } : spec });
+    const linked = state.source !== null && !viewer.session.has(state.source.id); // its threshold was chosen, whatever it is
+    const threshold = await viewer.session.prepare(taken, { ...state, ...patch, spec: as === 'other' ? { ...state.spec, ...spec } : spec },
+      as === 'other' || linked || patch.threshold !== undefined);
+    if (as === 'source' && taken.kind !== 'report') patch.threshold = threshold;
     this.pending = null;
     viewer.fail(null);
     if (as === 'source') viewer.open(taken, spec, patch);

@@ -90,10 +90,10 @@ export class Client {
   }
 
   /**
-   * Counts a source, unless the cube that is kept of it is of this spec.
+   * Counts a source, unless the cube that is kept of it is of this spec. Gives least and greatest score of each model.
    * @param {{id: string, rows: unknown, kind: 'table' | 'cube', spec: Spec}} source
    * @param {Running} [running]
-   * @returns {Promise<void>}
+   * @returns {Promise<{scores: import('./range.js').Range[]}>}
    */
   open(source, running) {
     return this.#call('open', source, running);

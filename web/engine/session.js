@@ -4,6 +4,7 @@ import { Cube, init } from 'evenhand';
 import { Client } from './client.js';
 import { compileModule } from './module.js';
 import { Index, LiveCube } from './numbers.js';
+import { beginAt, rangeOf } from './range.js';
 import { countingSpec } from './specs.js';
 
 /**
@@ -53,6 +54,8 @@ export class Session {
   #kept = new Map();
   /** @type {Map<string, Promise<Report>>} audits by source, spec and question */
   #audits = new Map();
+  /** @type {Map<string, import('./range.js').Range[]>} least and greatest score of each model, by source */
+  #scores = new Map();
   #tell;
   /** @type {AbortController | null} */
   #opening = null;
@@ -146,12 +149,26 @@ export class Session {
    * Counts a source and audits it as a state will, before that state is there: it shows at once, and what fails leaves all as it is.
    * @param {{id: string, name: string} & Kept} source
    * @param {State} state with the spec of the source
+   * @param {boolean} [chosen] the state's threshold was chosen for this source
+   * @returns {Promise<number>} the threshold to begin with
    */
-  async prepare({ id, name, ...kept }, state) {
+  async prepare({ id, name, ...kept }, state, chosen = false) {
     this.keep(id, kept);
-    if (kept.kind === 'report') return;
+    if (kept.kind === 'report') return state.threshold;
+    const before = state.source && this.has(state.source.id) ? this.range(state.source.id, 0) : null;
     await this.#count({ id, name, kept, spec: state.spec });
-    await this.#audit(id, this.auditSpec(state, true));
+    const threshold = chosen ? state.threshold : beginAt(this.range(id, 0), state.threshold, before);
+    await this.#audit(id, this.auditSpec({ ...state, threshold }, true));
+    return threshold;
+  }
+
+  /**
+   * What a threshold of a model slides over.
+   * @param {string} id
+   * @param {number} model its place
+   */
+  range(id, model) {
+    return rangeOf(this.#scores.get(id)?.[model]);
   }
 
   #clear() {
@@ -215,7 +232,8 @@ export class Session {
     try {
       const client = await sharedClient();
       const onProgress = (/** @type {Progress} */ progress) => { if (this.busy) { this.busy = { ...this.busy, progress }; this.#tell(); } };
-      await client.open({ id, rows: kept.rows, kind: kept.kind === 'cube' ? 'cube' : 'table', spec }, { signal: control.signal, onProgress });
+      const { scores } = await client.open({ id, rows: kept.rows, kind: kept.kind === 'cube' ? 'cube' : 'table', spec }, { signal: control.signal, onProgress });
+      this.#scores.set(id, scores);
     } finally {
       if (this.#opening === control) this.busy = this.#opening = null;
       this.#tell();

@@ -98,7 +98,7 @@ const calls = {
   },
 
   /**
-   * Keeps a source and counts it.
+   * Keeps a source and counts it; tells what the scores of each model run over.
    * @param {{id: string, rows: Rows, kind: 'table' | 'cube', spec: Spec}} asked
    * @param {import('evenhand').Running} run
    */
@@ -106,11 +106,12 @@ const calls = {
     const source = opened.get(id) ?? { rows, kind, key: '', spec, cube: null };
     if (kind === 'cube' && !source.cube)
       source.cube = await Cube.load(rows instanceof Blob ? await rows.arrayBuffer() : /** @type {Uint8Array} */ (rows));
-    await cubeOf(source, spec, run);
+    const cube = await cubeOf(source, spec, run);
     source.spec = spec;
     opened.delete(id); // the last one that was opened stands last
     opened.set(id, source);
     for (const other of [...opened.values()].slice(0, -KEPT)) forget(other);
+    return { scores: cube.scores() };
   },
 
   /**

@@ -23,6 +23,9 @@ import { tracedOf } from './curves/traced.js';
 /** @param {number} value */
 const percent = (value) => percentNumber(value).replace(/\.0$/, '');
 
+/** @param {string} words */
+const sentence = (words) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
 /** @param {string} label @param {readonly [number, number]} [domain] @returns {import('../charts/plot.js').Axis} */
 const shareAxis = (label, domain = [0, 1]) => ({ label: `${label}, %`, domain, format: percent });
 
@@ -41,7 +44,7 @@ function reliabilityOf(curve) {
 }
 
 export class Curves extends LitElement {
-  static properties = { view: { attribute: false }, curves: { state: true }, width: { state: true }, side: { state: true }, read: { state: true } };
+  static properties = { view: { attribute: false }, curves: { state: true }, width: { state: true }, side: { state: true }, read: { state: true }, wrong: { state: true } };
   static styles = [base, curvesStyle];
 
   constructor() {
@@ -57,6 +60,8 @@ export class Curves extends LitElement {
     this.side = 'negatives';
     /** The tables are open. */
     this.read = false;
+    /** Why there are no curves, in words; '' = they come. */
+    this.wrong = '';
     this.sizes = new ResizeObserver(([entry]) => { this.width = Math.floor(entry.contentRect.width); });
   }
 
@@ -77,7 +82,7 @@ export class Curves extends LitElement {
     const { view } = this;
     if (!view || view.moving) return;
     const key = JSON.stringify([view.state.source?.id, view.state.spec, view.model]);
-    if (key !== this.key) [this.key, this.curves] = [key, new Map()];
+    if (key !== this.key) [this.key, this.curves, this.wrong] = [key, new Map(), ''];
     for (const { name } of tracedOf(view)) if (!this.curves.has(name)) this.#fetch(view, name, key);
   }
 
@@ -89,8 +94,10 @@ export class Curves extends LitElement {
   async #fetch(view, name, key) {
     const asked = view.curves(name);
     this.curves.set(name, null);
-    const curve = await asked.catch(() => null);
-    if (key === this.key) this.curves = new Map(this.curves).set(name, curve);
+    const [curve, wrong] = await asked.then((found) => [found, found ? '' : chartWords.curvesNone], (error) => [null, error.message]);
+    if (key !== this.key) return;
+    this.curves = new Map(this.curves).set(name, curve);
+    this.wrong = wrong;
   }
 
   /** @override */
@@ -100,7 +107,7 @@ export class Curves extends LitElement {
     const traced = tracedOf(view);
     const known = traced.flatMap((one) => { const curve = curves.get(one.name); return curve ? [{ ...one, curve }] : []; });
     return html`${picks(view, traced)}
-      ${known.length === 0 ? html`<p class="muted" role="status">${view.audit ? chartWords.curvesComing : chartWords.curvesNone}</p>` : html`
+      ${known.length === 0 ? html`<p class="muted" role="status">${this.wrong || chartWords.curvesComing}</p>` : html`
       <div class="plots">
         ${this.#plot(view, known, 'roc', chartWords.roc, 'fpr', 'tpr')}
         ${this.#plot(view, known, 'pr', chartWords.pr, 'tpr', 'ppv')}
@@ -140,6 +147,7 @@ export class Curves extends LitElement {
     /** @type {Series[]} */
     const series = known.filter(({ curve }) => curve[kind].length > 1).map(({ name, color, curve }) => ({ key: name, name, color, points: curve[kind],
       mark: place(name, view.state.threshold), pins: view.state.pinned.map((t) => place(name, t)) }));
+    if (series.length === 0) return html`<section><h3>${title}</h3>${this.#missing(known, kind === 'roc' ? 'roc_reason' : 'pr_reason')}</section>`;
     return html`<section><h3>${title}</h3>
       <evenhand-plot data-testid=${kind} .label=${chartWords.plotOf(title, series.map(({ name }) => name))} .series=${series} .diagonal=${kind === 'roc'}
         .x=${shareAxis(metricName(xMetric))} .y=${shareAxis(metricName(yMetric))} .lit=${view.state.hovered} .threshold=${this.#threshold(view, known[0])}
@@ -158,6 +166,7 @@ export class Curves extends LitElement {
       const { points, band } = reliabilityOf(curve);
       return { key: name, name, color, points, band, dots: true };
     });
+    if (series.length === 0) return html`<section><h3>${chartWords.calibration}</h3>${this.#missing(known, 'reliability_reason')}</section>`;
     return html`<section><h3>${chartWords.calibration}</h3>
       <evenhand-plot data-testid="calibration" .label=${chartWords.plotOf(chartWords.calibration, series.map(({ name }) => name))} .series=${series} .diagonal=${true} .rule=${true}
         .x=${shareAxis(metricName('mean_score'))} .y=${shareAxis(chartWords.observed)} .lit=${view.state.hovered} .threshold=${this.#threshold(view, known[0])}
@@ -171,7 +180,9 @@ export class Curves extends LitElement {
    */
   #missing(known, which) {
     const lacking = known.filter(({ curve }) => curve[which] !== null);
-    return lacking.length === 0 ? nothing : html`<p class="muted">${lacking.map(({ name, curve }) => html`${name}: ${words.undefinedBecause(curve[which] ?? '')}. `)}</p>`;
+    const reasons = [...new Set(lacking.map(({ curve }) => curve[which] ?? ''))];
+    return lacking.length === 0 ? nothing : html`<p class="muted">${reasons.map((reason) => html`${lacking.length === known.length && reasons.length === 1 ? nothing
+      : html`${lacking.filter(({ curve }) => curve[which] === reason).map(({ name }) => name).join(', ')}: `}${sentence(words.undefinedBecause(reason))} `)}</p>`;
   }
 
   /**

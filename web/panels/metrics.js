@@ -246,7 +246,7 @@ export class Metrics extends LitElement {
     const least = phone ? width - name : 208;
     const card = Math.max(least, (width - name - n) / cards);
     const size = card >= 296 ? 'large' : card >= 236 ? 'medium' : 'small';
-    const [value, gap] = { large: [70, 122], medium: [70, 86], small: [54, 82] }[size];
+    const [value, gap] = { large: [70, 122], medium: [70, 94], small: [54, 94] }[size];
     const total = Math.floor(name + n + card * state.metrics.length);
     return { size: total > width + 1 ? `${size} wide` : size, phone, mark: Math.max(30, Math.floor(card - value - gap - 20)),
       layout: { left: name + n, card, value, gap, small: size === 'small', p: size === 'large' }, properties: {

@@ -1,10 +1,12 @@
 // Findings: what the engine says a person should look at, in its words and order, each gap with a small picture of its interval; then
 // what could not be judged, and why. A click shows the slice and the metric on the board.
 import { css, html, LitElement, nothing, svg } from 'lit';
-import { gapNumber, gapText, interval } from '../charts/format.js';
+import { gapText } from '../charts/format.js';
 import { at, scaleOf } from '../charts/scale.js';
+import { copy } from '../export/save.js';
 import { base } from '../style/base.js';
 import { words } from '../words/en.js';
+import { exportWords } from '../words/export.js';
 
 /**
  * @typedef {import('../state/types.js').View} View
@@ -15,25 +17,34 @@ import { words } from '../words/en.js';
 /** Gaps shown before "more" is asked for, and where the findings stand above the board. */
 const FIRST = { beside: 5, above: 2 };
 
-const WIDTH = 116;
+const WIDTH = 104;
 const HEIGHT = 16;
+
+/** Milliseconds that a button says what it did. */
+const SAID = 4000;
 
 /** Findings that are no gap: they say what is not known. */
 const isGap = (/** @type {Finding} */ { kind }) => kind === 'gap' || kind === 'no_gap';
 
+/** Comes with the first wish for it. */
+const statement = () => import('../export/statement.js');
+
 class Overview extends LitElement {
-  static properties = { view: { attribute: false }, all: { state: true }, above: { state: true } };
+  static properties = { view: { attribute: false }, all: { state: true }, above: { state: true }, said: { state: true } };
   static styles = [base, css`
     h2 { margin-bottom: 6px; } h3 { margin: 12px 0 4px; }
     .note { color: var(--eh-ink-2); font-size: 12px; margin-bottom: 8px; }
     li { margin-bottom: 6px; border-left: 3px solid var(--eh-line); }
     li.gap { border-left-color: var(--eh-line-2); } li.lit { background: var(--eh-band); }
-    li button { display: block; width: 100%; min-height: 24px; padding: 2px 8px; border: 0; background: none; color: inherit; text-align: left; line-height: 1.35; }
-    li button:disabled { color: var(--eh-ink); }
-    .picture { display: flex; align-items: center; gap: 8px; margin-top: 2px; color: var(--eh-ink-2); font-size: 12px; }
+    li .say { display: block; width: 100%; min-height: 24px; padding: 2px 8px; border: 0; background: none; color: inherit; text-align: left; line-height: 1.35; }
+    li .say:disabled { color: var(--eh-ink); }
+    .foot { display: flex; align-items: center; gap: 8px; padding: 0 0 0 8px; min-height: 26px; color: var(--eh-ink-2); font-size: 12px; }
+    .copy { margin-left: auto; min-height: 24px; padding: 1px 8px; color: var(--eh-accent); white-space: nowrap; }
+    textarea { width: 100%; min-height: 8em; font: inherit; font-size: 12px; color: inherit; background: var(--eh-paper); border: 1px solid var(--eh-line-2); }
+    @media print { .copy { display: none; } }
     svg { flex: none; overflow: visible; } .zero { stroke: var(--eh-line-2); stroke-dasharray: 2 2; } .whisker { stroke: var(--eh-mark-1); stroke-width: 1.5; } circle { fill: var(--eh-mark-1); }
     summary { cursor: pointer; padding: 4px 0; color: var(--eh-ink-2); }
-    .stale { opacity: .55; }
+    .stale { opacity: .55; } .foot:has(textarea) { flex-wrap: wrap; }
   `];
 
   constructor() {
@@ -42,6 +53,8 @@ class Overview extends LitElement {
     this.view = undefined;
     this.all = false;
     this.above = false;
+    /** @type {{rank: number, text: string, copied: boolean} | null} the finding copied last */
+    this.said = null;
     this.room = matchMedia('(max-width: 900px)');
     this.placed = () => { this.above = this.room.matches; };
   }
@@ -82,7 +95,33 @@ class Overview extends LitElement {
     const lit = slice !== null && [view.state.selected, view.state.hovered].includes(slice);
     return html`<li class=${`${kind} ${lit ? 'lit' : ''}`} data-testid="finding" data-kind=${kind} data-finding-slice=${slice ?? ''} data-finding-metric=${metric ?? ''}
         @pointerenter=${() => view.act.hover(slice)} @pointerleave=${() => view.act.hover(null)}>
-      <button ?disabled=${!slice} @click=${() => slice && show(view, slice, metric)}>${withoutModel(text, view)}${this.#picture(view, finding)}</button></li>`;
+      <button class="say" ?disabled=${!slice} @click=${() => slice && show(view, slice, metric)}>${withoutModel(text, view)}</button>
+      ${isGap(finding) ? html`<div class="foot">${this.#picture(view, finding)}${this.#copying(view, finding)}</div>` : nothing}</li>`;
+  }
+
+  /**
+   * The finding as a sentence for others. Where a page may not use the clipboard the sentence is shown, to be copied by hand.
+   * @param {View} view
+   * @param {Finding} finding
+   */
+  #copying(view, finding) {
+    const said = this.said?.rank === finding.rank ? this.said : null;
+    return html`<button class="quiet copy" data-testid="copy-finding" title=${exportWords.copyFindingHint} aria-label=${said?.copied ? nothing : exportWords.copyFindingHint} ?disabled=${view.moving}
+        @pointerenter=${statement} @focus=${statement} @click=${() => this.#copy(view, finding)}>${said?.copied ? exportWords.findingCopied : exportWords.copyFinding}</button>
+      <span class="for-readers" role="status">${said?.copied ? exportWords.findingCopied : nothing}</span>
+      ${said && !said.copied ? html`<textarea readonly aria-label=${exportWords.findingShown} .value=${said.text} @focus=${(/** @type {any} */ e) => e.currentTarget.select()}></textarea>` : nothing}`;
+  }
+
+  /**
+   * @param {View} view
+   * @param {Finding} finding
+   */
+  async #copy(view, finding) {
+    const { statementOf } = await statement();
+    const text = statementOf(view, finding, withoutModel(finding.text, view));
+    const said = this.said = { rank: finding.rank, text, copied: await copy(text) };
+    if (said.copied) setTimeout(() => { if (this.said === said) this.said = null; }, SAID);
+    else await this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('textarea'))?.focus());
   }
 
   /**
@@ -94,8 +133,7 @@ class Overview extends LitElement {
     const { gap } = view.number(slice, metric, threshold === null ? {} : { threshold });
     if (!gap || gap.difference === null || gap.difference_lower === null || gap.difference_upper === null) return nothing;
     if (!speaksOf(text, gap.difference)) return nothing;
-    return html`<span class="picture">${mark(gap.difference, gap.difference_lower, gap.difference_upper)}
-      <span>${gapText(metric, 'difference', gap.difference)} ${interval(gapNumber(metric, 'difference', gap.difference_lower), gapNumber(metric, 'difference', gap.difference_upper))}</span></span>`;
+    return html`${mark(gap.difference, gap.difference_lower, gap.difference_upper)}<span>${gapText(metric, 'difference', gap.difference)}</span>`;
   }
 }
 

@@ -10,6 +10,7 @@ import { START } from './store.js';
  */
 export function keepAddress(viewer, first = {}) {
   const { store } = viewer;
+  viewer.act.link = location.protocol.startsWith('http') ? (patch) => new URL(`#${toFragment({ ...store.state, ...patch })}`, location.href).href : null;
   const show = () => store.replace({ ...START, ...first, theme: store.state.theme, ...fromFragment(location.hash) });
   store.subscribe((state, recorded) => {
     const fragment = toFragment(state);

@@ -75,6 +75,7 @@
  * @property {(patch: Partial<State>) => void} live a change on the way: a drag, a hover
  * @property {() => void} commit remembers what `live` changed
  * @property {(threshold: number) => void} threshold moves the threshold (live; `commit` when the hand lets go)
+ * @property {((patch: Partial<State>) => string) | null} link the address of the state with a change; null where the page has no address for it
  * @property {(slice: string | null) => void} select
  * @property {(slice: string | null) => void} hover
  * @property {(id: string, patch: Record<string, string | number | boolean | null>) => void} room remembers something of a panel's own
@@ -91,6 +92,7 @@
  * @property {readonly string[]} models
  * @property {string} model the one that is shown
  * @property {boolean} moving the threshold is on its way: draw what is cheap
+ * @property {readonly [number, number]} range what the threshold slides over
  * @property {number} edge the threshold that numbers are of: `state.threshold`, or the edge of a bin below it, where scores are in bins
  * @property {(slice: string, metric: string, at?: {threshold?: number, model?: string}) => Cell} number
  * @property {(slice: string, model?: string) => Promise<ReportCurve | null>} curves

@@ -3,6 +3,12 @@
 export const exportWords = {
   save: 'Save', svg: 'Picture (SVG)', png: 'Picture (PNG)', csv: 'Numbers (CSV)', json: 'Numbers (JSON)', nothing: 'There is nothing drawn to save.',
   share: 'Share',
+  copyFinding: 'Copy', copyFindingHint: 'Copy this finding as a sentence with a link', findingCopied: 'Copied', findingShown: 'Copy it from here:',
+  /** @param {{file: string, rows: string, model: string, cut: string, threshold: string, exploratory: boolean, label: string, weight?: string, where?: string, text: string, gaps: number}} of */
+  statement: ({ file, rows, model, cut, threshold, exploratory, label, weight, where, text, gaps }) =>
+    `In ${file} (${rows} rows${where === undefined ? '' : ` where ${where}`}${weight === undefined ? '' : `, weighted by ${weight}`}), where ${model} ${cut === '>' ? 'above' : 'from'} ${threshold}`
+    + `${exploratory ? ' (an exploratory threshold)' : ''}${cut === '>' ? '' : ' on'} counts as selected and ${label} is the truth, ${text}`
+    + `${gaps > 1 ? ` (one of ${gaps} gaps found; not corrected for looking at many)` : ''}.`,
   link: 'Copy link', linkHint: 'columns, thresholds and selection; not the data',
   linkCopied: 'The link is copied.', linkShown: (/** @type {string} */ href) => `This page may not use the clipboard; the link is: ${href}`,
   page: 'Page (HTML)', pageHint: 'opens anywhere without a network; counts, scores in bins of 0.8 %',
