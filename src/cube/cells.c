@@ -1,16 +1,15 @@
 /* cells: counts rows by (group, key) while rows stream in. Called by the builder, one set of cells per model.
  *
- * The one idea: rows wait in a tail that is about as long as the cells already sorted; when it is full it is
- * radix-sorted and merged with them. Cells lie in blocks that are given back, or taken again, as soon as they have been read. So
- * every row is sorted once, every cell moved a few times, and memory follows the number of distinct cells, not of rows.
+ * The one idea: rows wait in a tail that is about as long as the cells already sorted; when it is full it is radix-sorted and
+ * becomes a run. Runs are merged (runs.c) as soon as that gives memory back: where they share few cells, late or never. So every row is
+ * sorted once, every cell moved a few times, and memory follows the number of distinct cells, not of rows.
  */
 #include <string.h>
 
 #include "cube_internal.h"
 
-/* Shortest full tail, and the longest: past it memory counts for more than moves. Atoms up to which cells are kept in the
- * order of the finished cube, so that it is filled from front to back; beyond, to sort atoms again and again would cost more. */
-enum { TAIL_MIN = 1 << 18, TAIL_MAX = 1 << 20, RANKED_ATOMS = 1 << 14 };
+/* Rows of a full tail: few enough to be sorted near, and in a time for which other threads can wait. */
+enum { TAIL_ROWS = 1 << 18 };
 
 bool eh_cube_resize(const eh_allocator *mem, void *p, size_t *cap, uint64_t want, size_t size) {
   void *was;
@@ -29,42 +28,6 @@ eh_status eh_cells_too_many(eh_error *err) {
                  (uint64_t)EH_CELLS_MAX);
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------------------------ */
-
-static size_t block_bytes(uint32_t cap) { return cap == EH_BLOCK_CELLS ? EH_BLOCK_BYTES : cap * (size_t)12; }
-
-static void free_block(const eh_cells *cells, eh_cells_block *block) {
-  eh_mem_free(cells->mem, block->key_c, block->key_c ? block_bytes(block->cap) : 0);
-  *block = (eh_cells_block){.cap = 0};
-}
-
-void eh_cells_drop_block(eh_cells *cells, size_t b) { free_block(cells, &cells->old.block_b[b]); }
-
-static void free_blocks(const eh_cells *cells, eh_cells_blocks *blocks) {
-  for (size_t b = 0; b < blocks->count; b++) free_block(cells, &blocks->block_b[b]);
-  eh_mem_free(cells->mem, blocks->block_b, blocks->cap * sizeof *blocks->block_b);
-  *blocks = (eh_cells_blocks){.cap = 0};
-}
-
-/* A block for at most `left` cells at the end of the new ones: the one that was read last, or a fresh one. */
-static eh_status add_block(eh_cells *cells, uint64_t left, eh_error *err) {
-  eh_cells_blocks *const to = &cells->built;
-  const uint32_t cap = left < EH_BLOCK_CELLS ? (uint32_t)left : EH_BLOCK_CELLS;
-  if (to->count == to->cap && !eh_cube_resize(cells->mem, &to->block_b, &to->cap, 2 * (uint64_t)to->cap + 4, sizeof *to->block_b))
-    return eh_cube_no_memory(err);
-  eh_cells_block block = {.cap = cap};
-  if (cap == EH_BLOCK_CELLS && cells->idle.key_c) {
-    block = cells->idle;
-    cells->idle.key_c = NULL;
-  } else {
-    block.key_c = eh_mem_resize(cells->mem, NULL, 0, block_bytes(cap));
-    if (!block.key_c) return eh_cube_no_memory(err);
-  }
-  block.count_c = (uint32_t *)(void *)(block.key_c + cap);
-  to->block_b[to->count++] = block;
-  return EH_OK;
-}
-
 /* ---- atoms ------------------------------------------------------------------------------------------------------- */
 
 /* Numbers of cells of groups, where the ranks of atoms were rank_a and will be order_a. */
@@ -76,12 +39,16 @@ static void move_groups(uint32_t *to_g, const uint32_t *from_g, const uint32_t *
 static eh_status rank_atoms(eh_cells *cells, eh_atomizer *atomizer, uint32_t count, eh_arena *scratch, eh_error *err) {
   eh_atoms atoms;
   uint32_t *order_a = NULL;
+  const size_t was_bytes = 2 * (size_t)cells->atom_count * sizeof(uint32_t);
   uint32_t *const was_g = eh_cube_take(scratch, 2 * (uint64_t)cells->atom_count, sizeof *was_g);
   if (!was_g) return eh_cube_no_memory(err);
   EH_TRY(eh_atomizer_finish(atomizer, &atoms, &order_a, scratch, err));
-  if (cells->atom_count) memcpy(was_g, cells->cells_g, 2 * (size_t)cells->atom_count * sizeof *was_g);
-  memset(cells->cells_g, 0, 2 * (size_t)count * sizeof *cells->cells_g);
-  move_groups(cells->cells_g, was_g, cells->rank_a, order_a, cells->atom_count);
+  for (uint32_t r = 0; r < cells->run_count; r++) {
+    uint32_t *const cells_g = cells->run_r[r].cells_g;
+    memcpy(was_g, cells_g, was_bytes);
+    memset(cells_g, 0, 2 * (size_t)count * sizeof *cells_g);
+    move_groups(cells_g, was_g, cells->rank_a, order_a, cells->atom_count);
+  }
   memcpy(cells->rank_a, order_a, count * sizeof *order_a);
   return EH_OK;
 }
@@ -90,16 +57,12 @@ static eh_status rank_atoms(eh_cells *cells, eh_atomizer *atomizer, uint32_t cou
 static eh_status know_atoms(eh_cells *cells, eh_atomizer *atomizer, eh_error *err) {
   const uint32_t was = cells->atom_count, now = eh_atomizer_count(atomizer);
   if (was == now) return EH_OK;
-  if (cells->fresh_cap < 2 * (size_t)now) { /* the array that grows last */
-    const uint64_t cap = now > 2 * (uint64_t)was ? now : 2 * (uint64_t)was;
-    if (!eh_cube_resize(cells->mem, &cells->rank_a, &cells->rank_cap, cap, sizeof *cells->rank_a) ||
-        !eh_cube_resize(cells->mem, &cells->cells_g, &cells->cells_cap, 2 * cap, sizeof *cells->cells_g) ||
-        !eh_cube_resize(cells->mem, &cells->fresh_g, &cells->fresh_cap, 2 * cap, sizeof *cells->fresh_g))
-      return eh_cube_no_memory(err);
-  }
-  memset(cells->cells_g + 2 * (size_t)was, 0, 2 * (size_t)(now - was) * sizeof *cells->cells_g);
+  const uint64_t cap = now > 2 * (uint64_t)was ? now : 2 * (uint64_t)was;
+  if (cells->rank_cap < now && !eh_cube_resize(cells->mem, &cells->rank_a, &cells->rank_cap, cap, sizeof *cells->rank_a))
+    return eh_cube_no_memory(err);
+  for (uint32_t r = 0; r < cells->run_count; r++) EH_TRY(eh_run_reserve(cells, &cells->run_r[r], was, now, err));
   for (uint32_t a = was; a < now; a++) cells->rank_a[a] = a;
-  if (now <= RANKED_ATOMS) {
+  if (now <= EH_RANKED_ATOMS) {
     eh_arena scratch = {.mem = cells->mem};
     const eh_status status = rank_atoms(cells, atomizer, now, &scratch, err);
     eh_arena_free(&scratch);
@@ -109,16 +72,15 @@ static eh_status know_atoms(eh_cells *cells, eh_atomizer *atomizer, eh_error *er
   return EH_OK;
 }
 
-/* ---- merging it in ----------------------------------------------------------------------------------------------- */
+/* ---- a run of the tail ------------------------------------------------------------------------------------------- */
 
-/* Sorted rows become cells: keys close up, and how often they occur takes the place of their groups. */
-static size_t close_up(eh_cells *cells) {
+/* Sorted rows become cells where they are: keys close up, and how often they occur takes the place of their groups. */
+static size_t close_up(eh_cells *cells, uint32_t *cells_g) {
   uint64_t *const key_n = cells->tail_key;
   uint32_t *const group_n = cells->tail_group;
   size_t to = 0;
   uint64_t key = 0;
   uint32_t group = UINT32_MAX;
-  memset(cells->fresh_g, 0, 2 * (size_t)cells->atom_count * sizeof *cells->fresh_g);
   for (size_t i = 0; i < cells->tail_n; i++) {
     if (group_n[i] == group && key_n[i] == key) {
       group_n[to - 1]++;
@@ -128,105 +90,20 @@ static size_t close_up(eh_cells *cells) {
     key = key_n[i];
     key_n[to] = key;
     group_n[to++] = 1;
-    cells->fresh_g[group]++;
+    cells_g[group]++;
   }
   return to;
 }
 
-/* Where cells are read and written while the tail is merged in. */
-typedef struct weave {
-  eh_cells *cells;
-  size_t from;         /* block being read, */
-  uint32_t at, to;     /* and places in it and in the last one of the new ones */
-  uint64_t read, left; /* cells read; cells still to be written, at most */
-} weave;
-
-/* How many cells can be read from here on in one block. A block that has been read is idle. */
-static uint32_t turn(weave *w) {
-  eh_cells *const cells = w->cells;
-  if (w->at == EH_BLOCK_CELLS) {
-    eh_cells_block *const block = &cells->old.block_b[w->from++];
-    if (cells->idle.key_c) free_block(cells, block);
-    else cells->idle = *block;
-    block->key_c = NULL;
-    w->at = 0;
+/* The cells of a tail that has been closed up, in blocks. */
+static eh_status keep_tail(eh_cells *cells, eh_cells_run *run, eh_error *err) {
+  for (uint64_t at = 0; at < run->n;) {
+    EH_TRY(eh_run_add_block(cells, run, run->n - at, err));
+    const eh_cells_block *const to = &run->block_b[run->block_count - 1];
+    memcpy(to->key_c, cells->tail_key + at, to->cap * sizeof *to->key_c);
+    if (!run->single) memcpy(to->count_c, cells->tail_group + at, to->cap * sizeof *to->count_c);
+    at += to->cap;
   }
-  const uint64_t here = cells->n - w->read;
-  return here < EH_BLOCK_CELLS - w->at ? (uint32_t)here : EH_BLOCK_CELLS - w->at;
-}
-
-/* Two runs of one group into a third until one of them ends: how many cells each of them gave or took. */
-typedef struct strides {
-  uint32_t a, b, to;
-} strides;
-
-static inline strides merge_runs(uint64_t *restrict to_key, uint32_t *restrict to_count, uint32_t room, const uint64_t *key_a,
-                                 const uint32_t *count_a, uint32_t a_n, const uint64_t *key_b, const uint32_t *count_b,
-                                 uint32_t b_n) {
-  uint32_t a = 0, b = 0, to = 0;
-  while (a < a_n && b < b_n && to < room) {
-    const bool first = key_a[a] <= key_b[b];
-    bool second = key_b[b] <= key_a[a];
-    uint64_t count = (first ? count_a[a] : 0) + (uint64_t)(second ? count_b[b] : 0);
-    if (count >> 32) second = false, count = count_a[a]; /* a key of so many rows has several cells, side by side */
-    to_key[to] = first ? key_a[a] : key_b[b];
-    to_count[to++] = (uint32_t)count;
-    a += first;
-    b += second;
-  }
-  return (strides){a, b, to};
-}
-
-/* The next `n` old cells, all of one group, and `fresh` new ones. Returns through *made how many they are together. */
-static eh_status weave_group(weave *w, uint32_t n, const uint64_t *key_b, const uint32_t *count_b, uint32_t fresh,
-                             uint32_t *made, eh_error *err) {
-  eh_cells *const cells = w->cells;
-  *made = 0;
-  while (n || fresh) {
-    if (!cells->built.count || w->to == cells->built.block_b[cells->built.count - 1].cap) {
-      EH_TRY(add_block(cells, w->left, err));
-      w->to = 0;
-    }
-    const eh_cells_block *const to = &cells->built.block_b[cells->built.count - 1];
-    uint32_t run = n ? turn(w) : 0;
-    if (run > n) run = n;
-    const uint64_t *const key_a = run ? cells->old.block_b[w->from].key_c + w->at : NULL;
-    const uint32_t *const count_a = run ? cells->old.block_b[w->from].count_c + w->at : NULL, room = to->cap - w->to;
-    strides s;
-    if (run && fresh) {
-      s = merge_runs(to->key_c + w->to, to->count_c + w->to, room, key_a, count_a, run, key_b, count_b, fresh);
-    } else {
-      const uint32_t some = run + fresh < room ? run + fresh : room; /* one of them is 0 */
-      s = run ? (strides){some, 0, some} : (strides){0, some, some};
-      memcpy(to->key_c + w->to, run ? key_a : key_b, some * sizeof *key_a);
-      memcpy(to->count_c + w->to, run ? count_a : count_b, some * sizeof *count_a);
-    }
-    n -= s.a, w->at += s.a, w->read += s.a;
-    fresh -= s.b, key_b += s.b, count_b += s.b;
-    w->to += s.to, w->left -= s.a + s.b > w->left ? w->left : s.a + s.b;
-    *made += s.to;
-  }
-  return EH_OK;
-}
-
-static eh_status merge_tail(eh_cells *cells, eh_error *err) {
-  const size_t fresh_n = close_up(cells);
-  weave w = {.cells = cells, .left = cells->n + fresh_n};
-  uint64_t n = 0;
-  size_t at = 0;
-  for (uint32_t g = 0; g < 2 * cells->atom_count; g++) {
-    const uint32_t fresh = cells->fresh_g[g];
-    uint32_t made;
-    EH_TRY(weave_group(&w, cells->cells_g[g], cells->tail_key + at, cells->tail_group + at, fresh, &made, err));
-    cells->cells_g[g] = made;
-    n += made;
-    at += fresh;
-  }
-  free_blocks(cells, &cells->old);
-  cells->old = cells->built;
-  cells->built = (eh_cells_blocks){.cap = 0};
-  cells->n = n;
-  cells->tail_n = 0;
   return EH_OK;
 }
 
@@ -251,15 +128,24 @@ static eh_status sort_tail(eh_cells *cells, eh_error *err) {
 eh_status eh_cells_compact(eh_cells *cells, eh_atomizer *atomizer, eh_error *err) {
   EH_TRY(know_atoms(cells, atomizer, err));
   if (!cells->tail_n) return EH_OK;
+  if (cells->run_count == EH_RUNS_MAX) EH_TRY(eh_runs_merge(cells, err));
   EH_TRY(sort_tail(cells, err));
-  return merge_tail(cells, err);
+  eh_cells_run *const run = &cells->run_r[cells->run_count++];
+  EH_TRY(eh_run_begin(run, cells, err));
+  run->n = close_up(cells, run->cells_g);
+  eh_run_set_single(run, run->n == cells->tail_n);
+  cells->tail_n = 0;
+  EH_TRY(keep_tail(cells, run, err));
+  cells->n += run->n;
+  return cells->n - cells->run_r[0].n > cells->apart ? eh_runs_merge(cells, err) : EH_OK;
 }
 
 eh_status eh_cells_close(eh_cells *cells, eh_atomizer *atomizer, eh_error *err) {
   EH_TRY(know_atoms(cells, atomizer, err));
   EH_TRY(sort_tail(cells, err));
-  cells->n = close_up(cells);
-  memcpy(cells->cells_g, cells->fresh_g, 2 * (size_t)cells->atom_count * sizeof *cells->cells_g);
+  cells->run_count = 1;
+  EH_TRY(eh_run_begin(&cells->run_r[0], cells, err));
+  cells->n = cells->run_r[0].n = close_up(cells, cells->run_r[0].cells_g);
   cells->closed = true;
   return EH_OK;
 }
@@ -268,8 +154,7 @@ eh_status eh_cells_close(eh_cells *cells, eh_atomizer *atomizer, eh_error *err) 
 
 eh_status eh_cells_room(eh_cells *cells, size_t n, eh_atomizer *atomizer, eh_error *err) {
   if (cells->tail_n + n <= cells->tail_group_cap) return EH_OK; /* the array that grows last */
-  size_t full = TAIL_MIN;
-  while (full < TAIL_MAX && full < cells->n) full *= 2;
+  const size_t full = TAIL_ROWS;
   if (cells->tail_n && cells->tail_n + n > full) {
     EH_TRY(eh_cells_compact(cells, atomizer, err));
     return eh_cells_room(cells, n, atomizer, err);
@@ -282,11 +167,11 @@ eh_status eh_cells_room(eh_cells *cells, size_t n, eh_atomizer *atomizer, eh_err
   return ok ? EH_OK : eh_cube_no_memory(err);
 }
 
-void eh_cells_starts(eh_cells *cells) {
+void eh_cells_starts(uint32_t *start_g, const eh_cells_run *run, uint32_t atom_count) {
   uint32_t start = 0;
-  for (size_t g = 0; g < 2 * (size_t)cells->atom_count; g++) {
-    cells->fresh_g[g] = start;
-    start += cells->cells_g[g];
+  for (size_t g = 0; g < 2 * (size_t)atom_count; g++) {
+    start_g[g] = start;
+    start += run->cells_g[g];
   }
 }
 
@@ -298,23 +183,21 @@ void eh_cells_drop_tail(eh_cells *cells) {
   cells->tail_key = cells->spare_key = NULL;
   cells->tail_group = cells->spare_group = NULL;
   cells->tail_n = cells->tail_key_cap = cells->tail_group_cap = cells->spare_key_cap = cells->spare_group_cap = 0;
-  free_block(cells, &cells->idle);
+  eh_mem_free(cells->mem, cells->idle, cells->idle ? EH_BLOCK_BYTES : 0);
+  cells->idle = NULL;
 }
 
 void eh_cells_empty(eh_cells *cells) {
-  free_blocks(cells, &cells->old);
-  if (cells->atom_count) memset(cells->cells_g, 0, 2 * (size_t)cells->atom_count * sizeof *cells->cells_g);
+  for (uint32_t r = 0; r < cells->run_count; r++) eh_run_free(cells, &cells->run_r[r]);
   if (cells->closed) cells->tail_n = 0;
+  cells->run_count = 0;
   cells->closed = false;
   cells->n = 0;
 }
 
 void eh_cells_free(eh_cells *cells) {
-  free_blocks(cells, &cells->old);
-  free_blocks(cells, &cells->built);
+  eh_cells_empty(cells);
   eh_cells_drop_tail(cells);
   eh_mem_free(cells->mem, cells->rank_a, cells->rank_cap * sizeof *cells->rank_a);
-  eh_mem_free(cells->mem, cells->cells_g, cells->cells_cap * sizeof *cells->cells_g);
-  eh_mem_free(cells->mem, cells->fresh_g, cells->fresh_cap * sizeof *cells->fresh_g);
   *cells = (eh_cells){.mem = cells->mem};
 }

@@ -197,61 +197,108 @@ eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_are
 void eh_provenance_save(const eh_provenance *provenance, eh_buf *out);
 eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_error *err);
 
-/* ---- cells.c: cells while they are counted ---- */
+/* ---- runs.c: sorted runs of cells ---- */
 
-/* Some cells: keys, and behind them counts. A cell of more rows than 32 bits hold is several cells, side by side. */
-enum { EH_BLOCK_BYTES = 1 << 22, EH_BLOCK_CELLS = EH_BLOCK_BYTES / 12 };
+/* Some cells: keys, and behind them counts, unless each is of one row. A cell of more rows than 32 bits hold is several cells, side
+ * by side. */
+enum { EH_BLOCK_BYTES = 1 << 19 };
 typedef struct eh_cells_block {
   uint64_t *key_c;
   uint32_t *count_c;
   uint32_t cap;
 } eh_cells_block;
 
-typedef struct eh_cells_blocks {
-  eh_cells_block *block_b;     /* all but the last hold EH_BLOCK_CELLS cells */
-  size_t count, cap;
-} eh_cells_blocks;
+/* Cells by group and key, and how many each group has. */
+typedef struct eh_cells_run {
+  bool single;                 /* every cell is of one row: there are no counts */
+  uint32_t full;               /* cells in a block, but the last one may have fewer */
+  eh_cells_block *block_b;
+  size_t block_count, block_cap;
+  uint64_t n;
+  uint32_t *cells_g;
+  size_t cells_cap;
+} eh_cells_run;
 
-/* Distinct (group, key) with their counts, sorted, and a tail of single rows that waits to be sorted in. A row's group is
- * 2 * provisional atom + label, that of cells 2 * rank of the atom + label. */
+/* Runs at most. Atoms up to which cells are kept in the order of the finished cube, and runs apart; beyond, it would cost more than it
+ * gives, in time or in counts of groups. */
+enum { EH_RUNS_MAX = 64, EH_RANKED_ATOMS = 1 << 14 };
+
+/* Distinct (group, key) with their counts in runs, which may share some, and a tail of single rows that waits to be sorted. A row's
+ * group is 2 * provisional atom + label, that of cells 2 * rank of the atom + label. */
 typedef struct eh_cells {
   const eh_allocator *mem;
-  eh_cells_blocks old, built;  /* the cells; those that are being made of them */
-  eh_cells_block idle;         /* full size, read and not yet written; none where it has no keys */
-  uint64_t n;
-  bool closed;                 /* the cells are those of the tail, counts in the place of groups */
+  eh_cells_run run_r[EH_RUNS_MAX];
+  uint32_t run_count;
+  uint64_t *idle;              /* a full block, read and not yet written */
+  uint64_t n;                  /* cells in all runs */
+  uint64_t apart;              /* cells outside of the first run from which on runs are merged */
+  bool closed;                 /* the first run is the tail, counts in the place of groups */
   uint32_t atom_count;         /* atoms that have ranks */
-  uint32_t *rank_a, *cells_g;  /* of a provisional atom; number of cells of a group */
-  uint32_t *fresh_g;           /* scratch: the same of the tail */
-  size_t rank_cap, cells_cap, fresh_cap;
+  uint32_t *rank_a;            /* of a provisional atom */
+  size_t rank_cap;
   uint64_t *tail_key, *spare_key;
   uint32_t *tail_group, *spare_group;
   size_t tail_n, tail_key_cap, tail_group_cap, spare_key_cap, spare_group_cap;
 } eh_cells;
 
+/* A run without cells and blocks, and with zeros for the groups of the atoms that have ranks. */
+eh_status eh_run_begin(eh_cells_run *run, const eh_cells *cells, eh_error *err);
+/* Its cells will be of one row each, or not: before the first block. */
+void eh_run_set_single(eh_cells_run *run, bool single);
+/* A block for at most `left` cells at the end of a run: the idle one, or a fresh one. */
+eh_status eh_run_add_block(eh_cells *cells, eh_cells_run *run, uint64_t left, eh_error *err);
+/* Gives a block back, whose cells have been read. */
+void eh_run_drop_block(const eh_cells *cells, const eh_cells_run *run, size_t b);
+void eh_run_free(const eh_cells *cells, eh_cells_run *run);
+/* Room for the counts of the groups of `atoms` atoms; those from `was` atoms on are 0. */
+eh_status eh_run_reserve(const eh_cells *cells, eh_cells_run *run, uint32_t was, uint64_t atoms, eh_error *err);
+/* Makes one run of all; `apart` becomes what it saw fit. */
+eh_status eh_runs_merge(eh_cells *cells, eh_error *err);
+
+/* What is left of a group's cells in one run. */
+typedef struct eh_run_cursor {
+  const eh_cells_run *run;
+  uint64_t at;
+  uint32_t left;
+} eh_run_cursor;
+
+/* Room to sort and merge in; a thread has its own. */
+enum { EH_GATHER_CELLS = 1 << 14 };
+typedef struct eh_gather {
+  uint64_t *key_2[2];
+  uint32_t *count_2[2];
+  uint32_t *take_n, *piece_r;  /* of each cursor how many; places of pieces, one more than cursors */
+} eh_gather;
+bool eh_gather_take(eh_gather *gather, eh_arena *arena, uint32_t cursors);
+/* The next cells of all cursors in order of keys, and how many there are, 0 at the end. Valid until the next call. Cells of one key may
+ * be several, side by side and from one call to the next. *count_c NULL: each is of one row. */
+size_t eh_gather_next(const uint64_t **key_c, const uint32_t **count_c, const eh_gather *gather, eh_run_cursor *cursor_n, uint32_t n);
+
+/* ---- cells.c: cells while they are counted ---- */
+
 /* Room for n more rows in the tail: the caller fills tail_key and tail_group from tail_n on, then adds to tail_n. Atoms are
  * the atomizer's. */
 eh_status eh_cells_room(eh_cells *cells, size_t n, eh_atomizer *atomizer, eh_error *err);
-/* Sorts the tail in; every atom of the atomizer then has a rank. */
+/* Makes a run of the tail; every atom of the atomizer then has a rank. */
 eh_status eh_cells_compact(eh_cells *cells, eh_atomizer *atomizer, eh_error *err);
 /* The same where there are no cells yet: the tail itself becomes the cells, until eh_cells_empty. */
 eh_status eh_cells_close(eh_cells *cells, eh_atomizer *atomizer, eh_error *err);
-/* Cell c, and through *n how many cells follow it in its block, itself among them. */
+/* Cell c of the first run, and through *n how many cells follow it in its block, itself among them. */
 static inline eh_cells_block eh_cells_at(const eh_cells *cells, uint64_t c, uint32_t *n) {
   if (cells->closed) {
     *n = (uint32_t)(cells->n - c);
     return (eh_cells_block){cells->tail_key + c, cells->tail_group + c, *n};
   }
-  const eh_cells_block *const block = &cells->old.block_b[c / EH_BLOCK_CELLS];
-  const uint32_t at = (uint32_t)(c % EH_BLOCK_CELLS);
+  const eh_cells_run *const run = &cells->run_r[0];
+  const eh_cells_block *const block = &run->block_b[c / run->full];
+  const uint32_t at = (uint32_t)(c % run->full);
   *n = block->cap - at;
-  return (eh_cells_block){block->key_c + at, block->count_c + at, block->cap - at};
+  return (eh_cells_block){block->key_c + at, run->single ? NULL : block->count_c + at, block->cap - at};
 }
-/* fresh_g becomes where the cells of each group begin: until the next row comes. */
-void eh_cells_starts(eh_cells *cells);
-/* No more rows will come; the cells of a block have been read; there are no cells any more. */
+/* Where the cells of each group begin in a run of so many atoms. */
+void eh_cells_starts(uint32_t *start_g, const eh_cells_run *run, uint32_t atom_count);
+/* No more rows will come; there are no cells any more. */
 void eh_cells_drop_tail(eh_cells *cells);
-void eh_cells_drop_block(eh_cells *cells, size_t b);
 void eh_cells_empty(eh_cells *cells);
 void eh_cells_free(eh_cells *cells);
 eh_status eh_cells_too_many(eh_error *err);
@@ -277,6 +324,8 @@ typedef struct eh_tail {
 
 /* Sorts n < 2^32 rows by (group, key) between two pairs of arrays, which may change places: `tail` has the result. */
 void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n);
+/* Sorts n < 2^32 keys between two arrays; which of the two has the result. */
+uint64_t *eh_keys_sort(uint64_t *key_n, uint64_t *spare_n, size_t n);
 
 /* ---- the file, as save.c and load.c agree on it (README.md has the whole of it) ---- */
 

@@ -16,9 +16,19 @@ static eh_status fold_in(eh_cube_builder *builder, eh_error *err) {
   for (uint32_t m = 0; m < builder->spec.model_count; m++) {
     eh_cells *const cells = &builder->cells_m[m];
     if (cells->n) EH_TRY(eh_cells_compact(cells, builder->atomizer, err));
+    if (cells->n) EH_TRY(eh_runs_merge(cells, err));
     else if (cells->tail_n) EH_TRY(eh_cells_close(cells, builder->atomizer, err));
   }
   return eh_fold_add(builder->fold, builder->cells_m, builder->atomizer, err);
+}
+
+static eh_status count_distinct(eh_cube_builder *builder, uint64_t *cells, eh_error *err) {
+  *cells = 0;
+  for (uint32_t m = 0; m < builder->spec.model_count; m++) {
+    EH_TRY(eh_runs_merge(&builder->cells_m[m], err));
+    *cells += builder->cells_m[m].n;
+  }
+  return EH_OK;
 }
 
 eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err) {
@@ -29,6 +39,7 @@ eh_status eh_builder_bound(eh_cube_builder *builder, bool at_end, eh_error *err)
     waiting += builder->cells_m[m].n + builder->cells_m[m].tail_n;
   }
   if (builder->fold) return waiting >= FOLD_ROWS || at_end ? fold_in(builder, err) : EH_OK;
+  if (cells > builder->cells_max) EH_TRY(count_distinct(builder, &cells, err)); /* runs may share some */
   if (cells <= builder->cells_max) return EH_OK;
   if (builder->spec.score_bits || builder->weights) return eh_cells_too_many(err);
   EH_TRY(eh_fold_new(&builder->fold, &builder->spec, EH_AUTO_BITS, builder->mem, err));

@@ -97,7 +97,7 @@ static eh_status add_run(eh_fold *fold, uint32_t m, uint32_t group, const uint64
   uint64_t rows_c[RUN];
   eh_bin bin_n[RUN];
   size_t bins = 0;
-  for (size_t c = 0; c < n; c++) rows_c[c] = count_c[c];
+  for (size_t c = 0; c < n; c++) rows_c[c] = count_c ? count_c[c] : 1;
   EH_TRY(eh_coarse_add_cells(&fold->coarse_m[m], m, group, key_c, rows_c, n, err));
   EH_TRY(eh_bins_close(bin_n, &bins, fold->spec, fold->bits, m, key_c, rows_c, n, err));
   for (uint64_t i = fold->start_a[atom]; i < fold->start_a[atom + 1]; i++)
@@ -105,9 +105,10 @@ static eh_status add_run(eh_fold *fold, uint32_t m, uint32_t group, const uint64
   return EH_OK;
 }
 
-static eh_status add_group(eh_fold *fold, uint32_t m, uint32_t group, const eh_cells *cells, eh_error *err) {
+static eh_status add_group(eh_fold *fold, uint32_t m, uint32_t group, const eh_cells *cells, const uint32_t *start_g,
+                           eh_error *err) {
   const uint32_t ranked = 2 * cells->rank_a[group / 2] + group % 2;
-  for (uint32_t left = cells->cells_g[ranked], at = cells->fresh_g[ranked], n; left; left -= n, at += n) {
+  for (uint32_t left = cells->run_r[0].cells_g[ranked], at = start_g[ranked], n; left; left -= n, at += n) {
     const eh_cells_block here = eh_cells_at(cells, at, &n);
     if (n > left) n = left;
     if (n > RUN) n = RUN;
@@ -116,15 +117,25 @@ static eh_status add_group(eh_fold *fold, uint32_t m, uint32_t group, const eh_c
   return EH_OK;
 }
 
+static eh_status add_cells(eh_fold *fold, uint32_t m, const eh_cells *cells, eh_arena *scratch, eh_error *err) {
+  EH_TRY(eh_coarse_reserve(&fold->coarse_m[m], 2 * fold->atom_count, err));
+  if (!cells->n) return EH_OK;
+  uint32_t *const start_g = eh_cube_take(scratch, 2 * (uint64_t)cells->atom_count, sizeof *start_g);
+  if (!start_g) return eh_cube_no_memory(err);
+  eh_cells_starts(start_g, &cells->run_r[0], cells->atom_count);
+  for (uint32_t g = 0; g < 2 * cells->atom_count; g++) EH_TRY(add_group(fold, m, g, cells, start_g, err));
+  return EH_OK;
+}
+
 eh_status eh_fold_add(eh_fold *fold, eh_cells *cells_m, eh_atomizer *atomizer, eh_error *err) {
-  EH_TRY(know_units(fold, atomizer, err));
-  for (uint32_t m = 0; m < fold->spec->model_count; m++) {
-    EH_TRY(eh_coarse_reserve(&fold->coarse_m[m], 2 * fold->atom_count, err));
-    eh_cells_starts(&cells_m[m]);
-    for (uint32_t g = 0; g < 2 * cells_m[m].atom_count; g++) EH_TRY(add_group(fold, m, g, &cells_m[m], err));
+  eh_arena scratch = {.mem = fold->mem};
+  eh_status status = know_units(fold, atomizer, err);
+  for (uint32_t m = 0; !status && m < fold->spec->model_count; m++) {
+    status = add_cells(fold, m, &cells_m[m], &scratch, err);
     eh_cells_empty(&cells_m[m]);
   }
-  return EH_OK;
+  eh_arena_free(&scratch);
+  return status;
 }
 
 /* ---- into a cube ------------------------------------------------------------------------------------------------- */

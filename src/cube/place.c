@@ -1,7 +1,7 @@
 /* place: the cells of one or several builders put into a cube, in canonical order. Called by finish.c and join.c.
  *
- * The one idea: a group of the cube is a merge of at most one sorted run from each builder, so ranges of atoms are merged side by
- * side, each to where it would stand if no two builders shared a cell; what they shared is closed up at the end. A block is given
+ * The one idea: a group of the cube is a merge of its cells in all runs of all builders, so ranges of atoms are merged side by
+ * side, each to where it would stand if no two runs shared a cell; what they shared is closed up at the end. A block is given
  * back when its last cell has been read: cells and cube together take little more than either.
  */
 #include <string.h>
@@ -17,118 +17,64 @@ typedef struct range {
   uint64_t at, n;
 } range;
 
+/* A run of one of the builders: ranks in it of the cube's atoms, where the cells of its groups begin, how many cells of a block have
+ * been read. */
+typedef struct source {
+  eh_cells *cells;
+  eh_cells_run *run;
+  const uint32_t *rank_a;
+  uint32_t *start_g, *read_b;
+} source;
+
+/* Of one thread. */
+typedef struct bench {
+  eh_gather gather;
+  eh_run_cursor *cursor_s;
+} bench;
+
 typedef struct placing {
-  eh_cells *const *part_k;
-  const uint32_t *const *rank_ka;
-  uint32_t k, atom_count;
+  source *source_s;
+  uint32_t source_count, atom_count;
   uint64_t *key_c, *below_c, *cell_ay;
   range *range_r;
   size_t round;         /* first range of the present round */
+  bench *bench_w;
 } placing;
 
-/* What is left of one part's cells of a group. */
-typedef struct cursor {
-  const eh_cells *cells;
-  uint64_t at;
-  uint32_t left, here;  /* in all, and in this block: */
-  const uint64_t *key_c;
-  const uint32_t *count_c;
-} cursor;
-
-static uint32_t group_of(const placing *p, uint32_t part, uint32_t atom, uint32_t y) {
-  const uint32_t rank = p->rank_ka[part][atom];
+/* Its group of an atom and label, UINT32_MAX where it has none. */
+static uint32_t group_of(const source *s, uint32_t atom, uint32_t y) {
+  const uint32_t rank = s->rank_a[atom];
   return rank == UINT32_MAX ? UINT32_MAX : 2 * rank + y;
 }
 
-static void look(cursor *c) {
-  const eh_cells_block block = eh_cells_at(c->cells, c->at, &c->here);
-  if (c->here > c->left) c->here = c->left;
-  c->key_c = block.key_c, c->count_c = block.count_c;
-}
-
-static void step(cursor *c, uint32_t n) {
-  c->at += n, c->left -= n, c->here -= n, c->key_c += n, c->count_c += n;
-  if (!c->here && c->left) look(c);
-}
-
 /* Cells as they are written: keys ascend, and the rows up to each add up. A key that came just before gets no second cell. */
-typedef struct output {
-  uint64_t *key_c, *below_c, below, last;
-  size_t n;
-} output;
-
-static inline void put(output *out, uint64_t key, uint64_t rows) {
-  out->n -= key == out->last;
-  out->key_c[out->n] = out->last = key;
-  out->below_c[out->n++] = out->below += rows;
-}
-
-static void copy(output *out, cursor *c) {
-  while (c->left) {
-    for (uint32_t i = 0; i < c->here; i++) put(out, c->key_c[i], c->count_c[i]);
-    step(c, c->here);
-  }
-}
-
-/* Whatever comes next is a coin toss to the CPU, so there is no branch on it. */
-static void merge_two(output *out, cursor *a, cursor *b) {
-  while (a->left && b->left) {
-    output o = *out;
-    uint32_t i = 0, j = 0;
-    while (i < a->here && j < b->here) {
-      const bool first = a->key_c[i] <= b->key_c[j], second = b->key_c[j] <= a->key_c[i];
-      put(&o, first ? a->key_c[i] : b->key_c[j], (first ? a->count_c[i] : 0) + (uint64_t)(second ? b->count_c[j] : 0));
-      i += first;
-      j += second;
-    }
-    *out = o;
-    step(a, i);
-    step(b, j);
-  }
-  copy(out, a->left ? a : b);
-}
-
-static void merge_many(output *out, cursor *cursor_n, uint32_t n) {
-  for (;;) {
-    uint64_t least = UINT64_MAX, rows = 0; /* no key is that great */
-    for (uint32_t i = 0; i < n; i++)
-      if (cursor_n[i].left && *cursor_n[i].key_c < least) least = *cursor_n[i].key_c;
-    if (least == UINT64_MAX) return;
-    for (uint32_t i = 0; i < n; i++) {
-      if (!cursor_n[i].left || *cursor_n[i].key_c != least) continue;
-      rows += *cursor_n[i].count_c;
-      step(&cursor_n[i], 1);
-    }
-    put(out, least, rows);
-  }
-}
-
-static uint64_t place_group(const placing *p, uint64_t at, uint32_t atom, uint32_t y) {
-  cursor cursor_n[EH_THREADS_MAX];
+static uint64_t place_group(const placing *p, const bench *own, uint64_t at, uint32_t atom, uint32_t y) {
   uint32_t n = 0;
-  for (uint32_t part = 0; part < p->k; part++) {
-    const eh_cells *const cells = p->part_k[part];
-    const uint32_t g = group_of(p, part, atom, y);
-    if (g == UINT32_MAX || !cells->cells_g[g]) continue;
-    cursor_n[n] = (cursor){.cells = cells, .at = cells->fresh_g[g], .left = cells->cells_g[g]};
-    look(&cursor_n[n++]);
+  for (const source *s = p->source_s; s < p->source_s + p->source_count; s++) {
+    const uint32_t g = group_of(s, atom, y);
+    if (g == UINT32_MAX || !s->run->cells_g[g]) continue;
+    own->cursor_s[n++] = (eh_run_cursor){.run = s->run, .at = s->start_g[g], .left = s->run->cells_g[g]};
   }
-  output out = {.key_c = p->key_c + at, .below_c = p->below_c + at, .last = UINT64_MAX};
-  if (n == 1) copy(&out, cursor_n);
-  else if (n == 2) merge_two(&out, &cursor_n[0], &cursor_n[1]);
-  else merge_many(&out, cursor_n, n);
-  return at + out.n;
+  const uint64_t *from_key;
+  const uint32_t *from_count;
+  uint64_t *const key_c = p->key_c, *const below_c = p->below_c, below = 0, last = UINT64_MAX; /* no key is that great */
+  for (size_t some; (some = eh_gather_next(&from_key, &from_count, &own->gather, own->cursor_s, n));)
+    for (size_t i = 0; i < some; i++) {
+      at -= from_key[i] == last;
+      key_c[at] = last = from_key[i];
+      below_c[at++] = below += from_count ? from_count[i] : 1;
+    }
+  return at;
 }
 
 static void place_range(void *ctx, uint32_t i, uint32_t thread) {
-  (void)thread;
   const placing *const p = ctx;
   range *const r = &p->range_r[p->round + i];
   uint64_t at = r->at;
   for (uint32_t a = r->first; a < r[1].first; a++)
     for (uint32_t y = 0; y < 2; y++) {
       p->cell_ay[2 * (size_t)a + y] = at;
-      at = place_group(p, at, a, y);
+      at = place_group(p, &p->bench_w[thread], at, a, y);
     }
   r->n = at - r->at;
 }
@@ -137,10 +83,10 @@ static void place_range(void *ctx, uint32_t i, uint32_t thread) {
 
 static uint64_t cells_of_atom(const placing *p, uint32_t atom) {
   uint64_t n = 0;
-  for (uint32_t part = 0; part < p->k; part++)
+  for (const source *s = p->source_s; s < p->source_s + p->source_count; s++)
     for (uint32_t y = 0; y < 2; y++) {
-      const uint32_t g = group_of(p, part, atom, y);
-      n += g == UINT32_MAX ? 0 : p->part_k[part]->cells_g[g];
+      const uint32_t g = group_of(s, atom, y);
+      n += g == UINT32_MAX ? 0 : s->run->cells_g[g];
     }
   return n;
 }
@@ -159,25 +105,24 @@ static size_t list_ranges(placing *p, uint64_t most) {
   return count;
 }
 
-/* Counts what has been read of the blocks of a part, and gives back those of which nothing is left. */
-static void drop_read(eh_cells *cells, uint32_t *read_b, uint64_t from, uint64_t n) {
+/* Counts what has been read of the blocks of a run, and gives back those of which nothing is left. */
+static void drop_read(const source *s, uint64_t from, uint64_t n) {
   while (n) {
-    const size_t b = (size_t)(from / EH_BLOCK_CELLS);
-    const uint64_t end = (b + 1) * (uint64_t)EH_BLOCK_CELLS, stop = end < cells->n ? end : cells->n;
+    const size_t b = (size_t)(from / s->run->full);
+    const uint64_t end = (b + 1) * (uint64_t)s->run->full, stop = end < s->run->n ? end : s->run->n;
     const uint64_t some = n < stop - from ? n : stop - from;
-    read_b[b] += (uint32_t)some;
-    if (read_b[b] == stop - b * (uint64_t)EH_BLOCK_CELLS) eh_cells_drop_block(cells, b);
+    s->read_b[b] += (uint32_t)some;
+    if (s->read_b[b] == stop - b * (uint64_t)s->run->full) eh_run_drop_block(s->cells, s->run, b);
     from += some, n -= some;
   }
 }
 
-static void drop_round(const placing *p, uint32_t *const *read_kb, size_t ranges) {
+static void drop_round(const placing *p, size_t ranges) {
   for (uint32_t a = p->range_r[p->round].first; a < p->range_r[p->round + ranges].first; a++)
-    for (uint32_t part = 0; part < p->k; part++)
+    for (const source *s = p->source_s; s < p->source_s + p->source_count; s++)
       for (uint32_t y = 0; y < 2; y++) {
-        const uint32_t g = group_of(p, part, a, y);
-        if (g == UINT32_MAX) continue;
-        drop_read(p->part_k[part], read_kb[part], p->part_k[part]->fresh_g[g], p->part_k[part]->cells_g[g]);
+        const uint32_t g = group_of(s, a, y);
+        if (g != UINT32_MAX) drop_read(s, s->start_g[g], s->run->cells_g[g]);
       }
 }
 
@@ -197,6 +142,34 @@ static uint64_t close_ranges(const placing *p, size_t count) {
   return to;
 }
 
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+static eh_status list_sources(placing *p, eh_cells *const *part_k, const uint32_t *const *rank_ka, uint32_t k, eh_arena *scratch,
+                              eh_error *err) {
+  p->source_s = eh_cube_take(scratch, (uint64_t)k * EH_RUNS_MAX, sizeof *p->source_s);
+  if (!p->source_s) return eh_cube_no_memory(err);
+  for (uint32_t part = 0; part < k; part++)
+    for (uint32_t r = 0; r < part_k[part]->run_count; r++) {
+      source *const s = &p->source_s[p->source_count++];
+      *s = (source){.cells = part_k[part], .run = &part_k[part]->run_r[r], .rank_a = rank_ka[part]};
+      s->start_g = eh_cube_take(scratch, 2 * (uint64_t)s->cells->atom_count, sizeof *s->start_g);
+      s->read_b = eh_cube_take(scratch, s->run->block_count, sizeof *s->read_b);
+      if (!s->start_g || !s->read_b) return eh_cube_no_memory(err);
+      eh_cells_starts(s->start_g, s->run, s->cells->atom_count);
+    }
+  return EH_OK;
+}
+
+static eh_status lay_benches(placing *p, uint32_t threads, eh_arena *scratch, eh_error *err) {
+  p->bench_w = eh_cube_take(scratch, threads, sizeof *p->bench_w);
+  for (uint32_t w = 0; p->bench_w && w < threads; w++) {
+    bench *const own = &p->bench_w[w];
+    own->cursor_s = eh_cube_take(scratch, p->source_count, sizeof *own->cursor_s);
+    if (!own->cursor_s || !eh_gather_take(&own->gather, scratch, p->source_count)) return eh_cube_no_memory(err);
+  }
+  return p->bench_w ? EH_OK : eh_cube_no_memory(err);
+}
+
 static eh_status place(eh_cube *cube, uint32_t m, placing *p, uint64_t total, eh_threads *threads, eh_arena *scratch,
                        eh_error *err) {
   eh_cube_cells *const placed = &cube->cells_m[m];
@@ -204,10 +177,8 @@ static eh_status place(eh_cube *cube, uint32_t m, placing *p, uint64_t total, eh
   const uint64_t most = ROUND_CELLS / width + 1;
   p->cell_ay = eh_cube_take(&cube->arena, 2 * (uint64_t)p->atom_count + 1, sizeof *p->cell_ay);
   p->range_r = eh_cube_take(scratch, total / most + 2, sizeof *p->range_r);
-  uint32_t **const read_kb = eh_cube_take(scratch, p->k, sizeof *read_kb);
-  if (!p->cell_ay || !p->range_r || !read_kb) return eh_cube_no_memory(err);
-  for (uint32_t part = 0; part < p->k; part++)
-    if (!(read_kb[part] = eh_cube_take(scratch, p->part_k[part]->old.count, sizeof **read_kb))) return eh_cube_no_memory(err);
+  if (!p->cell_ay || !p->range_r) return eh_cube_no_memory(err);
+  EH_TRY(lay_benches(p, eh_threads_count(threads), scratch, err));
   EH_TRY(eh_cube_cells_resize(cube, placed, total, false, err));
   p->key_c = placed->key_c;
   p->below_c = placed->below_c;
@@ -215,7 +186,7 @@ static eh_status place(eh_cube *cube, uint32_t m, placing *p, uint64_t total, eh
   for (size_t ranges; p->round < count; p->round += ranges) {
     ranges = count - p->round < width ? count - p->round : width;
     eh_threads_run(threads, place_range, p, (uint32_t)ranges);
-    drop_round(p, read_kb, ranges);
+    drop_round(p, ranges);
   }
   placed->n = close_ranges(p, count);
   if (placed->n < total) EH_TRY(eh_cube_cells_resize(cube, placed, placed->n, false, err));
@@ -227,15 +198,15 @@ static eh_status place(eh_cube *cube, uint32_t m, placing *p, uint64_t total, eh
 
 eh_status eh_cells_place(eh_cube *cube, uint32_t m, eh_cells *const *part_k, const uint32_t *const *rank_ka, uint32_t k,
                          eh_threads *threads, eh_error *err) {
-  placing p = {.part_k = part_k, .rank_ka = rank_ka, .k = k, .atom_count = cube->atoms.atom_count};
+  placing p = {.atom_count = cube->atoms.atom_count};
   uint64_t total = 0;
   for (uint32_t part = 0; part < k; part++) {
     eh_cells_drop_tail(part_k[part]);
-    eh_cells_starts(part_k[part]);
     total += part_k[part]->n;
   }
   eh_arena scratch = {.mem = cube->mem};
-  const eh_status status = place(cube, m, &p, total, threads, &scratch, err);
+  eh_status status = list_sources(&p, part_k, rank_ka, k, &scratch, err);
+  if (!status) status = place(cube, m, &p, total, threads, &scratch, err);
   eh_arena_free(&scratch);
   for (uint32_t part = 0; part < k; part++) eh_cells_free(part_k[part]);
   return status;

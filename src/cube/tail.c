@@ -1,4 +1,5 @@
-/* tail: the rows of a tail put in order, by group and then by key. Called by cells.c, tail by tail.
+/* tail: the rows of a tail put in order, by group and then by key; and the keys of one group. Called by cells.c, tail by tail, and by
+ * runs.c, group by group.
  *
  * The one idea: a tail longer than the near cache holds is dealt into heaps of neighbouring groups first, one pass of
  * few destinations; each heap is then sorted where the cache holds it. Within a group keys are few among the many that
@@ -119,5 +120,48 @@ void eh_tail_sort(eh_tail *tail, eh_tail *spare, size_t n) {
     if (here.key_n == tail->key_n + start) continue;
     memcpy(there.key_n, here.key_n, rows * sizeof *here.key_n);
     memcpy(there.group_n, here.group_n, rows * sizeof *here.group_n);
+  }
+}
+
+/* ---- keys alone -------------------------------------------------------------------------------------------------- */
+
+/* Bits of the key beyond what counts the keys: room for exponents, most of which hold few of them. */
+enum { KEY_SPARE_BITS = 3 };
+
+static void scatter_keys(uint64_t *to, const uint64_t *from, size_t n, int shift, unsigned mask) {
+  uint32_t start_b[BUCKETS];
+  memset(start_b, 0, (mask + 1) * sizeof *start_b);
+  for (size_t i = 0; i < n; i++) start_b[digit_of(from[i], shift, mask)]++;
+  starts_of(start_b, mask);
+  for (size_t i = 0; i < n; i++) to[start_b[digit_of(from[i], shift, mask)]++] = from[i];
+}
+
+/* False if insertion takes too many moves. */
+static bool mend_keys(uint64_t *key_n, size_t n) {
+  size_t moves_left = n * MOVES_PER_ROW;
+  for (size_t i = 1; i < n; i++) {
+    const uint64_t key = key_n[i];
+    size_t to = i;
+    for (; to && key_n[to - 1] > key; to--) key_n[to] = key_n[to - 1];
+    key_n[to] = key;
+    if (i - to > moves_left) return false;
+    moves_left -= i - to;
+  }
+  return true;
+}
+
+uint64_t *eh_keys_sort(uint64_t *key_n, uint64_t *spare_n, size_t n) {
+  uint64_t differ = 0, *here = key_n, *there = spare_n;
+  for (size_t i = 1; i < n; i++) differ |= key_n[i] ^ key_n[0];
+  if (!differ) return key_n;
+  const int high = width_of(differ), low = __builtin_ctzll(differ), most = (width_of(n) + KEY_SPARE_BITS + 1) / 2;
+  int width = most < DIGIT_BITS ? most : DIGIT_BITS, at = high - 2 * width > low ? high - 2 * width : low;
+  for (bool all = at == low;; all = true, at = low, width = DIGIT_BITS) {
+    for (int shift = at; shift < high; shift += width) {
+      scatter_keys(there, here, n, shift, (1u << (high - shift < width ? high - shift : width)) - 1);
+      uint64_t *const swap = here;
+      here = there, there = swap;
+    }
+    if (all || mend_keys(here, n)) return here;
   }
 }

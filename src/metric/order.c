@@ -12,7 +12,7 @@
 
 /* Entries of a bucket, on average; buckets; entries at hand at a time, and at least how many for every cursor; bits
  * of a counting pass; how far the insertion pass may move an entry. */
-enum { BUCKET_ENTRIES = 2048, BUCKETS_MOST = 4096, HAND_ENTRIES = 1 << 20, HAND_PER_GROUP = 8, DIGIT_BITS = 11,
+enum { BUCKET_ENTRIES = 2048, BUCKETS_MOST = 4096, HAND_ENTRIES = 1 << 19, HAND_PER_GROUP = 8, DIGIT_BITS = 11,
        DIGITS = 1 << DIGIT_BITS, MOVES_PER_ENTRY = 4 };
 
 /* ---- dealing ----------------------------------------------------------------------------------------------------- */

@@ -122,8 +122,8 @@ static void check_many(uint32_t k, uint32_t many) {
   for (uint32_t p = 0; p < k; p++) {
     part_k[p] = &cells_k[p];
     rank_ka[p] = rank_a;
-    add_key(&cells_k[p], atomizer, 7, 1);
-    cells_k[p].old.block_b[0].count_c[0] = many;
+    add_key(&cells_k[p], atomizer, 7, 2); /* of one row each, cells have no counts */
+    cells_k[p].run_r[0].block_b[0].count_c[0] = many;
     add_key(&cells_k[p], atomizer, 7, 5);
     add_key(&cells_k[p], atomizer, 9, 2);
     add_key(&cells_k[p], atomizer, 7, 1);
