@@ -38,20 +38,21 @@ static inline void step(eh_placings *all, eh_placing *whole, const eh_membership
     all->placing_s[m->slice_i[i]].placement_y[~e.ay & 1] += by;
 }
 
-static inline void add_entry(eh_placings *all, eh_placing *whole, const eh_membership *m, eh_cell_entry e, bool alone,
-                             bool narrow) {
+static inline __attribute__((always_inline)) void add_entry(eh_placings *all, eh_placing *whole, const eh_membership *m,
+                                                            eh_cell_entry e, bool alone, bool narrow) {
   const uint64_t by = 2 * step_of(e);
   if (narrow) add_to(whole, e, by, alone);
   else add_to_wide(whole, &all->placed_s[EH_SLICE_OVERALL], e, by, alone);
-  for (uint64_t i = m->start_a[e.ay >> 1] + 1; i < m->start_a[(e.ay >> 1) + 1]; i++) {
-    const uint32_t s = m->slice_i[i];
-    if (narrow) add_to(&all->placing_s[s], e, by, alone);
-    else add_to_wide(&all->placing_s[s], &all->placed_s[s], e, by, alone);
+  eh_placing *const placing_s = all->placing_s;
+  const uint32_t *const end_i = m->slice_i + m->start_a[(e.ay >> 1) + 1];
+  for (const uint32_t *i = m->slice_i + m->start_a[e.ay >> 1] + 1; i < end_i; i++) {
+    if (narrow) add_to(&placing_s[*i], e, by, alone);
+    else add_to_wide(&placing_s[*i], &all->placed_s[*i], e, by, alone);
   }
 }
 
-static inline void walk_entries(eh_placings *all, const eh_membership *m, const eh_cell_entry *entry_n, size_t n,
-                                bool narrow) {
+static inline __attribute__((always_inline)) void walk_entries(eh_placings *all, const eh_membership *m,
+                                                               const eh_cell_entry *entry_n, size_t n, bool narrow) {
   eh_placing whole = all->placing_s[EH_SLICE_OVERALL];
   for (size_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && entry_n[end].key == entry_n[first].key; end++) continue;

@@ -51,7 +51,8 @@ static void settle_run(eh_precision *at_s, const eh_membership *m, const eh_cell
   }
 }
 
-static inline void walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n, size_t n, bool others) {
+static inline __attribute__((always_inline)) void walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n,
+                                                       size_t n, bool others) {
   for (size_t first = 0, end; first < n; first = end) {
     const eh_cell_entry e = entry_n[first];
     for (end = first + 1; end < n && entry_n[end].key == e.key; end++) continue;
@@ -60,10 +61,10 @@ static inline void walk(eh_precision *at_s, const eh_membership *m, const eh_cel
       continue;
     }
     const uint32_t atom = e.ay >> 1;
-    for (uint64_t i = m->start_a[atom]; i < m->start_a[atom + 1]; i++) {
-      if (e.ay & 1) settle(&at_s[m->slice_i[i]], e.rows, 0, others);
-      else at_s[m->slice_i[i]].fp -= e.rows;
-    }
+    const uint32_t *const slice_i = m->slice_i, *const end_i = slice_i + m->start_a[atom + 1];
+    const uint32_t *i = slice_i + m->start_a[atom];
+    if (e.ay & 1) for (; i < end_i; i++) settle(&at_s[*i], e.rows, 0, others);
+    else for (; i < end_i; i++) at_s[*i].fp -= e.rows;
   }
 }
 
