@@ -28,6 +28,7 @@ typedef struct eh_spec {
   uint64_t min_slice;          /* slices of fewer rows keep rates, lose gaps (too_small) and findings */
   double level;                /* 0: .95 */
   bool no_intervals;
+  eh_methods methods;          /* of closed forms, by name; not with no_intervals and bootstrap */
   eh_bootstrap bootstrap;      /* not with no_intervals; with clusters NONE is percentile, unless no_intervals */
   uint32_t replicates;         /* of the bootstrap; 0: 1,000; at most EH_REPLICATES_MAX, at least what the level needs */
   uint64_t seed;               /* of the bootstrap */
@@ -144,7 +145,7 @@ typedef struct eh_curve_bin {
   uint64_t rows;
   double weight;               /* of these rows; their number without weights */
   double mean_score, mean_label;
-  eh_range label_range;        /* Wilson interval of mean_label, of the effective size under weights; NaN without intervals */
+  eh_range label_range;        /* interval of mean_label, of the effective size under weights; NaN without intervals */
 } eh_curve_bin;
 
 /* A rate of one model against that of the first, on the same rows: difference = value - reference_value. */

@@ -21,6 +21,7 @@ typedef struct eh_gap {
   double p;
   const char *method; /* "miettinen_nurminen", "miettinen_nurminen_part" (mapped from slice against rest), "mover_wilson" (partly
                          overlapping), "bootstrap", "bca", NULL */
+  const char *ratio_method, *p_method; /* where methods were asked for by name; else NULL: those that belong to `method` */
 } eh_gap;
 
 /* An empty gap with that reason. */
@@ -30,16 +31,17 @@ EH_API eh_gap eh_gap_none(eh_reason reason);
  * and contains are computed against the rest and mapped; equal has difference 0 and interval reason same_rows; overlap
  * gets MOVER over `shared`, the same rate of the rows that lie in both (read for overlap alone; else it may be NULL), unless no row
  * that the rate asks about lies in one of the three parts: then it is one of the others; unknown overlap has none (overlap_unknown). A ratio to a baseline of 0 has the
- * reason zero_baseline. z <= 0: no intervals (not_asked). */
+ * reason zero_baseline. z <= 0: no intervals (not_asked). `methods` takes the place of
+ * Miettinen-Nurminen and the score test, but not of MOVER; NULL: the usual ones. */
 EH_API eh_gap eh_gap_rates(const eh_value *slice, const eh_value *baseline, eh_relation relation, const eh_value *shared,
-                           double z);
+                           const eh_methods *methods, double z);
 
 /* The same of weighted rates, by the Miettinen-Nurminen score of effective sizes ("miettinen_nurminen_n_eff",
  * "miettinen_nurminen_part_n_eff") and MOVER over them ("mover_wilson_n_eff"). Inside or contains: `rest` is the rate over the rows of
  * the containing slice that are not in the contained one. Overlap: three rates, of the rows of the slice alone, of both, and of the
  * baseline alone. Else not looked at. */
 EH_API eh_gap eh_gap_weighted(const eh_value *slice, const eh_value *baseline, const eh_value *rest, eh_relation relation,
-                              double z);
+                              const eh_methods *methods, double z);
 
 /* An interval that is not there, for that reason, of two values: difference and ratio alone. */
 EH_API eh_gap eh_gap_plain(const eh_value *slice, const eh_value *baseline, eh_reason interval_reason);

@@ -43,6 +43,46 @@ EH_API eh_range eh_mn_difference_real(double x1, double n1, double x2, double n2
 EH_API eh_range eh_mn_ratio_real(double x1, double n1, double x2, double n2, double z);
 EH_API double eh_score_p_real(double x1, double n1, double x2, double n2);
 
+/* ---- methods by name --------------------------------------------------------------------------------------------------- */
+
+/* What an interval or p is of, and how it is made: a quantity's usual method has its number, others are asked for by name. */
+typedef enum eh_quantity { EH_OF_RATE, EH_OF_DIFFERENCE, EH_OF_RATIO, EH_OF_TEST, EH_OF_AUC, EH_QUANTITIES } eh_quantity;
+typedef enum eh_method {
+  EH_CLOPPER_PEARSON = EH_QUANTITIES, EH_AGRESTI_COULL, /* of a rate; usual: Wilson */
+  EH_NEWCOMBE_10, EH_AGRESTI_CAFFO,                     /* of a difference; usual: Miettinen-Nurminen */
+  EH_KOOPMAN, EH_KATZ,                                  /* of a ratio; usual: Miettinen-Nurminen; Katz with half a row added */
+  EH_FISHER,                                            /* p; usual: the score test */
+  EH_DELONG,                                            /* of an AUC; usual: logit DeLong or Newcombe 5 */
+  EH_METHODS
+} eh_method;
+
+/* One method of each quantity; 0, and NULL in place of it: the usual one. */
+typedef struct eh_methods {
+  int of_q[EH_QUANTITIES];
+} eh_methods;
+
+EH_API int eh_methods_of(const eh_methods *methods, eh_quantity of);
+EH_API bool eh_methods_are_usual(const eh_methods *methods);
+/* Adds a method by its name ("clopper_pearson"). EH_E_USAGE for an unknown one, and where another of its quantity is there; the
+ * message begins with `option`. */
+EH_API eh_status eh_methods_add(eh_methods *methods, eh_str name, const char *option, eh_error *err);
+/* As results tell it: "koopman", "koopman_part" (against the rest of the whole, mapped), "koopman_n_eff" (of effective sizes),
+ * "koopman_part_n_eff"; and for people. */
+EH_API const char *eh_method_name(int method, bool part, bool n_eff);
+EH_API const char *eh_method_title(int method);
+
+/* x of n rows, n >= 1, 0 <= x <= n, or of effective rows. Clopper & Pearson (1934): relative error of the limits <= 1e-10 to 10^9 rows,
+ * some us and more as the root of n grows. Agresti & Coull (1998). */
+EH_API eh_range eh_rate_range(const eh_methods *methods, double x, double n, double z);
+/* Newcombe (1998) method 10; Agresti & Caffo (2000). */
+EH_API eh_range eh_difference_range(const eh_methods *methods, double x1, double n1, double x2, double n2, double z);
+/* Koopman (1984): as eh_mn_ratio without N / (N - 1). Katz et al. (1978) with .5 added to every count (Pettigrew et al. 1986). */
+EH_API eh_range eh_ratio_range(const eh_methods *methods, double x1, double n1, double x2, double n2, double z);
+EH_API eh_range eh_koopman_ratio(double x1, double n1, double x2, double n2, double z);
+/* Fisher's exact test, two-sided: the probability of all tables of these margins that are not likelier than the one seen. At least
+ * 2^-1022. Cost: some root of the rows. */
+EH_API double eh_fisher_p(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2);
+
 /* ---- two proportions on the same rows ----------------------------------------------------------------------------------- */
 
 /* Score interval of Tango (1998, Statistics in Medicine 17:891) of the difference (b - c) / n of two proportions of the same n
@@ -77,12 +117,14 @@ EH_API eh_range eh_auc_newcombe(double auc, uint64_t positives, uint64_t negativ
 
 typedef struct eh_auc_interval {
   eh_range range;
-  const char *method; /* "delong_logit" or "newcombe_5" */
+  const char *method; /* "delong_logit", "newcombe_5" or "delong" */
 } eh_auc_interval;
 
 /* Logit DeLong where min(auc, 1 - auc) * min(positives, negatives) >= 3 and placements differ, else method 5. Each label
  * has a row. */
 EH_API eh_auc_interval eh_auc_range(const eh_placements *placements, double z);
+/* By name: auc +- z sqrt(variance), cut to [0, 1] ("delong"), and method 5 where no placement differs. */
+EH_API eh_auc_interval eh_auc_plain(const eh_placements *placements, double z);
 
 /* ---- a part against the whole that contains it ------------------------------------------------------------------------- */
 

@@ -34,7 +34,7 @@
  * @property {string[]} missing
  * @property {number} min_slice
  * @property {number} level
- * @property {"default" | "bootstrap" | "bca" | "none"} interval
+ * @property {string} interval "default", "bootstrap", "bca", "none", or methods by name, divided by commas
  * @property {number} [replicates] of the bootstrap
  * @property {number} [seed] of the bootstrap
  * @property {string} [cluster] column that tells which rows are drawn together
@@ -110,6 +110,8 @@
  * @property {string | null} method
  * @property {number | null} p
  * @property {number | null} p_adjusted
+ * @property {string | null} [ratio_method] where methods were asked for by name
+ * @property {string | null} [p_method]
  */
 
 /**

@@ -43,8 +43,8 @@ import { EvenhandError } from './errors.js';
  * @property {string} [cluster] column that tells which rows belong together, such as a person: intervals are those of a bootstrap
  *   that draws them together
  * @property {number} [level] confidence level of the intervals, .95 if not given
- * @property {"default" | "bootstrap" | "bca" | "none"} [interval] closed forms; replicates of the rows; "none" leaves intervals
- *   and p-values out
+ * @property {string} [interval] "default": closed forms; "bootstrap", "bca": replicates of the rows; "none" leaves intervals
+ *   and p-values out; or methods by name, such as "clopper_pearson,newcombe_10,koopman,fisher"
  * @property {number} [replicates] of the bootstrap, 1,000 if not given
  * @property {number} [seed] of the bootstrap, 0 if not given: the same seed draws the same replicates
  * @property {boolean} [curves] add the ROC, precision-recall and reliability curve of every slice to the report

@@ -13,9 +13,9 @@ static eh_curve_bin bin_of(uint64_t rows, double weight, double score, double po
   return bin;
 }
 
-static eh_curve_bin bin_of_rows(const eh_reliability *r, int b, double z) {
+static eh_curve_bin bin_of_rows(const eh_reliability *r, int b, const eh_methods *methods, double z) {
   eh_curve_bin bin = bin_of(r->rows_b[b], (double)r->rows_b[b], eh_i128_to_f64(r->score_b[b]), (double)r->positives_b[b]);
-  if (z > 0 && r->rows_b[b]) bin.label_range = eh_wilson(r->positives_b[b], r->rows_b[b], z);
+  if (z > 0 && r->rows_b[b]) bin.label_range = eh_rate_range(methods, (double)r->positives_b[b], bin.weight, z);
   return bin;
 }
 
@@ -25,10 +25,10 @@ static double effective(double weight, double square, double rows) {
   return !(n < rows) ? rows : n > 1 ? n : 1;
 }
 
-static eh_curve_bin bin_of_weights(const eh_weight_bin *w, uint64_t rows, double z) {
+static eh_curve_bin bin_of_weights(const eh_weight_bin *w, uint64_t rows, const eh_methods *methods, double z) {
   eh_curve_bin bin = bin_of(rows, eh_i128_to_f64(w->weight), eh_i192_to_f64(w->score), eh_i128_to_f64(w->positive));
   const double n = effective(bin.weight, eh_i192_to_f64(w->square), (double)rows);
-  if (z > 0 && bin.weight > 0) bin.label_range = eh_wilson_real(bin.mean_label * n, n, z);
+  if (z > 0 && bin.weight > 0) bin.label_range = eh_rate_range(methods, bin.mean_label * n, n, z);
   return bin;
 }
 
@@ -40,7 +40,7 @@ static eh_audit_curve curve_of(const eh_audit *audit, uint32_t model, uint32_t s
   c.roc_reason = empty ? empty : positives && negatives ? EH_R_NONE : EH_R_ONE_CLASS;
   c.pr_reason = empty ? empty : positives ? EH_R_NONE : EH_R_NO_POSITIVES;
   c.reliability_reason = empty ? empty : t->reliability->outside ? EH_R_NOT_PROBABILITIES : EH_R_NONE;
-  for (int b = 0; b < EH_RELIABILITY_BINS; b++) c.bin_b[b] = bin_of_rows(t->reliability, b, audit->z);
+  for (int b = 0; b < EH_RELIABILITY_BINS; b++) c.bin_b[b] = bin_of_rows(t->reliability, b, &audit->spec.methods, audit->z);
   return c;
 }
 
@@ -53,7 +53,8 @@ static eh_audit_curve weighted_curve_of(const eh_audit *audit, uint32_t model, u
   c.pr_reason = eh_audit_value(audit, model, slice, EH_M_PR_AUC, EH_NONE).reason;
   c.reliability_reason = eh_audit_value(audit, model, slice, EH_M_ECE, EH_NONE).reason;
   c.interval_reason = fractional && audit->z > 0 ? EH_R_FRACTIONAL_LABELS : EH_R_NONE;
-  for (int b = 0; b < EH_RELIABILITY_BINS; b++) c.bin_b[b] = bin_of_weights(&bin_b[b], rows->rows_b[b], fractional ? 0 : audit->z);
+  for (int b = 0; b < EH_RELIABILITY_BINS; b++)
+    c.bin_b[b] = bin_of_weights(&bin_b[b], rows->rows_b[b], &audit->spec.methods, fractional ? 0 : audit->z);
   return c;
 }
 

@@ -51,6 +51,8 @@ static eh_status check_task(const eh_spec *asked, const eh_cube_spec *held, eh_e
     return eh_fail(err, EH_E_SPEC, "the cube was counted with labels of two classes, not with --task regression");
   if (!held->regression) return EH_OK;
   const char *const flag = asked->cube.threshold_count ? "--threshold" : asked->curves ? "--curves" : asked->bootstrap ? "--interval bootstrap" : NULL;
+  if (!flag && !eh_methods_are_usual(&asked->methods))
+    return eh_fail(err, EH_E_USAGE, "--task regression has means in place of rates, and no other methods by name; leave out --interval");
   if (!flag) return EH_OK;
   return eh_fail(err, EH_E_USAGE, "--task regression has no %s; leave it out", flag);
 }
@@ -345,6 +347,19 @@ static eh_status check_whole(const eh_spec *spec, eh_error *err) {
                  "together, which counts by label do not tell; name a column that tells rows apart with --cluster, or leave out --interval");
 }
 
+/* What methods by name are of: rows that count by themselves, wholly, and for Fisher's test as many as they are. */
+static eh_status check_methods(const eh_spec *spec, eh_error *err) {
+  const bool weighted = spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING;
+  if (eh_methods_are_usual(&spec->methods)) return EH_OK;
+  if (spec->no_intervals || spec->bootstrap)
+    return eh_fail(err, EH_E_USAGE, "methods by name are closed forms: not with --interval none, bootstrap or bca, nor with --cluster");
+  if (spec->cube.fractional)
+    return eh_fail(err, EH_E_USAGE, "with fractional labels there are no closed forms; leave out the methods of --interval");
+  if (weighted && spec->methods.of_q[EH_OF_TEST] == EH_FISHER)
+    return eh_fail(err, EH_E_USAGE, "Fisher's test counts rows, which sampling weights do not; leave fisher out of --interval");
+  return EH_OK;
+}
+
 static eh_status resolve_bootstrap(eh_spec *spec, const eh_atoms *atoms, eh_error *err) {
   EH_TRY(check_whole(spec, err));
   if (spec->bootstrap && atoms->marginal)
@@ -367,6 +382,7 @@ static eh_status resolve_level(eh_audit *audit, eh_error *err) {
   double z = eh_critical(spec->level);
   if (!(z > 0 && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
   if (eh_spec_bootstraps(spec) && !spec->bootstrap) spec->bootstrap = EH_BOOTSTRAP_PERCENTILE;
+  EH_TRY(check_methods(spec, err));
   audit->z = spec->no_intervals || spec->bootstrap ? 0 : z;
   return resolve_bootstrap(spec, audit->view.cube->atoms, err);
 }

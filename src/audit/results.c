@@ -72,7 +72,7 @@ static eh_auc_interval auc_interval(const eh_audit *audit, const eh_result *r) {
     p.won_2u[w] = t->auc_2u[w];
     for (int y = 0; y < 2; y++) p.square_y[y][w] = t->auc_square_y[y][w];
   }
-  return eh_auc_range(&p, audit->z);
+  return eh_methods_of(&audit->spec.methods, EH_OF_AUC) == EH_DELONG ? eh_auc_plain(&p, audit->z) : eh_auc_range(&p, audit->z);
 }
 
 static void add_interval(const eh_audit *audit, eh_result *r) {
@@ -92,8 +92,8 @@ static void add_interval(const eh_audit *audit, eh_result *r) {
   if (eh_audit_is_weighted(audit) && !r->interval_reason) eh_weighted_interval(audit, r);
   if (r->interval_reason || r->method) return;
   if (kind == EH_METRIC_IS_RATE) {
-    r->range = eh_wilson(r->value.numerator, r->value.denominator, audit->z);
-    r->method = "wilson";
+    r->range = eh_rate_range(&audit->spec.methods, (double)r->value.numerator, (double)r->value.denominator, audit->z);
+    r->method = eh_method_name(eh_methods_of(&audit->spec.methods, EH_OF_RATE), false, false);
     return;
   }
   const eh_auc_interval found = auc_interval(audit, r);
@@ -109,8 +109,8 @@ static bool baseline_too_small(const eh_audit *audit, uint32_t slice) {
 
 eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const eh_value *other) {
   if (audit->spec.cube.fractional && audit->z > 0) return eh_gap_plain(one, other, EH_R_FRACTIONAL_LABELS);
-  if (one->weighted) return eh_gap_weighted(one, other, NULL, EH_DISJOINT, audit->z);
-  return eh_gap_rates(one, other, EH_DISJOINT, NULL, audit->z);
+  if (one->weighted) return eh_gap_weighted(one, other, NULL, EH_DISJOINT, &audit->spec.methods, audit->z);
+  return eh_gap_rates(one, other, EH_DISJOINT, NULL, &audit->spec.methods, audit->z);
 }
 
 static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
@@ -134,7 +134,7 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   if (eh_audit_is_weighted(audit)) return eh_weighted_gap(audit, r, &against);
   const eh_tally both = {.confusion = eh_audit_shared(audit, r->model, r->threshold, r->slice)};
   const eh_value shared = eh_metric_value(r->metric, &both);
-  return eh_gap_rates(&r->value, &against, relation, &shared, audit->z);
+  return eh_gap_rates(&r->value, &against, relation, &shared, &audit->spec.methods, audit->z);
 }
 
 /* Where the rows of each metric begin among those of a slice, and how many those are. */

@@ -44,8 +44,8 @@ void eh_weighted_interval(const eh_audit *audit, eh_result *r) {
   const bool is_rate = eh_metric_about(r->metric)->kind == EH_METRIC_IS_RATE;
   r->interval_reason = audit->spec.cube.fractional ? EH_R_FRACTIONAL_LABELS : is_rate ? EH_R_NONE : EH_R_WEIGHTED;
   if (r->interval_reason) return;
-  r->range = eh_wilson_real(r->value.n_eff * r->value.value, r->value.n_eff, audit->z);
-  r->method = "wilson_n_eff";
+  r->range = eh_rate_range(&audit->spec.methods, r->value.n_eff * r->value.value, r->value.n_eff, audit->z);
+  r->method = eh_method_name(eh_methods_of(&audit->spec.methods, EH_OF_RATE), false, true);
 }
 
 /* Of the rows that both hold. */
@@ -72,7 +72,7 @@ eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *r, const eh_value
   eh_metric_weighted_rest(&second, &base, &both);
   const eh_value part_k[] = {value_of(audit, r->metric, &first), value_of(audit, r->metric, &both), value_of(audit, r->metric, &second)};
   return eh_gap_weighted(&r->value, against, relation == EH_OVERLAP ? part_k : relation == EH_INSIDE ? &part_k[2] : &part_k[0], relation,
-                         audit->z);
+                         &audit->spec.methods, audit->z);
 }
 
 static eh_kinds kinds_of(const eh_weight_confusion *c) {

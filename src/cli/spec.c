@@ -151,6 +151,15 @@ static eh_status resolve_columns(eh_request *request, eh_error *err) {
   return eh_slicing_wish_parse(&cube->slicing, &request->arena, &wish, err);
 }
 
+/* "koopman,fisher" */
+static eh_status add_methods(eh_methods *methods, eh_str list, const char *option, eh_error *err) {
+  for (size_t from = 0, to = 0; from <= list.n; from = to + 1) {
+    for (to = from; to < list.n && list.p[to] != ',';) to++;
+    EH_TRY(eh_methods_add(methods, (eh_str){list.p + from, to - from}, option, err));
+  }
+  return EH_OK;
+}
+
 static eh_status resolve_interval(eh_request *request, eh_error *err) {
   eh_spec *spec = &request->spec;
   const eh_str interval = eh_request_text(request, EH_O_INTERVAL);
@@ -160,8 +169,7 @@ static eh_status resolve_interval(eh_request *request, eh_error *err) {
                     : eh_str_eq(interval, EH_STR("bca"))     ? EH_BOOTSTRAP_BCA
                                                              : EH_BOOTSTRAP_NONE;
   if (interval.p && !spec->no_intervals && !spec->bootstrap && !eh_str_eq(interval, EH_STR("default")))
-    return eh_fail(err, EH_E_USAGE, "%s is default, bootstrap, bca or none, not %Q",
-                   eh_request_name(request, EH_O_INTERVAL), interval);
+    EH_TRY(add_methods(&spec->methods, interval, eh_request_name(request, EH_O_INTERVAL), err));
   const eh_option alone = replicates->given ? EH_O_REPLICATES : EH_O_SEED;
   if (!eh_spec_bootstraps(spec) && given(request, alone)->given)
     return eh_fail(err, EH_E_USAGE, "%s needs %s bootstrap or bca, or %s", eh_request_name(request, alone),

@@ -104,6 +104,10 @@ static bool rows_speak(const eh_placements *p) {
   return (won < lost ? won : lost) >= 2 * ROWS_THAT_SPEAK * (u128)more;
 }
 
+static eh_auc_interval by_model(const eh_placements *p, double z) {
+  return (eh_auc_interval){eh_auc_newcombe(auc_of(p), p->n_y[1], p->n_y[0], z), "newcombe_5"};
+}
+
 eh_auc_interval eh_auc_range(const eh_placements *p, double z) {
   const double auc = auc_of(p);
   if (rows_speak(p)) {
@@ -111,5 +115,12 @@ eh_auc_interval eh_auc_range(const eh_placements *p, double z) {
     const bool has_width = r.lower < auc && auc < r.upper; /* not where no placement differs */
     if (has_width) return (eh_auc_interval){r, "delong_logit"};
   }
-  return (eh_auc_interval){eh_auc_newcombe(auc, p->n_y[1], p->n_y[0], z), "newcombe_5"};
+  return by_model(p, z);
+}
+
+eh_auc_interval eh_auc_plain(const eh_placements *p, double z) {
+  const double auc = auc_of(p), reach = z * __builtin_sqrt(eh_delong_variance(p));
+  const double lower = auc - reach, upper = auc + reach;
+  if (!(reach > 0)) return by_model(p, z);
+  return (eh_auc_interval){{lower < 0 ? 0 : lower, upper > 1 ? 1 : upper}, "delong"};
 }

@@ -151,8 +151,7 @@ static double ratio_lower_full(double n1, double x2, double n2, double target) {
 
 /* Lower limit of (x1/n1) / (x2/n2), x1 > 0. The restriction log p1 - log p2 = log R has p1 = (x1 - l) / (n1 - l),
  * p2 = (x2 + l) / (n2 + l) and z^2 (N / (N - 1)) = l^2 (q1 / (x1 - l) + q2 / (x2 + l)), q the observed failures. */
-static double ratio_lower(double x1, double n1, double x2, double n2, double z) {
-  const double target = target_of(n1, n2, z);
+static double ratio_lower(double x1, double n1, double x2, double n2, double target) {
   if (x1 == n1) return ratio_lower_full(n1, x2, n2, target);
   const double q1 = (n1 - x1) / n1, q2 = (n2 - x2) / n2;
   /* Each term alone reaches the target at or above the solution; at the nearer point f <= 2 target. */
@@ -167,10 +166,16 @@ static double ratio_lower(double x1, double n1, double x2, double n2, double z) 
   return (x1 - l) / ((n1 - x1) + (x1 - l)) * ((n2 + l) / (x2 + l));
 }
 
-eh_range eh_mn_ratio_real(double x1, double n1, double x2, double n2, double z) {
-  return (eh_range){x1 > 0 ? ratio_lower(x1, n1, x2, n2, z) : 0,
-                    x2 > 0 ? 1 / ratio_lower(x2, n2, x1, n1, z) : INFINITE};
+static eh_range ratio_range(double x1, double n1, double x2, double n2, double target) {
+  return (eh_range){x1 > 0 ? ratio_lower(x1, n1, x2, n2, target) : 0,
+                    x2 > 0 ? 1 / ratio_lower(x2, n2, x1, n1, target) : INFINITE};
 }
+
+eh_range eh_mn_ratio_real(double x1, double n1, double x2, double n2, double z) {
+  return ratio_range(x1, n1, x2, n2, target_of(n1, n2, z));
+}
+
+eh_range eh_koopman_ratio(double x1, double n1, double x2, double n2, double z) { return ratio_range(x1, n1, x2, n2, z * z); }
 
 eh_range eh_mn_ratio(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z) {
   return eh_mn_ratio_real((double)x1, (double)n1, (double)x2, (double)n2, z);

@@ -11,6 +11,7 @@
 
 /* Degrees of freedom beyond which the fraction would lose too many digits of 1 - x. */
 #define NEARLY_NORMAL 1e6
+enum { FRACTION_STEPS = 1000 };
 
 /* gamma(a + 1/2) / gamma(a): by the expansion in c = a - 1/4 (the odd powers vanish), where a is large enough that the first term
  * left out is < 1e-16; up to there by gamma(a + 1) = a gamma(a). */
@@ -21,12 +22,9 @@ static double gamma_ratio(double a) {
   return factor * __builtin_sqrt(c) * (1 + r * (1 - r * (9.5 - r * (315.5 - r * 21789.625))));
 }
 
-/* The incomplete beta function I_x(a, b) without its factor x^a (1 - x)^b / (a B(a, b)): Lentz's method on the continued
- * fraction (DLMF 8.17.22). */
-static double beta_fraction(double x, double a, double b) {
-  enum { STEPS = 1000 };
+double eh_beta_fraction(double x, double a, double b, int most) {
   double c = 1, d = 1 / (1 - (a + b) * x / (a + 1)), h = d;
-  for (int m = 1; m < STEPS; m++) {
+  for (int m = 1; m < most; m++) {
     const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / (1 + even * d), c = 1 + even / c, h *= d * c;
     const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
@@ -51,8 +49,8 @@ double eh_student_p(double t, double df) {
   if (df > NEARLY_NORMAL) /* Wallace (1959); off by less than 1e-10 at t = 5, 1e-8 at 25 */
     return eh_erfc((1 - 2 / (8 * df + 3)) * __builtin_sqrt(df * eh_log1p(t * t / df)) * SQRT_HALF);
   const double a = .5 * df, x = df / (df + t * t);
-  if (x < (a + 1) / (a + 2.5)) return factor_of(t, df) / a * beta_fraction(x, a, .5);
-  const double p = 1 - factor_of(t, df) / .5 * beta_fraction(1 - x, .5, a);
+  if (x < (a + 1) / (a + 2.5)) return factor_of(t, df) / a * eh_beta_fraction(x, a, .5, FRACTION_STEPS);
+  const double p = 1 - factor_of(t, df) / .5 * eh_beta_fraction(1 - x, .5, a, FRACTION_STEPS);
   return p > 0 ? p : 0;
 }
 

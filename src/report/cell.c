@@ -11,7 +11,8 @@ const char *const eh_result_field_names[EH_RESULT_FIELDS] = {
     "model", "slice", "metric", "threshold", "value", "reason", "numerator", "denominator", "lower", "upper", "method",
     "interval_reason",
     "baseline", "reason", "interval_reason", "difference", "difference_lower", "difference_upper", "ratio",
-    "ratio_reason", "ratio_lower", "ratio_upper", "relative", "method", "p", "p_adjusted"};
+    "ratio_reason", "ratio_lower", "ratio_upper", "relative", "method", "p", "p_adjusted",
+    "ratio_method", "p_method"};
 
 eh_field eh_field_number(double x) {
   bool finite = x - x == 0; /* false for NaN and infinities */
@@ -46,6 +47,8 @@ static void fields_of_gap(eh_field *to, const eh_audit_view *audit, const eh_gap
   *to++ = field_of_method(gap->method);
   *to++ = eh_field_number(gap->p);
   *to++ = (eh_field){.kind = EH_FIELD_NULL}; /* p_adjusted: families of tests come with a later version */
+  *to++ = field_of_method(gap->ratio_method);
+  *to++ = field_of_method(gap->p_method);
 }
 
 /* A count of rows, or a sum of weights. */

@@ -30,7 +30,8 @@ static void put_field(eh_buf *out, const eh_field *field) {
 }
 
 eh_status eh_report_csv(eh_buf *out, const eh_audit_view *audit, eh_error *err) {
-  for (uint32_t f = 0; f < EH_RESULT_FIELDS; f++) {
+  const uint32_t fields = eh_view_fields(audit);
+  for (uint32_t f = 0; f < fields; f++) {
     if (f) eh_buf_byte(out, ',');
     if (f >= EH_RESULT_GAP) eh_buf_text(out, "gap_");
     eh_buf_text(out, eh_result_field_names[f]);
@@ -40,7 +41,7 @@ eh_status eh_report_csv(eh_buf *out, const eh_audit_view *audit, eh_error *err) 
   for (uint64_t r = 0; r < audit->result_count && !out->failed; r++) {
     eh_field field[EH_RESULT_FIELDS];
     eh_fields_of_result(field, audit, &audit->result_n[r]);
-    for (uint32_t f = 0; f < EH_RESULT_FIELDS; f++) {
+    for (uint32_t f = 0; f < fields; f++) {
       if (f) eh_buf_byte(out, ',');
       put_field(out, &field[f]);
     }

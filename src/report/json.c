@@ -225,8 +225,24 @@ static void put_missing_list(eh_buf *out, const eh_cube_spec *spec) {
   }
 }
 
+/* As they were asked for, in the order of what they are of. */
+static void put_methods(eh_buf *out, const eh_methods *methods) {
+  bool first = true;
+  put_key(out, false, "interval");
+  for (int q = 0; q < EH_QUANTITIES; q++) {
+    if (!methods->of_q[q]) continue;
+    eh_buf_format(out, "%s%s", first ? "\"" : ",", eh_method_name(methods->of_q[q], false, false));
+    first = false;
+  }
+  eh_buf_byte(out, '"');
+}
+
 static void put_interval(eh_buf *out, const eh_spec *spec) {
   const eh_bootstrap bootstrap = spec->bootstrap;
+  if (!eh_methods_are_usual(&spec->methods)) {
+    put_methods(out, &spec->methods);
+    return;
+  }
   put_key_field(out, false, "interval", eh_field_text(bootstrap == EH_BOOTSTRAP_BCA ? EH_STR("bca")
                                                       : bootstrap                     ? EH_STR("bootstrap")
                                                       : spec->no_intervals            ? EH_STR("none")
@@ -359,7 +375,7 @@ static void put_slice(eh_buf *out, const eh_audit_view *audit, const eh_audit_sl
 static void put_result(eh_buf *out, const eh_audit_view *audit, const eh_result *result) {
   eh_field field[EH_RESULT_FIELDS];
   eh_fields_of_result(field, audit, result);
-  for (uint32_t f = 0; f < EH_RESULT_FIELDS; f++) {
+  for (uint32_t f = 0; f < eh_view_fields(audit); f++) {
     if (f == EH_RESULT_GAP && eh_view_is_binned(audit)) put_member(out, false, "bound", eh_field_number(result->bound));
     if (f == EH_RESULT_GAP) eh_buf_text(out, ", \"gap\": {");
     put_member(out, f == 0 || f == EH_RESULT_GAP, eh_result_field_names[f], field[f]);

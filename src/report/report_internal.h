@@ -21,8 +21,11 @@ typedef struct eh_field {
 } eh_field;
 
 /* A result is EH_RESULT_FIELDS fields; those from EH_RESULT_GAP on belong to its gap. */
-enum { EH_RESULT_FIELDS = 26, EH_RESULT_GAP = 12 };
+enum { EH_RESULT_FIELDS = 28, EH_RESULT_GAP = 12, EH_RESULT_NAMED = 26 }; /* from NAMED on: only with methods by name */
 extern const char *const eh_result_field_names[EH_RESULT_FIELDS];
+static inline uint32_t eh_view_fields(const eh_audit_view *audit) {
+  return eh_methods_are_usual(&audit->spec->methods) ? EH_RESULT_NAMED : EH_RESULT_FIELDS;
+}
 
 eh_field eh_field_number(double x); /* null where x is NaN or infinite */
 eh_field eh_field_count(uint64_t x);

@@ -104,6 +104,14 @@ static void put_question(eh_page *page, const eh_audit_view *audit) {
   eh_page_wrap(page, (eh_str){0}, 0, text, EH_PLAIN);
 }
 
+/* Those of rates and gaps; of the others what was asked for by name. */
+static void put_closed_forms(eh_buf *out, const eh_methods *methods) {
+  static const char *const of_q[EH_QUANTITIES] = {"intervals", "gaps", "ratios", "p", "AUC"};
+  for (int q = 0; q < EH_QUANTITIES; q++)
+    if (q < EH_OF_RATIO || methods->of_q[q])
+      eh_buf_format(out, "%s: %s; ", of_q[q], eh_method_title(eh_methods_of(methods, (eh_quantity)q)));
+}
+
 static void put_methods(eh_page *page, const eh_spec *spec) {
   eh_buf *out = &page->scratch;
   if (spec->cube.regression && !spec->no_intervals) {
@@ -122,11 +130,11 @@ static void put_methods(eh_page *page, const eh_spec *spec) {
     eh_put_level(out, spec->level);
   } else if (spec->cube.fractional) {
     eh_buf_text(out, "no intervals: with fractional labels they have no closed form");
-  } else if (spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING) {
-    eh_buf_text(out, "intervals: Wilson; gaps: Miettinen-Nurminen; both of the effective size of the weights; level: ");
-    eh_put_level(out, spec->level);
   } else {
-    eh_buf_text(out, "intervals: Wilson; gaps: Miettinen-Nurminen; level: ");
+    put_closed_forms(out, &spec->methods);
+    if (spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING)
+      eh_buf_text(out, "both of the effective size of the weights; ");
+    eh_buf_text(out, "level: ");
     eh_put_level(out, spec->level);
   }
   if (spec->min_slice) {

@@ -161,26 +161,31 @@ test('the report schema names every reason, metric, method and kind of finding, 
   const quoted = (file, pattern) => [...read(file).matchAll(pattern)].map((m) => m[1]);
   const reasons = quoted('include/evenhand/reason.def', /EH_REASON\(\w+, "(\w*)"/g).map((name) => name || null);
   const methods = (file) => [null, ...quoted(file, /->method = "(\w+)"/g)];
+  const forms = [...read('src/interval/named.c').matchAll(/= \{EH_OF_(\w+), FORMS\("(\w+)"\)/g)].map(([, of, name]) => ({ of, name }));
+  const named = (of, suffixes) => forms.filter((form) => form.of === of).flatMap(({ name }) => suffixes.map((suffix) => name + suffix));
   const resampled = ['bootstrap', ...quoted('src/audit/bootstrap.c', /how\.bca \? "(\w+)" : "bootstrap"/g)];
   const expected = {
     '$defs.reason': reasons,
     '$defs.metric': quoted('include/evenhand/metric.def', /^EH_METRIC_\w+\(\w+, "(\w+)"/gm),
-    '$defs.spec.properties.interval': ['default', ...resampled, 'none'],
     '$defs.spec.properties.cut': ['>', '>='],
     '$defs.spec.properties.weight_kind': ['sampling', 'frequency'],
     '$defs.slice.properties.reason': reasons.filter((name) => name === null || name === 'too_small'),
     '$defs.result.properties.method': [
       ...methods('src/audit/results.c'),
       ...resampled,
-      ...methods('src/audit/weighted.c').filter(Boolean),
+      ...named('RATE', ['', '_n_eff']),
       ...methods('src/audit/regression.c').filter(Boolean),
       ...quoted('src/interval/auc.c', /\(eh_auc_interval\)\{.*"(\w+)"\}/g),
     ],
-    '$defs.gap.properties.method': [...methods('src/fair/gap.c'), ...quoted('src/fair/gap_means.c', /"(welch_\w+)"(?=[; ])/g), ...resampled],
+    '$defs.gap.properties.method': [null, ...named('DIFFERENCE', ['', '_part', '_n_eff', '_part_n_eff']),
+      ...quoted('src/fair/gap.c', /"(mover_\w+)"/g), ...quoted('src/fair/gap_means.c', /"(welch_\w+)"(?=[; ])/g), ...resampled],
     '$defs.comparison.properties.method': methods('src/audit/compare.c'),
     '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
   };
+  const schema = JSON.parse(read('js/src/report.schema.json')), interval = new RegExp(schema.$defs.spec.properties.interval.pattern);
+  const usual = ['wilson', 'miettinen_nurminen', 'score', 'delong_logit'], choices = [...new Set(forms.map(({ name }) => name))];
+  for (const name of ['default', ...resampled, 'none', ...choices]) assert.equal(interval.test(name), !usual.includes(name), name);
   const sorted = (lists) => Object.fromEntries(lists.map(([place, names]) => [place, names.map(String).sort()]).sort());
-  assert.deepEqual(sorted(enumsOf(JSON.parse(read('js/src/report.schema.json')))), sorted(Object.entries(expected)));
+  assert.deepEqual(sorted(enumsOf(schema)), sorted(Object.entries(expected)));
   assert.ok(Object.values(expected).flat().length > 50);
 });

@@ -20,6 +20,9 @@ test('reports of every kind keep to the schema', async () => {
   keeps(await audit(rows, { label: 'sex', positive: 'Male', score: 'other', bucket: 'age:40' }));
   for (const interval of /** @type {const} */ (['bootstrap', 'bca']))
     keeps(await audit(rows, { ...spec, interval, replicates: 100, seed: 3 }));
+  for (const interval of ['clopper_pearson,newcombe_10,koopman,fisher,delong', 'agresti_coull,agresti_caffo,katz'])
+    keeps(await audit(rows, { ...spec, interval }));
+  keeps(await audit(rows, { ...spec, interval: 'koopman,agresti_coull', weight: 'age' }));
   keeps(await audit(rows, { label: 'sex', positive: 'Male', score: 'other', slice: 'race', cluster: 'age', replicates: 100 }));
   keeps(await audit(rows, { ...spec, weight: 'age', metric: 'fpr,tp,roc_auc', curves: true }));
   keeps(await audit({ y: [0.5, 0.2], p: [0.3, 1], w: [1, 0.5] }, { label: 'y', score: 'p', weight: 'w', fractional: true, curves: true }));

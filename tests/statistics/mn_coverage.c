@@ -93,7 +93,7 @@ static void enumerate_part(coverage *difference, coverage *ratio, uint64_t n1, u
     for (int j = 0; j < b.count; j++) {
       const uint64_t x1 = (uint64_t)(a.first + i), x2 = (uint64_t)(b.first + j);
       const eh_value slice = rate(x1, n1), all = rate(x1 + x2, n1 + n2);
-      const eh_gap gap = eh_gap_rates(&slice, &all, EH_INSIDE, NULL, z);
+      const eh_gap gap = eh_gap_rates(&slice, &all, EH_INSIDE, NULL, NULL, z);
       const eh_range d = gap.difference_range, r = gap.ratio_range;
       const double mass = a.mass_i[i] * b.mass_i[j];
       CHECK(d.lower < d.upper);

@@ -316,7 +316,7 @@ static void a_gap_that_is_not_judged_is_named(void) {
   CHECK_TEXT(part->method, strlen(part->method), "miettinen_nurminen_part");
   const eh_value v_rate = find(a.view, "b=v", EH_M_SELECTION_RATE)->value, x_rate = find(a.view, "a=x", EH_M_SELECTION_RATE)->value;
   const eh_value both = {.has_parts = true, .numerator = 2, .denominator = 2, .value = 1}; /* .6 and .8 of x and v */
-  const eh_gap want = eh_gap_rates(&v_rate, &x_rate, EH_OVERLAP, &both, eh_critical(.95));
+  const eh_gap want = eh_gap_rates(&v_rate, &x_rate, EH_OVERLAP, &both, NULL, eh_critical(.95));
   const eh_gap *got = &find(a.view, "b=v", EH_M_SELECTION_RATE)->gap;
   CHECK_TEXT(got->method, strlen(got->method), "mover_wilson");
   CHECK(got->difference_range.lower == want.difference_range.lower && got->p == want.p && !some->interval_reason);

@@ -137,7 +137,8 @@ static void a_bad_option_is_refused_in_a_sentence(void) {
   refuses("level", "high", "level needs a number, not \"high\"");
   refuses("level", "95", "level must lie between 0 and 1, such as .95, but is \"95\"");
   refuses("level", "nan", "level must lie between 0 and 1, such as .95, but is \"nan\"");
-  refuses("interval", "wald", "interval is default, bootstrap, bca or none, not \"wald\"");
+  refuses("interval", "wald", "interval has no method \"wald\"; it is default, bootstrap, bca, none, or of clopper_pearson, agresti_coull, "
+          "newcombe_10, agresti_caffo, koopman, katz, fisher and delong one for each number");
   refuses("delimiter", "||", "delimiter takes one ASCII character other than a quote or line end, or tab, not \"||\"");
   refuses("delimiter", "\"", "delimiter takes one ASCII character other than a quote or line end, or tab, not \"\"\"");
   refuses("top", "0", "top must be 1 or more, but is \"0\"");

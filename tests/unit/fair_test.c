@@ -15,7 +15,7 @@ static eh_value number(double value) { return (eh_value){.value = value}; }
 
 static eh_gap gap_of(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, eh_relation relation) {
   const eh_value slice = rate(x1, n1), baseline = rate(x2, n2);
-  return eh_gap_rates(&slice, &baseline, relation, NULL, Z);
+  return eh_gap_rates(&slice, &baseline, relation, NULL, NULL, Z);
 }
 
 static void check_method(const eh_gap *gap, const char *want) {
@@ -116,7 +116,7 @@ static void same_rows_have_no_interval(void) {
 
 static eh_gap overlap_of(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, uint64_t x, uint64_t n) {
   const eh_value slice = rate(x1, n1), baseline = rate(x2, n2), shared = rate(x, n);
-  return eh_gap_rates(&slice, &baseline, EH_OVERLAP, &shared, Z);
+  return eh_gap_rates(&slice, &baseline, EH_OVERLAP, &shared, NULL, Z);
 }
 
 static void overlapping_slices_get_mover(void) {
@@ -151,7 +151,7 @@ static void undefined_sides_tell_which(void) {
 
 static void intervals_can_be_switched_off(void) {
   const eh_value a = rate(3, 9), b = rate(4, 9);
-  const eh_gap rates = eh_gap_rates(&a, &b, EH_DISJOINT, NULL, 0), values = eh_gap_values(&a, &b, 0);
+  const eh_gap rates = eh_gap_rates(&a, &b, EH_DISJOINT, NULL, NULL, 0), values = eh_gap_values(&a, &b, 0);
   CHECK(rates.interval_reason == EH_R_NOT_ASKED && is_nothing(rates.difference_range) && rates.difference < 0 &&
         !rates.method);
   CHECK(values.interval_reason == EH_R_NOT_ASKED);

@@ -23,6 +23,13 @@ export const cases = [
   audit('bootstrap', 'replicates of the rows in place of closed forms, few events said',
     '--slice sex,race --interval bootstrap --replicates 200 --seed 5 --metric selection_rate,fpr,f1,brier'),
   audit('bca', 'BCa, as JSON', '--slice sex --interval bca --replicates 200 --metric accuracy --json -'),
+  audit('interval-named', 'methods by name, of each number one', '--slice sex --interval fisher,clopper_pearson,newcombe_10,koopman,delong ' +
+    '--metric fpr,selection_rate,roc_auc'),
+  audit('interval-named-csv', 'the others, and where they are from', '--slice sex --interval katz,agresti_coull,agresti_caffo --metric fpr --csv -'),
+  audit('interval-named-json', 'the spec repeats them in one order', '--slice sex --interval fisher,koopman --metric fpr --json -'),
+  audit('interval-named-twice', 'one of each', '--slice sex --interval koopman,katz'),
+  audit('interval-named-bootstrap', 'closed forms alone', '--slice sex --interval bootstrap,koopman'),
+  audit('interval-named-cluster', 'which clusters have none of', '--slice sex --interval koopman --cluster race'),
   audit('level', 'another level', '--slice sex --level .8 --metric fpr --csv -'),
   audit('min-slice', 'small slices keep their rates, lose gaps and findings',
     "--cross 'sex*race' --min-slice 15 --metric fpr"),

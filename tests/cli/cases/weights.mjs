@@ -16,6 +16,8 @@ export const cases = [
   audit('weight', 'sampling weights: sums of weights, intervals of their effective size', '--weight w'),
   audit('weight-csv', 'the same as CSV', '--weight w --metric tp,fpr,selection_rate,roc_auc --csv -'),
   audit('weight-complement', 'the rest has its own sums', '--weight w --baseline complement --metric fpr,roc_auc --csv -'),
+  audit('weight-interval', 'methods by name, of effective sizes', '--weight w --interval clopper_pearson,agresti_caffo,koopman --metric fpr --csv -'),
+  audit('weight-fisher', 'no test of counts', '--weight w --interval fisher'),
   audit('weight-json', 'spec and slices tell of weights', '--weight w --metric fpr --json -'),
   soft('fractional', 'a label of .3 is .3 of a positive row', '--metric fpr,fnr,brier,roc_auc'),
   soft('fractional-weight', 'both at once', '--weight w --metric fpr,roc_auc --csv -'),
