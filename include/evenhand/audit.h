@@ -90,6 +90,33 @@ EH_API eh_status eh_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *err);
 EH_API eh_status eh_ingest_arrow(eh_ingest *ingest, const struct ArrowSchema *schema, const struct ArrowArray *array,
                                  uint64_t first_row, eh_error *err);
 EH_API void eh_ingest_free(eh_ingest *ingest); /* accepts NULL */
+/* The caller hashes all bytes, those before too, and tells the digest before the end. NULL: it will; false: none is wanted. */
+EH_API bool eh_ingest_hashed(eh_ingest *ingest, const unsigned char *sha256_or_null);
+
+/* ---- one file, several ingests --------------------------------------------------------------------------------------- */
+
+/* For hosts whose threads share no memory (JavaScript's workers): one ingest, the first, gets all bytes of a CSV or JSON Lines file
+ * in order, cuts off blocks of whole records and passes over them; others count them, and it joins what they counted. The cube is
+ * that of one reader. Whatever fails on the way does so without the words that one reader would have: then the first ingest is
+ * made anew and gets all bytes by eh_ingest_push. */
+typedef struct eh_ingest_block {
+  size_t at, n;                /* bytes[0 .. at) were read here, the next n are a block; the rest is to come again, before more */
+  uint64_t line;               /* where the block begins */
+} eh_ingest_block;
+
+/* Instead of eh_ingest_push, best some 1 MiB at a time. n == 0: nothing could be cut, and all bytes were read here. */
+EH_API eh_status eh_ingest_cut(eh_ingest *first, const void *bytes, size_t n, eh_ingest_block *out, eh_error *err);
+/* Appends what others need to know, once a block was cut. */
+EH_API eh_status eh_ingest_plan(const eh_ingest *first, eh_buf *out, eh_error *err);
+EH_API eh_status eh_ingest_other(eh_ingest **out, const void *plan, size_t n, const eh_allocator *mem, eh_error *err);
+/* Counts a block. Its bytes are written over, and 64 more behind them must be there to read. */
+EH_API eh_status eh_ingest_block_read(eh_ingest *other, void *bytes, size_t n, uint64_t line, eh_error *err);
+/* Appends what was counted, for the first one to join. */
+EH_API eh_status eh_ingest_told(eh_ingest *other, eh_buf *out, eh_error *err);
+EH_API eh_status eh_ingest_join(eh_ingest *first, const void *told, size_t n, eh_error *err);
+/* After the last byte, and the hash where the caller makes it: the cube of all, which eh_ingest_end then hands over. */
+EH_API eh_status eh_ingest_settle(eh_ingest *first, eh_error *err);
+EH_API eh_status eh_ingest_anew(eh_ingest *first, eh_error *err);
 
 /* ---- the answer ---------------------------------------------------------------------------------------------------- */
 

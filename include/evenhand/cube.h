@@ -234,6 +234,8 @@ EH_API eh_status eh_cube_rebin(eh_cube **out, const eh_cube *cube, uint32_t scor
 
 /* Names the source of a cube, for one merged from parts of a single source. */
 EH_API eh_status eh_cube_name(eh_cube *cube, eh_str source_name, eh_error *err);
+/* Notes the hash of that source's bytes. */
+EH_API void eh_cube_sign(eh_cube *cube, const unsigned char sha256[32]);
 
 /* File format: src/cube/README.md. The body, and so its checksum, depends on the rows and the spec only. */
 EH_API eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err);

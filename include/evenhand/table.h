@@ -64,8 +64,7 @@ typedef struct eh_batch {
 /* Value of a numeric cell widened to f64; EH_CELL_MISSING for NaN, EH_CELL_NOT_FINITE for an infinity. */
 EH_API eh_cell eh_column_f64(const eh_column *column, size_t row, double *out);
 
-/* Text of a cell. A numeric column without text is written into scratch: integers plain, booleans true/false, floats
- * by eh_write_f64. The view dies with the batch or the scratch. */
+/* Text of a cell; of a numeric column without text in scratch: integers plain, booleans true/false, floats by eh_write_f64. */
 EH_API eh_cell eh_column_text(const eh_column *column, size_t row, char scratch[EH_F64_TEXT], eh_str *out);
 
 /* ---- what was read and what was skipped ----------------------------------------------------------------------------- */
@@ -77,8 +76,8 @@ typedef struct eh_skip {
   char reason[EH_SKIP_REASON]; /* terminated, neutralised */
 } eh_skip;
 
-/* Counts rows met and rows skipped and keeps the EH_SKIPS_KEPT skips of the lowest lines, so the record does not
- * depend on the order in which defects are found. With `strict` the first skip is an error EH_E_ROW instead. */
+/* Counts rows met and skipped and keeps the EH_SKIPS_KEPT skips of the lowest lines, whatever order defects are found in. With
+ * `strict` the first skip is an error EH_E_ROW instead. */
 typedef struct eh_intake {
   uint64_t rows;          /* data rows met, skipped ones included */
   uint64_t rows_skipped;
@@ -108,9 +107,8 @@ typedef enum eh_table_format {
   EH_FORMAT_JSON_ARRAY /* no reader takes it */
 } eh_table_format;
 
-/* What a table's first n bytes are. A name ending in .csv, .tsv, .jsonl or .ndjson (perhaps packed: .gz, .zst) decides; else
- * the bytes of NumPy are unmistakable, and
- * JSON Lines begin with an object: blanks and a byte-order mark aside, the first byte is '{'. `whole`: there are no more bytes. */
+/* What a table's first n bytes are. A name ending in .csv, .tsv, .jsonl or .ndjson (perhaps packed: .gz, .zst) decides; else the
+ * bytes of NumPy are unmistakable, and JSON Lines begin with '{', blanks and a byte-order mark aside. `whole`: there are no more. */
 EH_API eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, bool whole);
 
 /* What a file is that no reader takes, by its first bytes (4 are enough), and what to do about it: "is packed with xz, which is
@@ -119,8 +117,7 @@ EH_API const char *eh_table_refusal(const void *bytes, size_t n);
 
 /* ---- CSV / TSV ----------------------------------------------------------------------------------------------------- */
 
-/* The texts that mean "missing" where no list of them is given. */
-#define EH_MISSING_USUAL {{"NA", 2}, {"NaN", 3}, {"null", 4}}
+#define EH_MISSING_USUAL {{"NA", 2}, {"NaN", 3}, {"null", 4}} /* what means "missing" where no list is given */
 
 /* A column the caller needs, by name, as EH_F64 or EH_TEXT. */
 typedef struct eh_want { eh_str name; eh_type type; } eh_want;
@@ -146,12 +143,11 @@ typedef struct eh_csv_options {
  * (rows == 0), a header that is not UTF-8 or has a NUL, a quote never closed, more than 65,535 columns, a record over
  * 1 GiB. A wanted name that is absent (with the nearest one named) or there twice is EH_E_SPEC.
  *
- * Use: push bytes, then call next until it hands over 0 rows; at the end of the bytes call end, then next until 0 rows.
- * Cost: one vector pass for the special bytes and one scalar pass over fields; memory is one push plus one batch. */
+ * Push bytes, then call next until it hands over 0 rows; at the end of the bytes call end, then next until 0 rows. Cost: one
+ * vector pass for the special bytes and one scalar pass over fields; memory is one push plus one batch. */
 typedef struct eh_csv eh_csv;
 
-EH_API eh_status eh_csv_new(eh_csv **out, const eh_csv_options *options, eh_intake *intake, const eh_allocator *mem,
-                            eh_error *err);
+EH_API eh_status eh_csv_new(eh_csv **out, const eh_csv_options *options, eh_intake *intake, const eh_allocator *mem, eh_error *err);
 EH_API eh_status eh_csv_push(eh_csv *csv, const void *bytes, size_t n, eh_error *err);
 EH_API eh_status eh_csv_end(eh_csv *csv, eh_error *err);
 /* The batch is valid until the next call on the reader. Counts its rows, and skipped rows, in intake->rows. */
@@ -187,8 +183,7 @@ typedef struct eh_jsonl_options {
  * line. Cost: one pass over the bytes. */
 typedef struct eh_jsonl eh_jsonl;
 
-EH_API eh_status eh_jsonl_new(eh_jsonl **out, const eh_jsonl_options *options, eh_intake *intake,
-                              const eh_allocator *mem, eh_error *err);
+EH_API eh_status eh_jsonl_new(eh_jsonl **out, const eh_jsonl_options *options, eh_intake *intake, const eh_allocator *mem, eh_error *err);
 EH_API eh_status eh_jsonl_push(eh_jsonl *jsonl, const void *bytes, size_t n, eh_error *err);
 EH_API eh_status eh_jsonl_end(eh_jsonl *jsonl, eh_error *err);
 /* The batch is valid until the next call on the reader. Counts its rows, and skipped rows, in intake->rows. */
@@ -217,8 +212,7 @@ typedef struct eh_npy_options {
  * batch; of a .npz the file, and the wanted arrays that are packed, unpacked, since columns come one after the other. */
 typedef struct eh_npy eh_npy;
 
-EH_API eh_status eh_npy_new(eh_npy **out, const eh_npy_options *options, eh_intake *intake, const eh_allocator *mem,
-                            eh_error *err);
+EH_API eh_status eh_npy_new(eh_npy **out, const eh_npy_options *options, eh_intake *intake, const eh_allocator *mem, eh_error *err);
 EH_API eh_status eh_npy_push(eh_npy *npy, const void *bytes, size_t n, eh_error *err);
 EH_API eh_status eh_npy_end(eh_npy *npy, eh_error *err);
 /* The batch is valid until the next call on the reader. Counts its rows, and skipped rows, in intake->rows. */
@@ -230,7 +224,7 @@ EH_API void eh_npy_free(eh_npy *npy); /* accepts NULL */
 /* ---- one file, several readers ------------------------------------------------------------------------------------- */
 
 /* Bytes of a file are cut where records begin, and other readers, of the same file's columns, read the blocks side by side. The
- * rows, lines, skips and errors of all blocks are those that one reader would give. (src/audit/lanes.c does it.) */
+ * rows, lines, skips and errors of all blocks are those that one reader would give. (src/audit/lanes.c and share.c do it.) */
 enum { EH_CSV_BLOCK = 1 << 18, EH_CSV_CUTS = 64 };
 
 /* Whole records: bytes[at .. at + n), the first of which begins after `lines` line ends since bytes[0]. */
@@ -247,17 +241,23 @@ typedef struct eh_csv_cut {
 EH_API bool eh_csv_is_between(const eh_csv *csv);
 /* Cuts the first EH_CSV_CUTS pieces, of `piece` bytes, of n bytes that begin with a record. A quote that neither opens nor closes a whole field
  * (a letter, or before blanks) means that nothing is cut. Threads, which may be NULL, look over pieces side by side. */
-EH_API void eh_csv_cut_bytes(eh_csv_cut *out, const eh_csv *csv, const char *bytes, size_t n, size_t piece,
-                             eh_threads *threads);
-/* Tells the reader that others read what was cut off, from where it stands. */
+EH_API void eh_csv_cut_bytes(eh_csv_cut *out, const eh_csv *csv, const char *bytes, size_t n, size_t piece, eh_threads *threads);
+/* The same for one other reader: how many bytes of whole records there are at the front, before such a quote, as far as 64 bytes tell
+ * that are all there; *lines: line ends in them. 0: none. */
+EH_API size_t eh_csv_front(const eh_csv *csv, const char *bytes, size_t n, uint64_t *lines);
+/* Tells the reader that others read what was cut off, from where it stands; and on which line it stands, between records. */
 EH_API void eh_csv_pass(eh_csv *csv, uint64_t lines);
-/* The line of the next record of a reader that is between records. */
 EH_API uint64_t eh_csv_line(const eh_csv *csv);
 /* A reader of blocks of the file that `csv`, which must outlive it, has the header of. */
 EH_API eh_status eh_csv_fork(eh_csv **out, const eh_csv *csv, eh_intake *intake, eh_error *err);
 /* Gives a forked reader a block p[0..n) of whole records, the first at `line`; then eh_csv_next until it hands over 0 rows. The bytes
- * must stay until then. in_place: there are no quotes in them, and 64 more bytes can be read behind them; else they are copied. */
+ * must stay until then. in_place: 64 more can be read behind them, and there are no quotes in them or they may be written; else they are copied. */
 EH_API eh_status eh_csv_read_block(eh_csv *csv, const char *p, size_t n, uint64_t line, bool in_place, eh_error *err);
+/* The same of JSON Lines, cut at any line end: the line that the next bytes begin, for a reader of some lines only; and whether its
+ * good rows, there being any, have every wanted key, which such a reader does not ask at the end. */
+EH_API bool eh_jsonl_is_between(const eh_jsonl *jsonl, uint64_t *line);
+EH_API void eh_jsonl_go(eh_jsonl *jsonl, uint64_t line);
+EH_API bool eh_jsonl_met(const eh_jsonl *jsonl);
 
 /* ---- Arrow --------------------------------------------------------------------------------------------------------------- */
 

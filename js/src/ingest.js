@@ -1,6 +1,8 @@
 // From a source and a spec to a cube in the module: the one place where sources of every form come together.
 import { EvenhandError } from './errors.js';
 import { gunzip, isGzip } from './gzip.js';
+import { startHash } from './hash.js';
+import { compiledModule } from './load.js';
 import { isParquet, parquetTables } from './parquet.js';
 import { ingestParts } from './parts.js';
 import { makeRequest } from './request.js';
@@ -85,44 +87,73 @@ export async function* headed(all) {
 }
 
 /**
+ * @param {Uint8Array} head
+ * @param {AsyncGenerator<Uint8Array>} rest
+ * @param {(bytes: Uint8Array) => void} seen
+ */
+async function* whole(head, rest, seen) {
+  seen(head);
+  yield head;
+  for await (const piece of rest) {
+    seen(piece);
+    yield piece;
+  }
+}
+
+/**
+ * Threads to share a file with, where it is worth them and can be read once more.
+ * @param {import('./source.js').ByteSource} source
+ * @param {Watch} watch
+ */
+async function crewFor(source, watch) {
+  const module = compiledModule();
+  if (watch.workers < 2 || isOneShot(source) || !module) return undefined;
+  const { Crew, crewOf } = await import('./share.js');
+  const count = crewOf(watch.workers, watch.total);
+  return count > 0 ? new Crew(count, module, watch) : undefined;
+}
+
+/**
  * @param {Scope} scope
  * @param {number} ingest
  * @param {import('./source.js').ByteSource} source
  * @param {Watch} watch
+ * @param {boolean} alone without other threads
+ * @returns {Promise<boolean>} false: it has to be read alone
  */
-async function pushBytes(scope, ingest, source, watch) {
+async function pushBytes(scope, ingest, source, watch, alone) {
+  const { engine } = scope;
   const name = sourceName(source) || 'input';
   const inlet = new Inlet(scope, ingest);
   /** Quantiles read the rows twice; only the first bytes tell whether they are rows or a cube, which has its edges. */
   const refuseOnce = () => {
-    if (!isOneShot(source) || !scope.engine.wasm.ehw_ingest_surveys(ingest)) return;
+    if (!isOneShot(source) || !engine.wasm.ehw_ingest_surveys(ingest)) return;
     throw new EvenhandError('EH_E_USAGE', 'quantile buckets read the rows twice, and a stream or response comes once; give a path, ' +
       "a URL, a Blob, bytes or columns, or name the edges, as in bucket: 'age:25,45,65'");
   };
   const all = headed(pieces(source, watch));
   try {
     const { value: head } = await all.next();
-    if (!head) return;
-    if (isGzip(head)) {
-      for await (const bytes of gunzip(head, all, (stored) => inlet.stored(stored), name)) {
-        inlet.push(bytes);
-        refuseOnce();
-      }
-      return;
-    }
+    if (!head) return true;
+    const hash = await startHash(engine, ingest, watch.total);
+    const stored = (/** @type {Uint8Array} */ bytes) => { hash ? hash.update(bytes) : inlet.stored(bytes); };
     if (isParquet(head)) {
       refuseOnce();
-      const opened = { head, rest: all, random: () => openRandom(source), stored: (/** @type {Uint8Array} */ bytes) => inlet.stored(bytes) };
+      const opened = { head, rest: all, random: () => openRandom(source), stored };
       for await (const table of parquetTables(opened, () => wantedNames(scope, ingest), name, watch))
         await pushTable(scope, ingest, table, watch);
-      return;
+      hash?.tell();
+      return true;
     }
-    inlet.push(head);
-    for await (const piece of all) {
-      refuseOnce();
+    const bytes = isGzip(head) ? gunzip(head, all, stored, name) : whole(head, all, (piece) => hash?.update(piece));
+    const crew = alone ? undefined : await crewFor(source, watch);
+    if (crew) return await (await import('./share.js')).shareOut(scope, ingest, bytes, crew, () => hash?.tell());
+    for await (const piece of bytes) {
       inlet.push(piece);
+      refuseOnce();
     }
-    refuseOnce();
+    hash?.tell();
+    return true;
   } finally {
     const left = all.return(undefined).catch(() => {});
     if (!watch.signal?.aborted) await left;
@@ -148,7 +179,7 @@ export async function ingest(scope, request, source, watch, check, once) {
     (p) => wasm.ehw_ingest_free(p));
   const hand = async () => {
     if (isByteSource(source)) {
-      await pushBytes(scope, handle, source, watch);
+      if (!(await pushBytes(scope, handle, source, watch, false))) await pushBytes(scope, handle, source, watch, true);
       return;
     }
     const table = 'cells' in source && typeof source.cells === 'function' ? /** @type {Table} */ (source)

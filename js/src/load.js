@@ -59,10 +59,16 @@ async function compile(source) {
   return WebAssembly.compile(await readFile(url));
 }
 
+/**
+ * An instance of its own.
+ * @param {WebAssembly.Module} module
+ */
+export const startModule = async (module) => start(await WebAssembly.instantiate(module, imports));
+
 /** @param {ModuleSource} source */
 async function load(source) {
   const module = await compile(source);
-  const engine = start(await WebAssembly.instantiate(module, imports));
+  const engine = await startModule(module);
   compiled = module;
   return engine;
 }

@@ -35,7 +35,16 @@ import { readLayout } from './layout.js';
  * @property {(ingest: number, err: number) => number} ehw_ingest_again
  * @property {(ingest: number, batch: number, err: number) => number} ehw_ingest_columns
  * @property {(ingest: number, out: number, err: number) => number} ehw_ingest_end
+ * @property {(ingest: number, sha256OrNull: number) => number} ehw_ingest_hashed
  * @property {(ingest: number) => void} ehw_ingest_free
+ * @property {(first: number, p: number, n: number, out: number, err: number) => number} ehw_ingest_cut
+ * @property {(first: number, buf: number, err: number) => number} ehw_ingest_plan
+ * @property {(out: number, p: number, n: number, err: number) => number} ehw_ingest_other
+ * @property {(other: number, p: number, n: number, line: number, err: number) => number} ehw_ingest_block_read
+ * @property {(other: number, buf: number, err: number) => number} ehw_ingest_told
+ * @property {(first: number, p: number, n: number, err: number) => number} ehw_ingest_join
+ * @property {(first: number, err: number) => number} ehw_ingest_settle
+ * @property {(first: number, err: number) => number} ehw_ingest_anew
  * @property {(cube: number, buf: number, err: number) => number} ehw_cube_save
  * @property {(out: number, p: number, n: number, err: number) => number} ehw_cube_load
  * @property {(out: number, parts: number, k: number, err: number) => number} ehw_cube_merge

@@ -85,23 +85,23 @@ function cut(table, name, from, to) {
 }
 
 /**
- * A thread that answers one message with `handle`, and how to end it.
+ * A thread of worker.js, and how to end it.
  * @param {(answer: any) => void} handle
  * @param {(error: unknown) => void} fail
- * @returns {Promise<{send: (share: Share) => void, end: () => void}>}
+ * @returns {Promise<{send: (message: object, moved: ArrayBuffer[]) => void, end: () => void}>}
  */
-async function startThread(handle, fail) {
+export async function startThread(handle, fail) {
   if (typeof Worker === 'function') {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }) => handle(data);
     worker.onerror = fail;
-    return { send: (share) => worker.postMessage(share, buffersOf(share)), end: () => worker.terminate() };
+    return { send: (message, moved) => worker.postMessage(message, moved), end: () => worker.terminate() };
   }
   const threads = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:worker_threads');
   const url = new URL('./worker.js', import.meta.url);
   const worker = new threads.Worker(url, { execArgv: [] });
   worker.on('message', handle).on('error', fail).on('exit', () => fail(new Error('the thread ended')));
-  return { send: (share) => worker.postMessage(share, buffersOf(share)), end: () => { void worker.terminate(); } };
+  return { send: (message, moved) => worker.postMessage(message, moved), end: () => { void worker.terminate(); } };
 }
 
 /**
@@ -120,7 +120,8 @@ async function countElsewhere(make, watch) {
         else Promise.resolve().then(() => watch.advance(answer.rows)).catch(reject);
       }, reject).then((thread) => {
         ({ end } = thread);
-        thread.send(make());
+        const share = make();
+        thread.send(share, buffersOf(share));
       }).catch(reject);
     });
     return await watch.until(counted);

@@ -18,7 +18,7 @@ import { EvenhandError } from './errors.js';
  * @typedef {object} Running
  * @property {AbortSignal} [signal] stops the work: the promise is rejected with the signal's reason
  * @property {(progress: Progress) => void} [onProgress] called while the rows are read; what it throws stops the work
- * @property {number} [workers] threads to count columns or rows in memory with; 1 if not given. A file has one reader
+ * @property {number} [workers] threads to count with; 1 if not given. Parquet, streams and small files have one reader
  */
 
 const PAUSE_EVERY_MS = 40;

@@ -5,42 +5,13 @@
  */
 #include <string.h>
 
-#include "evenhand/audit.h"
 #include "evenhand/simd.h"
-#include "lanes.h"
+#include "ingest_internal.h"
 
 #define EH_DEFAULT_THRESHOLD 0.5
 
-enum eh_ingest_kind { EH_INGEST_UNKNOWN, EH_INGEST_CSV, EH_INGEST_JSONL, EH_INGEST_NPY, EH_INGEST_CUBE, EH_INGEST_COLUMNS };
-
-struct eh_ingest {
-  const eh_allocator *mem;
-  enum eh_ingest_kind kind;
-  eh_cube_spec spec;
-  eh_reading reading;
-  eh_str source;            /* of the whole */
-  eh_str part;              /* of the file being read; the source where there is but one */
-  bool packed;              /* what is pushed is not what the file holds, and so is not hashed */
-  bool several;             /* the input is some files, read one after another */
-  eh_intake total;          /* of the files read so far, where there are several */
-  eh_str first_part;        /* where a second reading begins */
-  unsigned char first_delimiter;
-  uint64_t rows_before;     /* usable rows of the first reading, where this is the second */
-  double default_threshold;
-  eh_cube_builder *builder; /* NULL where the spec names no columns: then only a cube file can be read */
-  eh_csv *csv;
-  eh_jsonl *jsonl;
-  eh_npy *npy;
-  eh_lanes *lanes;          /* NULL until a push is worth several threads */
-  eh_buf held;              /* bytes before the kind is known, or the whole cube file */
-  eh_sha256 sha;
-  eh_arena arena;           /* what follows, made at the first columns that need it */
-  double *missing_number_n; /* the texts that mean missing which spell numbers, as numbers */
-  uint32_t missing_number_count;
-};
-
 /* Puts "source: " before a message of a room that does not know the file's name. */
-static eh_status prefix(const eh_ingest *in, eh_status status, const eh_error *inner, eh_error *err) {
+eh_status eh_ingest_prefix(const eh_ingest *in, eh_status status, const eh_error *inner, eh_error *err) {
   if (!status || !err) return status;
   bool of_the_data = status == EH_E_ROW || status == EH_E_INPUT || status == EH_E_SPEC || status == EH_E_CUBE;
   if (of_the_data)
@@ -102,10 +73,13 @@ eh_status eh_ingest_new(eh_ingest **out, const eh_spec *spec, const eh_reading *
 void eh_ingest_free(eh_ingest *in) {
   if (!in) return;
   if (EH_LANES) eh_lanes_free(in->lanes);
+  eh_ingest_drop_parts(in);
+  eh_csv_free(in->blocks);
   eh_csv_free(in->csv);
   eh_jsonl_free(in->jsonl);
   eh_npy_free(in->npy);
   eh_cube_builder_free(in->builder);
+  eh_cube_free(in->plan);
   eh_buf_free(&in->held);
   eh_arena_free(&in->arena);
   eh_mem_free(in->mem, in, sizeof *in);
@@ -134,7 +108,7 @@ static eh_status need_columns(const eh_ingest *in, eh_error *err) {
 static eh_status add_columns(eh_ingest *in, const eh_batch *batch, eh_error *err);
 
 /* Hands the reader's batches to the builder until it wants more bytes. Lanes call it from several threads, for CSV. */
-static eh_status drain(void *ctx, eh_csv *csv, eh_cube_builder *builder, eh_error *err) {
+eh_status eh_ingest_drain(void *ctx, eh_csv *csv, eh_cube_builder *builder, eh_error *err) {
   eh_ingest *const in = ctx;
   for (;;) {
     eh_batch batch;
@@ -142,25 +116,25 @@ static eh_status drain(void *ctx, eh_csv *csv, eh_cube_builder *builder, eh_erro
     eh_status status = csv         ? eh_csv_next(csv, &batch, &inner)
                        : in->jsonl ? eh_jsonl_next(in->jsonl, &batch, &inner)
                                    : eh_npy_next(in->npy, &batch, &inner);
-    if (status == EH_E_ROW) return prefix(in, status, &inner, err);
+    if (status == EH_E_ROW) return eh_ingest_prefix(in, status, &inner, err);
     if (status) {
       if (err) *err = inner;
       return status;
     }
     if (!batch.rows) return EH_OK;
     status = in->npy ? add_columns(in, &batch, &inner) : eh_cube_builder_add(builder, &batch, &inner);
-    if (status) return prefix(in, status, &inner, err);
+    if (status) return eh_ingest_prefix(in, status, &inner, err);
   }
 }
 
 enum { PIECE = 1 << 20 };
 
 static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_error *err) {
-  eh_sha256 *const sha = in->reading.no_hash || in->packed ? NULL : &in->sha;
+  eh_sha256 *const sha = eh_ingest_sha(in);
   const bool worth = EH_LANES && in->csv && in->reading.threads > 1 && n >= EH_LANES_WORTH * eh_lanes_block(&in->reading);
   if (!in->lanes && worth && !eh_slicing_surveys(&in->spec.slicing)) /* one builder surveys */
     EH_TRY(eh_lanes_new(&in->lanes, &in->reading, in->builder, &in->spec, in->mem, err));
-  if (EH_LANES && in->lanes && in->csv) return eh_lanes_push(in->lanes, in->csv, bytes, n, sha, drain, in, err);
+  if (EH_LANES && in->lanes && in->csv) return eh_lanes_push(in->lanes, in->csv, bytes, n, sha, eh_ingest_drain, in, err);
   if (sha) eh_sha256_add(sha, bytes, n);
   const char *const p = bytes;
   for (size_t at = 0, piece; at < n; at += piece) { /* readers copy what they are given */
@@ -168,12 +142,12 @@ static eh_status table_bytes(eh_ingest *in, const void *bytes, size_t n, eh_erro
     EH_TRY(in->jsonl ? eh_jsonl_push(in->jsonl, p + at, piece, err)
            : in->npy ? eh_npy_push(in->npy, p + at, piece, err)
                      : eh_csv_push(in->csv, p + at, piece, err));
-    EH_TRY(drain(in, in->csv, in->builder, err));
+    EH_TRY(eh_ingest_drain(in, in->csv, in->builder, err));
   }
   return EH_OK;
 }
 
-static eh_status start_csv(eh_ingest *in, eh_error *err) {
+eh_status eh_ingest_start_csv(eh_ingest *in, eh_error *err) {
   EH_TRY(need_columns(in, err));
   eh_csv_options options = {.delimiter = in->reading.delimiter,
                             .name_n = in->reading.name_n,
@@ -187,7 +161,7 @@ static eh_status start_csv(eh_ingest *in, eh_error *err) {
   return table_bytes(in, in->held.p, in->held.n, err);
 }
 
-static eh_status start_jsonl(eh_ingest *in, eh_error *err) {
+eh_status eh_ingest_start_jsonl(eh_ingest *in, eh_error *err) {
   EH_TRY(need_columns(in, err));
   if (in->reading.name_count)
     return eh_fail(err, EH_E_USAGE, "%S: --names is for files without a header line; each line of JSON names its values",
@@ -215,7 +189,13 @@ static eh_status start_npy(eh_ingest *in, eh_error *err) {
 
 void eh_ingest_stored(eh_ingest *in, const void *bytes, size_t n) {
   in->packed = true;
-  if (!in->reading.no_hash) eh_sha256_add(&in->sha, bytes, n);
+  if (!in->reading.no_hash && !in->hashed) eh_sha256_add(&in->sha, bytes, n);
+}
+
+bool eh_ingest_hashed(eh_ingest *in, const unsigned char *sha256_or_null) {
+  in->hashed = true;
+  if (sha256_or_null) memcpy(in->digest, sha256_or_null, sizeof in->digest);
+  return !in->reading.no_hash;
 }
 
 static bool is_table(const eh_ingest *in) { return in->csv || in->jsonl || in->npy; }
@@ -240,9 +220,9 @@ static eh_status decide(eh_ingest *in, bool whole, eh_error *err) {
     in->kind = EH_INGEST_CUBE;
     return EH_OK;
   }
-  eh_status status = format == EH_FORMAT_JSONL ? start_jsonl(in, err)
+  eh_status status = format == EH_FORMAT_JSONL ? eh_ingest_start_jsonl(in, err)
                      : format == EH_FORMAT_NPY ? start_npy(in, err)
-                                               : start_csv(in, err);
+                                               : eh_ingest_start_csv(in, err);
   eh_buf_free(&in->held);
   in->held.mem = in->mem;
   return status;
@@ -286,13 +266,13 @@ static eh_status name_skip(eh_skip *skip, const eh_ingest *in, eh_error *err) {
 static eh_status end_part(eh_ingest *in, eh_error *err) {
   if (is_table(in)) {
     EH_TRY(in->jsonl ? eh_jsonl_end(in->jsonl, err) : in->npy ? eh_npy_end(in->npy, err) : eh_csv_end(in->csv, err));
-    EH_TRY(drain(in, in->csv, in->builder, err));
+    EH_TRY(eh_ingest_drain(in, in->csv, in->builder, err));
   }
   eh_error inner = {0};
   eh_status status = EH_OK;
   if (EH_LANES && in->lanes) status = eh_lanes_end_file(in->lanes, in->several, &inner);
   else if (in->several) status = eh_cube_builder_check_labels(&in->builder, 1, &inner);
-  if (status || !in->several) return prefix(in, status, &inner, err);
+  if (status || !in->several) return eh_ingest_prefix(in, status, &inner, err);
   eh_intake *const intake = eh_cube_builder_intake(in->builder);
   for (uint32_t i = 0; i < intake->skipped_n; i++) EH_TRY(name_skip(&intake->skipped[i], in, err));
   eh_intake_merge(&in->total, intake);
@@ -374,12 +354,11 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
   in->kind = EH_INGEST_COLUMNS;
   eh_cube_builder_intake(in->builder)->rows += batch->rows;
   eh_error inner = {0};
-  return prefix(in, add_columns(in, batch, &inner), &inner, err);
+  return eh_ingest_prefix(in, add_columns(in, batch, &inner), &inner, err);
 }
 
 /* An audit of no rows says nothing: better an error that tells why. */
-static eh_status check_rows(const eh_ingest *in, eh_error *err) {
-  const eh_intake *intake = eh_cube_builder_intake(in->builder);
+eh_status eh_ingest_check_rows(const eh_ingest *in, const eh_intake *intake, eh_error *err) {
   if (intake->rows > intake->rows_skipped + intake->rows_filtered) return EH_OK;
   const bool headless = in->kind != EH_INGEST_CSV || in->reading.name_count;
   if (!intake->rows)
@@ -394,7 +373,7 @@ static eh_status check_rows(const eh_ingest *in, eh_error *err) {
 }
 
 /* All bytes or columns have come: what the readers still hold is counted. */
-static eh_status end_input(eh_ingest *in, eh_error *err) {
+eh_status eh_ingest_end_input(eh_ingest *in, eh_error *err) {
   EH_TRY(end_part(in, err));
   if (!in->several) return EH_OK;
   in->total.strict = in->reading.strict;
@@ -403,8 +382,7 @@ static eh_status end_input(eh_ingest *in, eh_error *err) {
   return EH_OK;
 }
 
-static uint64_t usable_rows(const eh_ingest *in) {
-  const eh_intake *const intake = eh_cube_builder_intake(in->builder);
+static uint64_t usable_rows(const eh_intake *intake) {
   return intake->rows - intake->rows_skipped - intake->rows_filtered;
 }
 
@@ -415,11 +393,18 @@ bool eh_ingest_surveys(const eh_ingest *in) {
 eh_status eh_ingest_again(eh_ingest *in, eh_error *err) {
   if (!eh_ingest_surveys(in)) return eh_fail(err, EH_E_INTERNAL, "a second reading where none was needed");
   if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
-  EH_TRY(end_input(in, err));
-  EH_TRY(check_rows(in, err));
-  in->rows_before = usable_rows(in);
+  EH_TRY(eh_ingest_end_input(in, err));
+  const eh_intake *const intake = eh_cube_builder_intake(in->builder);
+  EH_TRY(eh_ingest_check_rows(in, intake, err));
+  in->rows_before = usable_rows(intake);
   eh_error inner = {0};
-  EH_TRY(prefix(in, eh_cube_builder_survey(in->builder, &in->spec.slicing, &in->arena, &inner), &inner, err));
+  EH_TRY(eh_ingest_prefix(in, eh_cube_builder_survey(in->builder, &in->spec.slicing, &in->arena, &inner), &inner, err));
+  return eh_ingest_anew(in, err);
+}
+
+eh_status eh_ingest_anew(eh_ingest *in, eh_error *err) {
+  eh_ingest_drop_parts(in);
+  in->shared = in->met = false;
   begin_part(in, in->first_part, in->first_delimiter);
   eh_cube_builder_free(in->builder);
   in->builder = NULL;
@@ -430,25 +415,29 @@ eh_status eh_ingest_again(eh_ingest *in, eh_error *err) {
 }
 
 /* A second reading must meet the rows of the first. */
-static eh_status check_again(const eh_ingest *in, uint64_t rows, eh_error *err) {
+eh_status eh_ingest_check_again(const eh_ingest *in, const eh_intake *intake, eh_error *err) {
+  const uint64_t rows = usable_rows(intake);
   if (!in->rows_before || in->rows_before == rows) return EH_OK;
   return eh_fail(err, EH_E_INPUT, "%S had %u rows at the first reading and has %u at the second; quantile buckets read it "
                  "twice", in->source, in->rows_before, rows);
 }
 
+const unsigned char *eh_ingest_digest(eh_ingest *in) {
+  const bool hashed = (is_table(in) || in->packed) && !in->reading.no_hash;
+  if (hashed && !in->hashed) eh_sha256_end(&in->sha, in->digest);
+  return hashed ? in->digest : NULL;
+}
+
 static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
-  unsigned char digest[32];
-  bool hashed = (is_table(in) || in->packed) && !in->reading.no_hash;
-  if (hashed) eh_sha256_end(&in->sha, digest);
+  const unsigned char *const sha256 = eh_ingest_digest(in);
   eh_error inner = {0};
   eh_cube *cube = NULL;
-  const unsigned char *const sha256 = hashed ? digest : NULL;
   eh_status status = EH_LANES && in->lanes ? eh_lanes_finish(in->lanes, &cube, in->source, sha256, &inner)
                                : eh_cube_builder_finish(in->builder, &cube, in->source, sha256, &inner);
-  if (status) return prefix(in, status, &inner, err);
-  status = check_rows(in, err);
+  if (status) return eh_ingest_prefix(in, status, &inner, err);
+  status = eh_ingest_check_rows(in, eh_cube_builder_intake(in->builder), err);
   if (!status && in->reading.check_positive)
-    status = prefix(in, eh_cube_builder_check_positive(in->builder, &inner), &inner, err);
+    status = eh_ingest_prefix(in, eh_cube_builder_check_positive(in->builder, &inner), &inner, err);
   if (status) {
     eh_cube_free(cube);
     return status;
@@ -458,16 +447,17 @@ static eh_status end_rows(eh_ingest *in, eh_cube **out, eh_error *err) {
 }
 
 eh_status eh_ingest_end(eh_ingest *in, eh_cube **out, eh_error *err) {
+  if (in->settled) return *out = in->settled, in->settled = NULL, EH_OK;
   if (in->kind == EH_INGEST_UNKNOWN && !in->held.n && !in->builder)
     return eh_fail(err, EH_E_INPUT, "%S is empty", in->source);
-  if (in->kind == EH_INGEST_UNKNOWN && !in->held.n) EH_TRY(check_again(in, 0, err));
+  if (in->kind == EH_INGEST_UNKNOWN && !in->held.n) EH_TRY(eh_ingest_check_again(in, &(eh_intake){0}, err));
   if (eh_ingest_surveys(in)) return eh_fail(err, EH_E_INTERNAL, "quantile buckets read the rows twice");
   if (in->kind == EH_INGEST_UNKNOWN) EH_TRY(decide(in, true, err));
   if (in->kind == EH_INGEST_CUBE) {
     eh_error inner = {0};
-    return prefix(in, eh_cube_load(out, in->held.p, in->held.n, in->mem, &inner), &inner, err);
+    return eh_ingest_prefix(in, eh_cube_load(out, in->held.p, in->held.n, in->mem, &inner), &inner, err);
   }
-  EH_TRY(end_input(in, err));
-  EH_TRY(check_again(in, usable_rows(in), err));
+  EH_TRY(eh_ingest_end_input(in, err));
+  EH_TRY(eh_ingest_check_again(in, eh_cube_builder_intake(in->builder), err));
   return end_rows(in, out, err);
 }

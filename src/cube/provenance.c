@@ -50,6 +50,11 @@ eh_status eh_cube_name(eh_cube *cube, eh_str source_name, eh_error *err) {
   return EH_OK;
 }
 
+void eh_cube_sign(eh_cube *cube, const unsigned char sha256[32]) {
+  cube->provenance.has_sha256 = true;
+  memcpy(cube->provenance.sha256, sha256, sizeof cube->provenance.sha256);
+}
+
 void eh_provenance_save(const eh_provenance *provenance, eh_buf *out) {
   eh_buf_byte(out, provenance->name.p != NULL);
   if (provenance->name.p) eh_put_string(out, provenance->name);

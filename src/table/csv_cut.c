@@ -148,3 +148,43 @@ void eh_csv_cut_bytes(eh_csv_cut *out, const eh_csv *csv, const char *bytes, siz
   out->lines += cutting.kernels->csv_count(p, out->n - piece->at, piece->at && p[-1] == '\r').lines;
   place_blocks(out, &cutting, last + 1);
 }
+
+/* ---- the front ----------------------------------------------------------------------------------------------------- */
+
+/* What is known of the blocks before. */
+typedef struct eh_front {
+  size_t n;
+  uint64_t lines;       /* line ends before n, */
+  uint64_t seen, back;  /* and in all blocks; whether the last byte was a CR */
+  eh_csv_quotes quotes;
+} eh_front;
+
+/* Moves the front to the last record that ends in the block at `at`. False where a quote is not regular. */
+static bool advance_front(eh_front *front, const eh_csv_masks *masks, size_t at) {
+  uint64_t inside;
+  const uint64_t bad = eh_csv_irregular(&inside, masks, ~0ull, &front->quotes);
+  const uint64_t sure = bad ? (bad & (0 - bad)) - 1 : ~0ull, ends = masks->feed & ~inside & sure;
+  const uint64_t line_ends = (masks->feed & ~(masks->back << 1 | front->back)) | masks->back; /* a CR LF at its CR */
+  if (ends) {
+    const int last = 63 - __builtin_clzll(ends);
+    front->n = at + (size_t)last + 1;
+    front->lines = front->seen + (uint64_t)__builtin_popcountll(line_ends & (~0ull >> (63 - last)));
+  }
+  front->seen += (uint64_t)__builtin_popcountll(line_ends);
+  front->back = masks->back >> 63;
+  return !bad;
+}
+
+size_t eh_csv_front(const eh_csv *csv, const char *bytes, size_t n, uint64_t *lines) {
+  eh_front front = {.quotes = {.opens = 1}};
+  bool regular = true;
+  for (size_t at = 0; regular && n - at >= 64;) {
+    eh_csv_masks mask_b[MASKS];
+    const size_t blocks = (n - at) / 64 < MASKS ? (n - at) / 64 : MASKS;
+    csv->scan.kernels->csv_scan(mask_b, (const unsigned char *)bytes + at, blocks, csv->options.delimiter);
+    for (size_t b = 0; b < blocks && regular; b++) regular = advance_front(&front, &mask_b[b], at + 64 * b);
+    at += 64 * blocks;
+  }
+  *lines = front.lines;
+  return front.n;
+}

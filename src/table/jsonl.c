@@ -214,11 +214,18 @@ static eh_status fill(size_t *rows, struct eh_jsonl *jsonl, size_t batch_at, eh_
   return EH_OK;
 }
 
-/* A wanted key that no row has is a misspelt one. */
-static eh_status check_met(const struct eh_jsonl *jsonl, eh_error *err) {
+static uint32_t first_not_met(const struct eh_jsonl *jsonl) {
   uint32_t s = 0;
   while (s < jsonl->source_count && jsonl->source_s[s].met) s++;
-  if (s == jsonl->source_count || !jsonl->any_good) return EH_OK;
+  return s;
+}
+
+bool eh_jsonl_met(const eh_jsonl *jsonl) { return jsonl->any_good && first_not_met(jsonl) == jsonl->source_count; }
+
+/* A wanted key that no row has is a misspelt one. */
+static eh_status check_met(const struct eh_jsonl *jsonl, eh_error *err) {
+  const uint32_t s = first_not_met(jsonl);
+  if (s == jsonl->source_count || !jsonl->any_good || jsonl->shared) return EH_OK;
   const eh_str wanted = jsonl->source_s[s].name;
   const int nearest = eh_name_nearest(jsonl->name_k, jsonl->name_count, wanted);
   if (nearest >= 0)
@@ -234,4 +241,16 @@ eh_status eh_jsonl_next(eh_jsonl *jsonl, eh_batch *out, eh_error *err) {
   EH_TRY(fill(&out->rows, jsonl, batch_at, err));
   for (uint32_t w = 0; w < jsonl->options.want_count; w++) jsonl->column_w[w].text_bytes = jsonl->bytes.p + batch_at;
   return jsonl->ended && !out->rows ? check_met(jsonl, err) : EH_OK;
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
+
+bool eh_jsonl_is_between(const eh_jsonl *jsonl, uint64_t *line) {
+  *line = jsonl->line;
+  return jsonl->started && jsonl->line_at == jsonl->bytes.n;
+}
+
+void eh_jsonl_go(eh_jsonl *jsonl, uint64_t line) {
+  jsonl->line = line;
+  jsonl->started = jsonl->shared = true;
 }

@@ -44,6 +44,7 @@ struct eh_jsonl {
   uint64_t line;        /* its number */
   bool started, ended;  /* the byte-order mark, if any, is past; no more bytes will come */
   bool any;             /* a byte was pushed */
+  bool shared;          /* others read some lines */
 
   eh_jsonl_source *source_s;
   uint32_t source_count;

@@ -89,7 +89,39 @@ EHW_EXPORT eh_status ehw_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *
   return eh_ingest_end(ingest, out, err);
 }
 
+EHW_EXPORT bool ehw_ingest_hashed(eh_ingest *ingest, const unsigned char *sha256_or_null) {
+  return eh_ingest_hashed(ingest, sha256_or_null);
+}
+
 EHW_EXPORT void ehw_ingest_free(eh_ingest *ingest) { eh_ingest_free(ingest); }
+
+/* ---- one file, several workers ---------------------------------------------------------------------------------------- */
+
+EHW_EXPORT eh_status ehw_ingest_cut(eh_ingest *first, const void *bytes, size_t n, eh_ingest_block *out, eh_error *err) {
+  return eh_ingest_cut(first, bytes, n, out, err);
+}
+
+EHW_EXPORT eh_status ehw_ingest_plan(const eh_ingest *first, eh_buf *out, eh_error *err) {
+  return eh_ingest_plan(first, out, err);
+}
+
+EHW_EXPORT eh_status ehw_ingest_other(eh_ingest **out, const void *plan, size_t n, eh_error *err) {
+  return eh_ingest_other(out, plan, n, NULL, err);
+}
+
+EHW_EXPORT eh_status ehw_ingest_block_read(eh_ingest *other, void *bytes, size_t n, double line, eh_error *err) {
+  return eh_ingest_block_read(other, bytes, n, (uint64_t)line, err);
+}
+
+EHW_EXPORT eh_status ehw_ingest_told(eh_ingest *other, eh_buf *out, eh_error *err) { return eh_ingest_told(other, out, err); }
+
+EHW_EXPORT eh_status ehw_ingest_join(eh_ingest *first, const void *told, size_t n, eh_error *err) {
+  return eh_ingest_join(first, told, n, err);
+}
+
+EHW_EXPORT eh_status ehw_ingest_settle(eh_ingest *first, eh_error *err) { return eh_ingest_settle(first, err); }
+
+EHW_EXPORT eh_status ehw_ingest_anew(eh_ingest *first, eh_error *err) { return eh_ingest_anew(first, err); }
 
 /* ---- cube ------------------------------------------------------------------------------------------------------------ */
 
