@@ -17,7 +17,7 @@ import { ordered } from './state/order.js';
 import { changes, Store } from './state/store.js';
 import { base } from './style/base.js';
 import { layout } from './style/layout.js';
-import { print } from './style/print.js';
+import { PAPER, print } from './style/print.js';
 import { tokens } from './style/tokens.js';
 import { words } from './words/en.js';
 import { exportWords } from './words/export.js';
@@ -124,12 +124,20 @@ export class EvenhandViewer extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.unpaste = listenForPaste(this.intake);
+    for (const name of ['beforeprint', 'afterprint']) addEventListener(name, this.#paper);
   }
 
   disconnectedCallback() {
     this.unpaste?.();
+    for (const name of ['beforeprint', 'afterprint']) removeEventListener(name, this.#paper);
     super.disconnectedCallback();
   }
+
+  /** Panels draw for the width they have: on paper that of a sheet, however wide the window. @param {Event} event */
+  #paper = ({ type }) => {
+    const panel = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('#panel'));
+    if (panel) panel.style.width = type === 'beforeprint' ? `${PAPER}px` : '';
+  };
 
   /** Opens what the properties hold; a spec that names label and score needs no asking. */
   async #take() {
@@ -198,7 +206,7 @@ export class EvenhandViewer extends LitElement {
     const number = numberReader({ index, live, model, threshold: state.threshold, baseline: state.baseline, metrics: state.metrics });
     return { state, report, second, allSlices: report.slices, slices: this.#order(report, state, number), models: report.spec.score, model,
       moving, range: session.range(state.source?.id ?? '', report.spec.score.indexOf(model)), number, edge: live ? live.edgeOf(state.threshold, model) : state.threshold, curves: (slice, of = model) => session.curves(state, slice, of),
-      audit: state.source?.kind === 'report' ? null : (patch) => session.audit(state, patch), act };
+      audit: state.source?.kind === 'report' ? null : (patch, head) => session.audit(state, patch, head), act };
   }
 
   render() {
@@ -284,9 +292,9 @@ function tabKeys(event) {
  * @param {View} view
  */
 function exported(panel, view) {
-  const element = /** @type {HTMLElement & {drawing?: () => Element | null, table?: () => import('./export/table.js').Table}} */ (mount(panel, view));
+  const element = /** @type {HTMLElement & {drawing?: () => Element | null, undraw?: () => void, beyond?: string, table?: () => import('./export/table.js').Table}} */ (mount(panel, view));
   return html`<evenhand-export .name=${[view.state.source?.name.replace(/\.\w+$/, ''), panel.id].filter(Boolean).join(' ')}
-    .caption=${`${view.state.source?.name ?? ''}: ${exportWords.paper(view)}`} .svg=${() => element.drawing?.() ?? element} .table=${() => element.table?.() ?? tableOf(view)}></evenhand-export>`;
+    .caption=${`${view.state.source?.name ?? ''}: ${exportWords.paper(view)}`} .svg=${() => element.drawing?.() ?? element} .drawn=${() => element.undraw?.()} .beyond=${() => element.beyond} .table=${() => element.table?.() ?? tableOf(view)}></evenhand-export>`;
 }
 
 /**

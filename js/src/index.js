@@ -4,7 +4,7 @@ export { Cube } from './cube.js';
 export { EvenhandError } from './errors.js';
 export { rateGap } from './gap.js';
 export { init } from './load.js';
-export { look } from './look.js';
+export { firstRows, look } from './look.js';
 export { version } from './version.js';
 
 /** @typedef {import('./audit.js').Source} Source */

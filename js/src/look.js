@@ -190,6 +190,17 @@ function lookOf([rows, skipped, names, whole, delimiter, positive, ...columns]) 
 }
 
 /**
+ * The first rows of columns, rows in memory or a Parquet file as JSON Lines: enough to try a spec on.
+ * @param {import('./ingest.js').RowSource} source
+ * @param {Pick<import('./watch.js').Running, 'signal'>} [options]
+ * @returns {Promise<{lines: Uint8Array, whole: boolean} | null>} null of what has a head of its own kind (text) or none (NumPy)
+ */
+export async function firstRows(source, options = {}) {
+  const { bytes, whole, lines } = await headOf(source, new Watch(options), sourceName(source) || 'input');
+  return lines ? { lines: bytes, whole } : null;
+}
+
+/**
  * What the columns of a table hold, and a guess at what each is meant as. Reads the head of the source only (1 MiB of text, 4,096
  * rows of columns or Parquet, 16,384 of NumPy's arrays, which are read whole) and counts nothing. A cube is refused.
  * @param {import('./ingest.js').RowSource} source

@@ -79,15 +79,15 @@ test('a file is chosen, its columns are guessed and shown, nothing is computed b
   for (const [column, is] of [['score', 'score'], ['score_logistic', 'score'], ['label', 'label'], ['age', 'bucket'], ['sex', 'slice'], ['workclass', 'slice']])
     assert.equal(await role(page, column).inputValue(), is, column);
   const text = await page.getByTestId('mapper').innerText();
-  for (const said of ['Its 16,281 rows were looked at', 'its name says “label”', '5.9\u00a0% missing', '17 to 90', 'Audit score and score_logistic against label'])
+  for (const said of ['Its 16\u202f281 rows were looked at', 'its name says “label”', '5.9\u00a0% missing', '17 to 90', 'Audit score and score_logistic against label'])
     assert.ok(text.includes(said), said);
-  await page.getByText('Checked on 16,281 rows: fits.').waitFor();
+  await page.getByText('Checked on 16\u202f281 rows: fits.').waitFor();
   await page.keyboard.press('Enter');
   await page.getByTestId('slice-row').first().waitFor();
   const same = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'education', 'workclass'], bucket: ['age:25,45,65'] };
   assert.equal(await value(page, 'sex=Female', 'fpr'), await wanted(adult, same, 'sex=Female', 'fpr'));
   const facts = await page.getByTestId('source-facts').innerText();
-  assert.match(facts, /^16,281 rows · cube: \d+ kB; rows are not kept · scores exact$/);
+  assert.match(facts, /^16\u202f281 rows · cube: \d+ kB; rows are not kept · scores exact$/);
   assert.deepEqual(faults, []);
 });
 
@@ -362,7 +362,7 @@ test('reading is told, can be stopped, and leaves what was there', { skip: noVie
   const [header, ...lines] = csv.trimEnd().split('\n');
   writeFileSync(path, `${header}\n${`${lines.join('\n')}\n`.repeat(6000)}`);
   await choose(page, path);
-  assert.match(await page.getByTestId('mapper').innerText(), /The first [\d,]+ rows were looked at/);
+  assert.match(await page.getByTestId('mapper').innerText(), /The first [\d\u202f]+ rows were looked at/);
   await page.getByTestId('mapper-confirm').click();
   await page.getByTestId('progress').filter({ hasText: / MB of \d+\.\d MB/ }).waitFor();
   await page.getByTestId('cancel').click();
@@ -381,7 +381,7 @@ test('the mapper and its errors, to be looked at', { skip: noViewer }, async (t)
       const name = `${colorScheme}-${width}`;
       await shoot(page, `data-start-${name}`);
       await choose(page, adult);
-      await page.getByText('Checked on 16,281 rows: fits.').waitFor();
+      await page.getByText('Checked on 16\u202f281 rows: fits.').waitFor();
       await shoot(page, `data-mapper-${name}`);
       await role(page, 'label').selectOption('ignore');
       await role(page, 'workclass').selectOption('label');
@@ -393,4 +393,42 @@ test('the mapper and its errors, to be looked at', { skip: noViewer }, async (t)
       await shoot(page, `data-error-${name}`);
       await page.context().close();
     }
+});
+
+test('several groups in a cell: divided by a sign that is found, told or missing', { skip: noViewer }, async (t) => {
+  const { page, faults } = await site(t);
+  const text = `y,score,identity\n${rows(300, (i) => `${i % 3 ? 0 : 1},${(i * 37 % 100) / 100},${['a|b', 'b', 'a', 'c|a'][i % 4]}`).join('\n')}\n`;
+  await choose(page, file('posts.csv', text));
+  await role(page, 'identity').selectOption('multi');
+  const divider = page.getByTestId('divider');
+  assert.equal(await divider.inputValue(), '|');
+  await divider.fill('');
+  await page.getByText('Say which one sign divides the groups in a cell of identity, such as |.').waitFor();
+  await divider.fill('|');
+  await confirm(page);
+  const of = { label: 'y', score: 'score', slice: ['identity'], multi: ['identity:|'] };
+  for (const slice of ['identity=a', 'identity=b', 'identity=c']) assert.equal(await value(page, slice, 'fpr'), await wanted(Buffer.from(text), of, slice, 'fpr'));
+  await page.getByTestId('remap').click();
+  assert.equal(await role(page, 'identity').inputValue(), 'multi');
+  assert.equal(await page.getByTestId('divider').inputValue(), '|');
+  await page.getByTestId('mapper-cancel').click();
+  assert.deepEqual(faults, []);
+});
+
+test('a large Parquet file is tried on its first rows before it is counted', { skip: noViewer }, async (t) => {
+  const n = 160_000;
+  const noise = (i, k) => ((i * 2654435761 + k * 40503) % 4294967296) / 4294967296;
+  const bytes = Buffer.from(parquetWriteBuffer({ codec: 'UNCOMPRESSED', columnData: [
+    { name: 'label', type: 'INT32', data: Array.from({ length: n }, (_, i) => i % 3) },
+    { name: 'score', type: 'DOUBLE', data: Array.from({ length: n }, (_, i) => noise(i, 1)) },
+    { name: 'sex', type: 'STRING', data: Array.from({ length: n }, (_, i) => noise(i, 2) < 0.5 ? 'F' : 'M') }] }));
+  assert.ok(bytes.length > 2 ** 20, `${bytes.length}`);
+  const { page, faults } = await site(t);
+  await page.getByTestId('file-input').setInputFiles({ name: 'big.parquet', mimeType: 'application/octet-stream', buffer: bytes });
+  await page.getByTestId('mapper').waitFor();
+  await role(page, 'label').selectOption('label');
+  await page.getByText('Checked on 4096 rows: fits.').waitFor();
+  await confirm(page);
+  assert.match(await page.getByTestId('source-facts').textContent(), /^160\u202f000 rows/);
+  assert.deepEqual(faults, []);
 });

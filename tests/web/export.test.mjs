@@ -181,3 +181,46 @@ test('on paper', { skip: noViewer }, async (t) => {
   assert.deepEqual({ ...shown, said: '' }, { paper: true, controls: false, tabs: false, share: false, ink: 'rgb(87, 96, 106)', said: '' });
   assert.match(shown.said, /selected above 0\.5; gaps to overall; 95 % intervals\./);
 });
+
+test('a long list: its numbers are all there; the picture too, or it says what is left out', { skip: noViewer }, async (t) => {
+  const zips = 700;
+  const csv = (n) => `label,score,zip\n${Array.from({ length: 12 * n }, (_, i) => `${i % 5 < 2 ? 1 : 0},${(i * 37 % 100) / 100},z${i % n}`).join('\n')}\n`;
+  const address = await serveSite(t, new Map([['data/many.csv', Buffer.from(csv(zips))], ['data/some.csv', Buffer.from(csv(120))]]));
+  const { page, faults } = await openSite(t, `${address}?src=data/many.csv&label=label&score=score&slice=zip`, { height: 500 });
+  const taken = async (item) => {
+    await page.locator('evenhand-export button').first().click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(item).click()]);
+    return readFileSync(await download.path(), 'utf8');
+  };
+  await page.getByTestId('slice-row').first().waitFor();
+  assert.equal(new Set((await taken('export-csv')).split('\n').slice(1, -1).map((line) => line.split(',')[1])).size, zips + 1);
+  assert.match(await taken('export-svg'), /\d+ of 701 rows, those in sight; the others are in the numbers/);
+  await page.goto(`${address}?src=data/some.csv&label=label&score=score&slice=zip`);
+  await page.getByTestId('slice-row').first().waitFor();
+  const svg = await taken('export-svg');
+  for (let i = 0; i < 120; i++) assert.ok(svg.includes(`>z${i}<`), `z${i}`);
+  assert.doesNotMatch(svg, /those in sight/);
+  assert.ok(await page.getByTestId('slice-row').count() < 120 || await page.locator('evenhand-metrics .board.whole').count() === 0);
+  assert.deepEqual(faults, []);
+});
+
+test('on paper a panel is as wide as the sheet, and nothing of it is cut', { skip: noViewer }, async (t) => {
+  const { page, faults } = await openSite(t, await serveSite(t), { width: 2000 });
+  await openExample(page);
+  for (const panel of ['metrics', 'curves', 'compare']) {
+    await page.locator(`[data-panel="${panel}"]`).click();
+    await page.locator(`evenhand-${panel}`).waitFor();
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print' });
+    await page.waitForTimeout(100);
+    const [wide, sheet] = await page.$eval('evenhand-viewer', ({ shadowRoot }) => {
+      const box = shadowRoot.querySelector('#panel');
+      const deep = (node) => [...node.querySelectorAll('*')].flatMap((e) => [e, ...(e.shadowRoot ? deep(e.shadowRoot) : [])]);
+      return [Math.max(...deep(box).filter((e) => e.getClientRects().length > 0 && !e.closest('svg svg')).map((e) => e.getBoundingClientRect().right)) - box.getBoundingClientRect().left, box.getBoundingClientRect().width];
+    });
+    assert.ok(wide <= sheet + 2 && sheet < 700, `${panel}: ${wide} of ${sheet}`);
+    await page.emulateMedia({ media: null });
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  }
+  assert.deepEqual(faults, []);
+});

@@ -90,6 +90,7 @@ export class Plot extends LitElement {
     this.box = null;
     /** The place of a line next to the pointer. @type {{name: string, threshold: number | null, x: number, y: number} | null} */
     this.near = null;
+    this.onPrint = () => { this.width = this.clientWidth; };
     this.sizes = new ResizeObserver(([entry]) => { this.width = Math.floor(entry.contentRect.width); });
     /** @type {Map<string, {of: unknown[], path: string}>} */
     this.paths = new Map();
@@ -99,12 +100,14 @@ export class Plot extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.sizes.observe(this);
+    addEventListener('beforeprint', this.onPrint);
   }
 
   /** @override */
   disconnectedCallback() {
     super.disconnectedCallback();
     this.sizes.disconnect();
+    removeEventListener('beforeprint', this.onPrint);
   }
 
   get scales() {

@@ -5,18 +5,19 @@ import { data as words } from '../words/data.js';
 /**
  * @typedef {import('evenhand').Look} Look
  * @typedef {import('evenhand').Spec} Spec
- * @typedef {'ignore' | 'label' | 'score' | 'slice' | 'bucket' | 'weight'} Role
+ * @typedef {'ignore' | 'label' | 'score' | 'slice' | 'bucket' | 'multi' | 'weight'} Role
  * @typedef {object} Draft
  * @property {readonly Role[]} roles by column
  * @property {readonly ('guess' | 'before' | 'person' | '')[]} by who says so
  * @property {string | null} positive text of the label
  * @property {Readonly<Record<number, string>>} edges by column, as typed: "25, 45, 65" or "q4"
+ * @property {Readonly<Record<number, string>>} dividers by column: the sign between several groups in a cell
  * @property {number} first column of the score that other models are compared with; -1 = the first there is
  * @property {Spec} rest what the form does not ask, kept
  */
 
 /** Keys that the form writes. */
-const FORM = new Set(['label', 'score', 'slice', 'bucket', 'weight', 'positive']);
+const FORM = new Set(['label', 'score', 'slice', 'bucket', 'multi', 'weight', 'positive']);
 
 /** @param {unknown} value a list as a spec may have it @returns {string[]} */
 export function items(value) {
@@ -33,6 +34,15 @@ function cutOf(bucket) {
   const at = bucket.lastIndexOf(':');
   return { name: bucket.slice(0, at), edges: bucket.slice(at + 1).replaceAll(',', ', ') };
 }
+
+/** "identity:|": one sign after the colon. @param {string} multi */
+const partedOf = (multi) => ({ name: multi.slice(0, -2), divider: multi.slice(-1) });
+
+/** Signs that usually part several values in a cell, the likeliest first. */
+const DIVIDERS = ['|', ';', ',', '/', ' '];
+
+/** The sign that seems to part a column's cells. @param {Look['columns'][number]} column */
+const dividerOf = ({ values }) => DIVIDERS.find((sign) => values.some(({ text }) => text.includes(sign))) ?? DIVIDERS[0];
 
 /** @param {Look} look @param {number} c */
 export const isTwice = (look, c) => look.columns.some((other, i) => i !== c && other.name === look.columns[c].name);
@@ -61,16 +71,21 @@ export function draftOf(look, before) {
   const buckets = cuts(said.bucket).map(cutOf);
   /** @type {Record<number, string>} */
   const edges = {};
+  const parted = (known ? cuts(before?.multi) : []).map(partedOf);
+  /** @type {Record<number, string>} */
+  const dividers = {};
   const roles = look.columns.map(({ name }, c) => {
     if (isTwice(look, c)) return 'ignore';
     const cut = buckets.find((bucket) => bucket.name === name);
     if (cut) edges[c] = cut.edges;
+    const multi = parted.find((one) => one.name === name);
+    if (multi) dividers[c] = multi.divider;
     return name === said.label ? 'label' : items(said.score).includes(name) ? 'score' : cut ? 'bucket' : name === said.weight ? 'weight'
-      : items(said.slice).includes(name) ? 'slice' : 'ignore';
+      : items(said.slice).includes(name) ? (multi ? 'multi' : 'slice') : 'ignore';
   });
   const first = look.columns.findIndex(({ name }) => name === items(said.score)[0]);
   const label = look.columns[roles.indexOf('label')];
-  return { roles, by: roles.map((role) => role === 'ignore' ? '' : known ? 'before' : 'guess'), edges, first,
+  return { roles, by: roles.map((role) => role === 'ignore' ? '' : known ? 'before' : 'guess'), edges, dividers, first,
     positive: said.positive ?? (label ? positiveOf(look, label) : null), rest };
 }
 
@@ -105,16 +120,17 @@ export function assign(draft, look, c, role) {
   const column = look.columns[c];
   const edges = role === 'bucket' && draft.edges[c] === undefined ? { ...draft.edges, [c]: 'q4' } : draft.edges;
   const positive = role === 'label' ? positiveOf(look, column) : roles.includes('label') ? draft.positive : null;
-  return { ...draft, roles, by, edges, positive };
+  const dividers = role === 'multi' && draft.dividers[c] === undefined ? { ...draft.dividers, [c]: dividerOf(column) } : draft.dividers;
+  return { ...draft, roles, by, edges, dividers, positive };
 }
 
 /**
  * @param {Draft} draft
  * @param {Look} look
- * @param {Role} role
+ * @param {Role[]} roles
  */
-export function namesOf(draft, look, role) {
-  return look.columns.filter((_, c) => draft.roles[c] === role).map(({ name }) => name);
+export function namesOf(draft, look, ...roles) {
+  return look.columns.filter((_, c) => roles.includes(draft.roles[c])).map(({ name }) => name);
 }
 
 /** @param {Spec['cross']} cross @param {Look} look crosses whose columns are all there */
@@ -132,9 +148,10 @@ export function specOf(draft, look) {
   const lead = look.columns[draft.first]?.name;
   if (lead !== undefined && score.includes(lead)) score.sort((a, b) => Number(b === lead) - Number(a === lead));
   const bucket = look.columns.flatMap(({ name }, c) => draft.roles[c] === 'bucket' ? [`${name}:${(draft.edges[c] ?? '').replaceAll(/\s/g, '')}`] : []);
+  const several = look.columns.flatMap(({ name }, c) => draft.roles[c] === 'multi' ? [`${name}:${draft.dividers[c]}`] : []);
   const cross = crossesOf(draft.rest.cross, look);
   const { weight_kind, ...rest } = draft.rest;
-  return { ...rest, label, score, slice: namesOf(draft, look, 'slice'), cross, bucket, ...(weight === undefined ? {} : { weight, ...(weight_kind ? { weight_kind } : {}) }),
+  return { ...rest, label, score, slice: namesOf(draft, look, 'slice', 'multi'), cross, bucket, ...(several.length === 0 ? {} : { multi: several }), ...(weight === undefined ? {} : { weight, ...(weight_kind ? { weight_kind } : {}) }),
     ...(draft.positive === null || rest.fractional ? {} : { positive: draft.positive }) };
 }
 
@@ -147,6 +164,7 @@ export function specOf(draft, look) {
 export function lacks(draft, look) {
   const of = (/** @type {Role} */ role) => namesOf(draft, look, role);
   const cut = look.columns.filter((_, c) => draft.roles[c] === 'bucket' && !(draft.edges[c] ?? '').trim());
+  const undivided = look.columns.filter((_, c) => draft.roles[c] === 'multi' && [...(draft.dividers[c] ?? '')].length !== 1);
   return [...(of('label').length === 0 ? [words.needLabel] : []), ...(of('score').length === 0 ? [words.needScore] : []),
-    ...cut.map(({ name }) => words.needEdges(name))];
+    ...cut.map(({ name }) => words.needEdges(name)), ...undivided.map(({ name }) => words.needDivider(name))];
 }

@@ -32,7 +32,7 @@ class Mapper extends LitElement {
     thead th:first-child { padding-left: 13px; }
     tr:not(.ignore) tbody th, tr:not(.ignore) .name { font-weight: 600; }
     tr.label th { border-left-color: var(--eh-mark-2); } tr.score th { border-left-color: var(--eh-mark-1); }
-    tr.slice th, tr.bucket th { border-left-color: var(--eh-mark-3); } tr.weight th { border-left-color: var(--eh-mark-5); }
+    tr:is(.slice, .bucket, .multi) th { border-left-color: var(--eh-mark-3); } tr.weight th { border-left-color: var(--eh-mark-5); }
     tr.ignore .name, tr.ignore .values { color: var(--eh-ink-2); }
     small { display: block; font-size: 12px; color: var(--eh-ink-2); }
     .values { overflow-wrap: anywhere; }
@@ -159,6 +159,9 @@ class Mapper extends LitElement {
     if (role === 'bucket')
       return html`<label class="sub">${words.edges} <input class="edges" data-testid="edges" aria-label=${words.edgesOf(column.name)} title=${words.edgesHint} .value=${draft.edges[c] ?? ''}
         @input=${(/** @type {any} */ e) => this.intake?.edit({ ...draft, edges: { ...draft.edges, [c]: e.target.value } })}></label>`;
+    if (role === 'multi')
+      return html`<label class="sub">${words.divided} <input data-testid="divider" maxlength="1" size="2" aria-label=${words.dividedOf(column.name)} .value=${draft.dividers[c] ?? ''}
+        @input=${(/** @type {any} */ e) => this.intake?.edit({ ...draft, dividers: { ...draft.dividers, [c]: e.target.value } })}></label>`;
     return nothing;
   }
 
@@ -173,12 +176,12 @@ class Mapper extends LitElement {
     const missing = lacks(draft, look);
     if (missing.length > 0) return missing.map((one) => html`<p class="bad">${one}</p>`);
     const { label, positive, score, weight } = specOf(draft, look);
-    const groups = [...namesOf(draft, look, 'slice'), ...namesOf(draft, look, 'bucket')];
+    const groups = namesOf(draft, look, 'slice', 'multi', 'bucket');
     return html`<p class="sentence">${words.sentence({ score: items(score), label, positive, groups, weight })}</p>
       ${groups.length === 0 ? html`<p class="note">${words.noGroups}</p>` : nothing}
       ${check.state === 'refused' && check.error && check.error.message !== this.problem?.message ? html`<p class="bad" data-testid="refused">${check.error.message}</p>` : nothing}
       ${check.state === 'asked' ? html`<p class="note">${words.checking}</p>` : nothing}
-      ${check.state === 'fine' && check.input ? checked(check.input) : nothing}`;
+      ${check.state === 'fine' ? check.input ? checked(check.input) : html`<p class="note">${words.untried}</p>` : nothing}`;
   }
 
   /** @param {Pending} pending */
@@ -242,7 +245,7 @@ function valuesOf({ kind, values, more, least, most }) {
 /** Roles that a column may have; all, but ranges and weights of texts. @param {LookColumn} column @returns {Role[]} */
 function rolesOf({ kind }) {
   const numeric = kind === 'number' || kind === 'mixed';
-  return /** @type {Role[]} */ (['ignore', 'label', 'score', 'slice', ...(numeric ? ['bucket', 'weight'] : [])]);
+  return /** @type {Role[]} */ (['ignore', 'label', 'score', 'slice', ...(numeric ? ['bucket', 'weight'] : []), ...(kind === 'number' ? [] : ['multi'])]);
 }
 
 customElements.define('evenhand-mapper', Mapper);

@@ -19,6 +19,7 @@ class Source extends LitElement {
     .acts button, .choose { min-height: 26px; padding: 1px 8px; font-size: 13px; border: 1px solid var(--eh-line-2); border-radius: var(--eh-radius); cursor: pointer; }
     .choose { position: relative; overflow: hidden; display: inline-flex; align-items: center; } .choose:hover { background: var(--eh-paper-2); }
     .choose:focus-within { outline: 2px solid var(--eh-focus); outline-offset: 1px; }
+    @media print { .acts { display: none; } }
     .choose input { position: absolute; inset: 0; opacity: 0; cursor: pointer; width: 100%; }
   `];
 

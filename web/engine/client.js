@@ -112,11 +112,12 @@ export class Client {
    * @param {string} id
    * @param {Spec} spec
    * @param {Spec} [patch] what this audit alone asks otherwise
+   * @param {boolean} [head] the first rows will do, where rows are read
    * @param {Running} [running]
    * @returns {Promise<Report>}
    */
-  audit(id, spec, patch = {}, running = {}) {
-    return this.#call('audit', { id, spec, patch }, running);
+  audit(id, spec, patch = {}, head = false, running = {}) {
+    return this.#call('audit', { id, spec, patch, head }, running);
   }
 
   /** @param {string} id */

@@ -1,5 +1,7 @@
 // The first rows of a file as a file of its own, to try a spec on before the whole is read. Called by the worker.
 
+import { firstRows } from 'evenhand';
+
 const HEAD = 1 << 20;
 
 /** @param {Uint8Array} bytes up to the last line end */
@@ -21,7 +23,7 @@ async function firstOf(stream) {
 }
 
 /**
- * A head of text, plain or gzipped; the whole of something small; null of what has no head of its own (Parquet, NumPy).
+ * A head of text, plain or gzipped, or of Parquet as JSON Lines; the whole of something small; null of what has no head (NumPy).
  * @param {Blob} blob
  * @param {string} name
  * @returns {Promise<{rows: File, whole: boolean} | null>}
@@ -30,7 +32,11 @@ export async function headOf(blob, name) {
   if (blob.size <= HEAD) return { rows: new File([blob], name), whole: true };
   const magic = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
   const starts = (/** @type {number[]} */ ...bytes) => bytes.every((byte, i) => magic[i] === byte);
-  if (starts(0x50, 0x41, 0x52, 0x31) || starts(0x50, 0x4b, 3, 4) || starts(0x93, 0x4e)) return null;
+  if (starts(0x50, 0x4b, 3, 4) || starts(0x93, 0x4e)) return null;
+  if (starts(0x50, 0x41, 0x52, 0x31)) {
+    const first = await firstRows(blob);
+    return first && { rows: new File([/** @type {BlobPart} */ (first.lines)], `${name}.jsonl`), whole: false };
+  }
   const packed = starts(0x1f, 0x8b);
   const stream = packed ? blob.slice(0, 2 * HEAD).stream().pipeThrough(new DecompressionStream('gzip')) : blob.slice(0, HEAD).stream();
   const bytes = wholeLines((await firstOf(/** @type {ReadableStream<Uint8Array>} */ (stream))).subarray(0, HEAD));

@@ -245,13 +245,14 @@ export class Session {
    * @param {string} id
    * @param {Spec} spec
    * @param {Spec} [patch]
+   * @param {boolean} [head]
    * @returns {Promise<Report>}
    */
-  #audit(id, spec, patch = {}) {
-    const key = id + JSON.stringify([spec, patch]);
+  #audit(id, spec, patch = {}, head = false) {
+    const key = id + JSON.stringify([spec, patch, head]);
     const known = this.#audits.get(key);
     if (known) return known;
-    const asked = sharedClient().then((client) => client.audit(id, spec, patch));
+    const asked = sharedClient().then((client) => client.audit(id, spec, patch, head));
     if (this.#audits.size >= 24) this.#audits.delete(/** @type {string} */ (this.#audits.keys().next().value));
     this.#audits.set(key, asked);
     asked.catch(() => this.#audits.delete(key));
@@ -262,10 +263,11 @@ export class Session {
    * An audit of the open source under a changed spec.
    * @param {State} state
    * @param {Spec} patch
+   * @param {boolean} [head] the first rows of a large file will do
    * @returns {Promise<Report>}
    */
-  audit(state, patch) {
-    return this.#audit(/** @type {NonNullable<State['source']>} */ (state.source).id, this.auditSpec(state), patch);
+  audit(state, patch, head) {
+    return this.#audit(/** @type {NonNullable<State['source']>} */ (state.source).id, this.auditSpec(state), patch, head);
   }
 
   /**

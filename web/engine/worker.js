@@ -125,16 +125,18 @@ const calls = {
   },
 
   /**
-   * An audit of a source that is open, the spec changed by a patch. What the cube cannot answer is counted anew, beside it.
-   * @param {{id: string, spec: Spec, patch: Spec}} asked
+   * An audit of a source that is open, the spec changed by a patch. What the cube cannot answer is counted anew, beside it; `head`: from
+   * the first rows of a large file.
+   * @param {{id: string, spec: Spec, patch: Spec, head?: boolean}} asked
    * @param {import('evenhand').Running} run
    */
-  async audit({ id, spec, patch }, run) {
+  async audit({ id, spec, patch, head = false }, run) {
     const source = sourceOf(id);
     if (judgesOnly(patch)) return audit(await cubeOf(source, spec, run), { ...judgingSpec(spec, source.kind), ...patch });
     if (source.kind === 'cube') throw new EvenhandError('EH_E_SPEC', 'a cube has no rows any more: open the table to cut groups anew');
     const changed = { ...spec, ...patch };
-    const cube = await Cube.build(/** @type {File} */ (source.rows), countingSpec(changed, sizeOf(source.rows)), run);
+    const first = head && source.rows instanceof Blob ? await headOf(source.rows, source.rows instanceof File ? source.rows.name : '') : null;
+    const cube = await Cube.build(first?.rows ?? /** @type {File} */ (source.rows), countingSpec(changed, sizeOf(source.rows)), run);
     try {
       return await audit(cube, judgingSpec(changed, 'table'));
     } finally {

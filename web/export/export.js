@@ -12,7 +12,7 @@ import { toCsv, toJson } from './table.js';
  */
 
 export class Export extends LitElement {
-  static properties = { name: {}, caption: {}, svg: { attribute: false }, table: { attribute: false } };
+  static properties = { name: {}, caption: {}, svg: { attribute: false }, drawn: { attribute: false }, beyond: { attribute: false }, table: { attribute: false } };
 
   constructor() {
     super();
@@ -22,6 +22,10 @@ export class Export extends LitElement {
     this.caption = '';
     /** @type {Element | (() => Element | null | undefined | Promise<Element | null | undefined>) | undefined} */
     this.svg = undefined;
+    /** @type {(() => void) | undefined} called once it is drawn */
+    this.drawn = undefined;
+    /** @type {(() => string | undefined) | undefined} what the picture leaves out, in words, for its caption */
+    this.beyond = undefined;
     /** @type {Table | (() => Table | Promise<Table>) | undefined} */
     this.table = undefined;
   }
@@ -41,7 +45,9 @@ export class Export extends LitElement {
     if (!element) return words.nothing;
     const paper = getComputedStyle(this).getPropertyValue('--eh-paper').trim() || '#ffffff';
     const { draw, toPng } = await import('./draw.js'); // only where something is taken away
-    const drawn = draw(element, { title: this.name, caption: this.caption, paper });
+    const caption = [this.caption, this.beyond?.()].filter(Boolean).join(' ');
+    const drawn = draw(element, { title: this.name, caption, paper });
+    this.drawn?.();
     if (pixels) save(fileName([this.name], 'png'), await toPng(drawn));
     else saveText(fileName([this.name], 'svg'), drawn.text, 'image/svg+xml');
   }

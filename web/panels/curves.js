@@ -62,6 +62,7 @@ export class Curves extends LitElement {
     this.read = false;
     /** Why there are no curves, in words; '' = they come. */
     this.wrong = '';
+    this.onPrint = () => { this.width = this.clientWidth; };
     this.sizes = new ResizeObserver(([entry]) => { this.width = Math.floor(entry.contentRect.width); });
   }
 
@@ -69,12 +70,14 @@ export class Curves extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.sizes.observe(this);
+    addEventListener('beforeprint', this.onPrint);
   }
 
   /** @override */
   disconnectedCallback() {
     super.disconnectedCallback();
     this.sizes.disconnect();
+    removeEventListener('beforeprint', this.onPrint);
   }
 
   /** @override */

@@ -20,6 +20,9 @@ import { boardStyle } from './metrics/style.js';
  * @typedef {import('./metrics/say.js').Drawn} Drawn
  */
 
+/** Rows that go into one picture. */
+const PICTURED = 400;
+
 /** Milliseconds that a pointer rests on a cell before it is explained. */
 const REST = 150;
 
@@ -46,6 +49,8 @@ export class Metrics extends LitElement {
     this.drawn = undefined;
     this.onPrint = (/** @type {Event} */ event) => this.#paper(event.type === 'beforeprint');
     this.resting = 0;
+    /** Pixels that the board was scrolled before it was drawn whole. */
+    this.scrolledTo = 0;
     /** Rows whose pixels are in the window. @type {readonly [number, number]} */
     this.seen = [0, Infinity];
     /** @type {Painted | null} */
@@ -246,7 +251,7 @@ export class Metrics extends LitElement {
     const least = phone ? width - name : 208;
     const card = Math.max(least, (width - name - n) / cards);
     const size = card >= 296 ? 'large' : card >= 236 ? 'medium' : 'small';
-    const [value, gap] = { large: [70, 122], medium: [70, 94], small: [54, 94] }[size];
+    const [value, gap] = { large: [76, 140], medium: [76, 94], small: [54, 94] }[size];
     const total = Math.floor(name + n + card * state.metrics.length);
     return { size: total > width + 1 ? `${size} wide` : size, phone, mark: Math.max(30, Math.floor(card - value - gap - 20)),
       layout: { left: name + n, card, value, gap, small: size === 'small', p: size === 'large' }, properties: {
@@ -280,9 +285,35 @@ export class Metrics extends LitElement {
   #paper(paper) {
     if (!this.rows || !this.view) return;
     this.rows.everything = paper;
+    this.#measure();
     this.#place();
     this.#drawRows(this.view);
     this.#light(this.view);
+  }
+
+  /** For a picture: all rows are drawn, if they are not too many for one. `undraw` takes that back. */
+  drawing() {
+    if (this.rows && this.rows.items.length <= PICTURED) this.#wholly(true);
+    return this;
+  }
+
+  undraw() {
+    if (this.rows?.everything) this.#wholly(false);
+  }
+
+  /** What a picture says of the rows that it leaves out. */
+  get beyond() {
+    const all = this.rows?.items.length ?? 0;
+    return all <= PICTURED ? '' : chartWords.pictured(Math.min(all, this.seen[1]) - this.seen[0], all);
+  }
+
+  /** @param {boolean} whole */
+  #wholly(whole) {
+    const board = this.part$('board');
+    if (whole) this.scrolledTo = board.scrollTop;
+    board.classList.toggle('whole', whole);
+    if (!whole) board.scrollTop = this.scrolledTo;
+    this.#paper(whole);
   }
 
   #tip() {

@@ -15,7 +15,7 @@ import { exportWords } from '../words/export.js';
  */
 
 /** Gaps shown before "more" is asked for, and where the findings stand above the board. */
-const FIRST = { beside: 5, above: 2 };
+const FIRST = { beside: 5, above: 2, paper: 12 };
 
 const WIDTH = 104;
 const HEIGHT = 16;
@@ -30,7 +30,7 @@ const isGap = (/** @type {Finding} */ { kind }) => kind === 'gap' || kind === 'n
 const statement = () => import('../export/statement.js');
 
 class Overview extends LitElement {
-  static properties = { view: { attribute: false }, all: { state: true }, above: { state: true }, said: { state: true } };
+  static properties = { view: { attribute: false }, all: { state: true }, above: { state: true }, paper: { state: true }, said: { state: true } };
   static styles = [base, css`
     h2 { margin-bottom: 6px; } h3 { margin: 12px 0 4px; }
     .note { color: var(--eh-ink-2); font-size: 12px; margin-bottom: 8px; }
@@ -52,22 +52,25 @@ class Overview extends LitElement {
     /** @type {View | undefined} */
     this.view = undefined;
     this.all = false;
-    this.above = false;
+    this.above = this.paper = false;
     /** @type {{rank: number, text: string, copied: boolean} | null} the finding copied last */
     this.said = null;
     this.room = matchMedia('(max-width: 900px)');
     this.placed = () => { this.above = this.room.matches; };
+    this.onPrint = (/** @type {Event} */ event) => { this.paper = event.type === 'beforeprint'; };
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.placed();
     this.room.addEventListener('change', this.placed);
+    for (const name of ['beforeprint', 'afterprint']) addEventListener(name, this.onPrint);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.room.removeEventListener('change', this.placed);
+    for (const name of ['beforeprint', 'afterprint']) removeEventListener(name, this.onPrint);
   }
 
   render() {
@@ -75,7 +78,7 @@ class Overview extends LitElement {
     if (!view) return nothing;
     const findings = view.report.findings.filter(({ model }) => model === null || model === view.model);
     const [gaps, others] = [findings.filter(isGap), findings.filter((finding) => !isGap(finding))];
-    const first = this.above ? FIRST.above : FIRST.beside;
+    const first = this.paper ? FIRST.paper : this.above ? FIRST.above : FIRST.beside;
     return html`<h2>${words.panels.overview}</h2>
       <p class="note">${words.findingsNote(gaps.filter(({ kind }) => kind === 'gap').length, view.report.spec.level)}</p>
       ${gaps.length === 0 ? html`<p class="muted">${words.findingsNone}</p>` : nothing}

@@ -25,5 +25,6 @@ export const base = css`
   .muted { color: var(--eh-ink-2); }
   .number { text-align: right; white-space: nowrap; }
   .for-readers { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  @media print { h2, h3 { break-after: avoid; } figure, li, tr { break-inside: avoid; } }
   @media (prefers-reduced-motion: no-preference) { button { transition: background .12s; } }
 `;

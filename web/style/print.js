@@ -2,6 +2,9 @@
 import { css } from 'lit';
 import { light } from './tokens.js';
 
+/** Pixels of a panel on its way to paper. */
+export const PAPER = 1044;
+
 export const print = css`
   .paper { display: none; }
   @media print {
@@ -14,6 +17,6 @@ export const print = css`
     .board { display: block; padding-top: 0; }
     .tabs { border: 0; margin: 0; }
     aside { margin-bottom: 16px; }
-    #panel { zoom: .66; } /* a panel is laid out for a window of 1,100 pixels; a sheet has 700 */
+    #panel { zoom: .66; } /* a panel is laid out anew for paper, PAPER pixels wide; a sheet has 690 of its own */
   }
 `;

@@ -127,6 +127,7 @@ export const chartWords = {
   families: { rates: 'Decisions and errors', predictive: 'Being right', ranking: 'Ranking', calibration: 'Scores', counts: 'Counts', others: 'Others' },
   remove: (/** @type {string} */ metric) => `Remove ${metric}`, explain: (/** @type {string} */ metric) => `What is ${metric}?`,
   shown: (/** @type {number} */ shown, /** @type {number} */ all) => `${shown === all ? '' : `${count(shown)} of `}${count(all)} ${all === 1 ? 'slice' : 'slices'}`,
+  pictured: (/** @type {number} */ shown, /** @type {number} */ all) => `${count(shown)} of ${count(all)} rows, those in sight; the others are in the numbers`,
   none: 'No slice matches. Clear the search or the filters to see all.', clear: 'Clear filters', noMetrics: 'No metric is chosen. Add one above.',
   legend: { now: (/** @type {number} */ t) => `at ${thresholdText(t)}`, base: 'baseline', whisker: (/** @type {number} */ l) => `${levelText(l)}`,
     beyond: 'goes on beyond the axis', sure: (/** @type {number} */ l) => `* ${levelText(l)} of the gap excludes no gap`,

@@ -1,6 +1,6 @@
 // Texts of getting data in: start, mapper, drop, progress, errors of the page itself. Errors of the data are the engine's words.
 
-const count = (/** @type {number} */ n) => n.toLocaleString('en');
+import { count } from '../charts/format.js';
 
 /** @param {number} n @param {string} one @param {string} [many] */
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
@@ -48,7 +48,7 @@ export const data = {
     `${whole ? `Its ${plural(rows, 'row')}` : `The first ${plural(rows, 'row')}`} ${rows === 1 ? 'was' : 'were'} looked at${skipped > 0 ? `, of which ${plural(skipped, 'is', 'are')} defective` : ''}. Nothing is computed before you confirm.`,
   moreColumns: (/** @type {number} */ n) => `${plural(n, 'more column')} of this file ${n === 1 ? 'is' : 'are'} not shown; put the ones to use first.`,
   column: 'Column', holds: 'Holds', use: 'Use as', why: 'Why', filter: 'Find a column', filterNone: 'No column of this name.',
-  roles: /** @type {Record<string, string>} */ ({ ignore: 'not used', label: 'label (the truth)', score: 'score of a model', slice: 'group', bucket: 'group, by ranges', weight: 'weight of a row' }),
+  roles: /** @type {Record<string, string>} */ ({ ignore: 'not used', label: 'label (the truth)', score: 'score of a model', slice: 'group', bucket: 'group, by ranges', multi: 'groups, several in a cell', weight: 'weight of a row' }),
   roleOf: (/** @type {string} */ name) => `Use of column ${name}`,
   kindsOf: /** @type {Record<string, string>} */ ({ number: 'numbers', text: 'text', mixed: 'numbers and text', nothing: 'nothing' }),
   binary: '0 or 1', range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} to ${to}`,
@@ -57,6 +57,7 @@ export const data = {
   share: percent, others: (/** @type {number} */ n) => `${n} more`,
   twice: 'Two columns have this name: rename one to use it.',
   positive: 'positive is', positiveOf: (/** @type {string} */ name) => `Value of ${name} that counts as positive`,
+  divided: 'divided by', dividedOf: (/** @type {string} */ name) => `Sign between the groups in a cell of ${name}`, needDivider: (/** @type {string} */ name) => `Say which one sign divides the groups in a cell of ${name}, such as |.`,
   edges: 'cut at', edgesOf: (/** @type {string} */ name) => `Cut ${name} at, such as 25, 45, 65, or q4 for quarters`, edgesHint: 'q4: four equal parts',
   because: (/** @type {string} */ role, /** @type {string | undefined} */ word) => word === undefined ? only[role] : `its name says “${word}” ${fits[role]}`,
   yours: 'your choice', fromLink: 'as before',
@@ -65,7 +66,7 @@ export const data = {
   needLabel: 'Choose the column that says what really happened (label).', needScore: 'Choose at least one column with a model’s score.',
   oneLabel: 'Only one column can be the label.', oneWeight: 'Only one column can be the weight.', needEdges: (/** @type {string} */ name) => `Say where to cut ${name}: numbers such as 25, 45, 65, or q4.`,
   noGroups: 'No groups are chosen: the audit will be of everybody together.',
-  fine: (/** @type {number} */ rows) => `Checked on ${plural(rows, 'row')}: fits.`, checking: 'Checking …',
+  fine: (/** @type {number} */ rows) => `Checked on ${plural(rows, 'row')}: fits.`, checking: 'Checking …', untried: 'This kind of file cannot be tried in part: objections, if any, come with the audit.',
   skips: (/** @type {number} */ n, /** @type {number} */ rows, /** @type {string} */ first) => `Of ${plural(rows, 'row')}, ${count(n)} cannot be used; ${first}`,
   skipLine: (/** @type {number} */ line, /** @type {string} */ reason) => `line ${line}: ${reason}`,
   exact: 'Every score is kept exactly.', binned: (/** @type {number} */ bits) => `Scores are kept in bins of relative width 1/${count(2 ** bits)}, since the file is large; the page says where that matters.`,

@@ -36,6 +36,15 @@ class Compare extends LitElement {
     .worse .bar, .worse .after { stroke: var(--eh-worse); fill: var(--eh-worse); } .better .bar, .better .after { stroke: var(--eh-better); fill: var(--eh-better); }
     .verdict-worse { color: var(--eh-worse); font-weight: 600; } .verdict-better { color: var(--eh-better); font-weight: 600; }
     .moving { opacity: .6; }
+    .who { font: inherit; font-weight: 500; min-height: 24px; padding: 0 4px; margin-left: -4px; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+    .key { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-bottom: 8px; font-size: 12px; color: var(--eh-ink-2); } .key svg { display: inline-block; margin-right: 4px; vertical-align: -1px; }
+    @media (max-width: 600px) {
+      table, thead, tbody { display: block; } thead th:not(.picture) { display: none; } thead tr { display: block; position: sticky; top: 0; } thead th { border: 0; padding: 0; }
+      tbody tr { display: grid; grid-template-columns: auto auto minmax(0, 1fr); gap: 0 10px; padding: 6px 0; border-bottom: 1px solid var(--eh-line); align-items: baseline; }
+      tbody th, td { border: 0; padding: 0; max-width: none; }
+      tbody th { grid-column: 1 / -1; grid-row: 1; padding-right: 56px; } .rows { grid-column: 3; grid-row: 1; } .picture, .change { grid-column: 1 / -1; } .change { grid-row: 3; } .verdict { grid-column: 3; grid-row: 4; text-align: right; }
+      .from { grid-column: 1; grid-row: 4; text-align: left; } .to { grid-column: 2; grid-row: 4; } .to::before { content: '\\2192\\00a0'; color: var(--eh-ink-2); } .change { white-space: normal; }
+    }
   `];
 
   constructor() {
@@ -68,6 +77,7 @@ class Compare extends LitElement {
     const { pairs, pair, metric } = this.#choice(view);
     if (!pair) return html`<p class="muted">${words.compare.none}</p>`;
     return html`${this.#choices(view, pairs, pair, metric)} ${this.#summary(changes)} ${this.#gridNote(view, pair, changes)}
+      <p class="key" aria-hidden="true"><span>${key('before')}${pair.before}</span><span>${key('after')}${pair.after}</span></p>
       <div class=${`scroll ${view.moving ? 'moving' : ''}`} tabindex="0" role="region" aria-label=${words.panels.compare}>${this.#table(view, pair, metric, worstFirst(changes))}</div>`;
   }
 
@@ -112,15 +122,17 @@ class Compare extends LitElement {
     const limits = readingOf(metric).kind === 'rate' ? { floor: 0, ceiling: 1 } : {};
     const scale = scaleOf(domainOf(ends, limits), [16, WIDTH - 16]);
     return html`<table>
-      <thead><tr><th scope="col">${words.slice}</th><th scope="col" class="number">${words.rows}</th><th scope="col"><span class="for-readers">${words.compare.picture}</span>${axis(scale, metric)}</th>
+      <thead><tr><th scope="col">${words.slice}</th><th scope="col" class="number">${words.rows}</th><th scope="col" class="picture"><span class="for-readers">${words.compare.picture}</span>${axis(scale, metric)}</th>
         <th scope="col" title=${pair.before}>${words.compare.before}</th><th scope="col" title=${pair.after}>${words.compare.after}</th>
         <th scope="col">${words.compare.change}</th><th scope="col">${words.compare.verdict}</th></tr></thead>
       <tbody>${changes.map((change) => html`<tr data-change=${change.slice} data-verdict=${change.verdict}
           class=${[state.selected, state.hovered].includes(change.slice) ? 'lit' : ''}
           @pointerenter=${() => act.hover(change.slice)} @pointerleave=${() => act.hover(null)}>
-        <th scope="row">${change.slice}</th><td class="number">${count(change.rows)}</td><td>${dumbbell(scale, change)}</td>
-        <td class="number">${value(metric, change.before)}</td><td class="number">${value(metric, change.after)}</td>
-        <td>${changeText(metric, change)}</td><td class=${`verdict-${change.verdict}`}>${words.compare[change.verdict]}</td></tr>`)}</tbody></table>`;
+        <th scope="row"><button class="quiet who" aria-pressed=${state.selected === change.slice} @focus=${() => act.hover(change.slice)} @blur=${() => act.hover(null)}
+          @click=${() => act.select(state.selected === change.slice ? null : change.slice)}>${change.slice}</button></th>
+        <td class="number rows">${count(change.rows)}</td><td class="picture">${dumbbell(scale, change)}</td>
+        <td class="number from">${value(metric, change.before)}</td><td class="number to">${value(metric, change.after)}</td>
+        <td class="change">${changeText(metric, change)}</td><td class=${`verdict verdict-${change.verdict}`}>${words.compare[change.verdict]}</td></tr>`)}</tbody></table>`;
   }
 }
 
@@ -135,9 +147,12 @@ function changeText(metric, { difference, lower, upper, p, reason }) {
   return html`<span data-value=${String(difference)}>${gapText(metric, 'difference', difference)}</span> ${range}`;
 }
 
+/** @param {'before' | 'after'} end */
+const key = (end) => html`<svg width="10" height="10">${svg`<circle class=${end} cx="5" cy="5" r="4"></circle>`}</svg>`;
+
 /** @param {Scale} scale @param {string} metric */
 const axis = (scale, metric) => html`<svg width=${WIDTH} height="18" aria-hidden="true">${ticksOf(scale, 4).map((tick) =>
-  svg`<text class="axis" x=${at(scale, tick)} y="14" text-anchor="middle">${boundText(metric, tick)}</text>`)}</svg>`;
+  svg`<text class="axis" x=${at(scale, tick)} y="14" text-anchor="middle">${boundText(metric, tick).replace(/\.0+$/, '')}</text>`)}</svg>`;
 
 /** @param {Scale} scale @param {Change} change */
 function dumbbell(scale, { before, after, verdict }) {

@@ -26,6 +26,7 @@ export const curvesStyle = css`
   figure.lit .who { font-weight: 600; }
   figure svg { display: block; width: 100%; overflow: visible; user-select: none; }
   figure text { font-size: 11px; fill: var(--eh-ink-2); }
+  @media print { .picks select, .icon, .tables:not([open]) { display: none; } }
   .faint { opacity: .28; }
   .below { opacity: .6; }
   .over { fill-opacity: .22; stroke-width: 1.5; }

@@ -29,8 +29,8 @@ class Intersections extends LitElement {
     .choices { display: flex; flex-wrap: wrap; gap: 8px 16px; margin-bottom: 12px; }
     .scroll { overflow-x: auto; }
     table { border-collapse: separate; border-spacing: 2px; }
-    th { padding: 2px 8px; font-weight: 500; text-align: left; vertical-align: bottom; max-width: 16ch; overflow-wrap: anywhere; }
-    tbody th { position: sticky; left: 0; z-index: 1; background: var(--eh-paper); }
+    th { padding: 2px 8px; font-weight: 500; text-align: left; vertical-align: bottom; max-width: 16ch; overflow-wrap: break-word; }
+    tbody th { min-width: 9ch; position: sticky; left: 0; z-index: 1; background: var(--eh-paper); }
     td { min-width: 92px; padding: 4px 8px; border-radius: 2px; background: var(--eh-paper-2); text-align: right; cursor: default; }
     td small { display: block; color: var(--eh-ink); font-size: 11.5px; }
     td.sure b { font-weight: 700; } td b { font-weight: 400; }

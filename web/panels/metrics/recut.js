@@ -50,7 +50,7 @@ export class Recut extends LitElement {
     this.wrong = null;
   }
 
-  /** What the columns are distributed like is asked for when the list opens: it reads the rows once more. */
+  /** What the columns are distributed like is asked for when the list opens; of a large file its first rows tell. */
   ask() {
     const { view } = this;
     if (!view?.audit || view.state.source?.kind !== 'table') return;
@@ -64,7 +64,7 @@ export class Recut extends LitElement {
   async #askFor(view, column) {
     this.densities = { ...this.densities, [column]: null };
     const audit = /** @type {NonNullable<View['audit']>} */ (view.audit);
-    const report = await audit({ slice: [], cross: [], bucket: [`${column}:q20`], metric: ['prevalence'], threshold: 0.5, interval: 'none', baseline: 'overall' }).catch(() => null);
+    const report = await audit({ slice: [], cross: [], bucket: [`${column}:q20`], metric: ['prevalence'], threshold: 0.5, interval: 'none', baseline: 'overall' }, true).catch(() => null);
     const found = report?.spec.bucket.map(cutOf).find((cut) => cut.column === column);
     if (found) this.densities = { ...this.densities, [column]: found.edges };
   }

@@ -24,6 +24,8 @@ export const boardStyle = css`
 
   .board { position: relative; overflow: auto; overscroll-behavior-x: contain; max-height: var(--eh-board-height, 80vh); border-top: 1px solid var(--eh-line);
     border-bottom: 1px solid var(--eh-line); scroll-padding-left: var(--eh-name); contain: layout paint style; }
+  .board.whole { max-height: none; overflow: visible; }
+  .board.whole :is(.head, .first) { position: static; }
   .heads, .row, .lines { display: grid; grid-template-columns: var(--eh-columns); min-width: var(--eh-least); }
   .head { min-width: var(--eh-least); position: sticky; top: 0; z-index: 3; background: var(--eh-paper); }
   .first { position: sticky; top: var(--eh-head-height, 56px); z-index: 2; min-width: var(--eh-least); border-bottom: 1px solid var(--eh-line-2); }
@@ -107,5 +109,5 @@ export const boardStyle = css`
   .board.phone .row:not(.section) .name { flex-direction: column; align-items: flex-start; justify-content: center; gap: 0; padding-left: 6px; padding-right: 6px; }
   .board.phone .row:not(.section) .name span { max-width: 100%; line-height: 18px; }
   .board.phone .row:not(.section) .name small { display: block; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
-  @media print { .board { max-height: none; overflow: visible; } .head, .first { position: static; } .controls { display: none; } }
+  @media print { .board { max-height: none; overflow: visible; } .head, .first { position: static; } .controls, .icon { display: none; } }
 `;
