@@ -206,6 +206,7 @@ export class EvenhandViewer extends LitElement {
     const number = numberReader({ index, live, model, threshold: state.threshold, baseline: state.baseline, metrics: state.metrics });
     return { state, report, second, allSlices: report.slices, slices: this.#order(report, state, number), models: report.spec.score, model,
       moving, range: session.range(state.source?.id ?? '', report.spec.score.indexOf(model)), number, edge: live ? live.edgeOf(state.threshold, model) : state.threshold, curves: (slice, of = model) => session.curves(state, slice, of),
+      distance: (first, second) => session.distance(state, first, second, model),
       audit: state.source?.kind === 'report' ? null : (patch, head) => session.audit(state, patch, head), act };
   }
 

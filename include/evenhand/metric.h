@@ -194,6 +194,21 @@ typedef struct eh_curve {
 EH_API eh_status eh_metric_curves(eh_curve *curve_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
                                   const double *threshold_t, uint32_t threshold_count, eh_arena *arena, eh_error *err);
 
+/* How far the scores of two slices lie apart, among rows of one label. */
+typedef struct eh_distance {
+  eh_reason reason;   /* why there is none: NO_NEGATIVES, NO_POSITIVES of either */
+  double wasserstein; /* how far scores must move on average to become the other's (Wasserstein-1, earth mover's): the area between
+                       * the distribution functions */
+  double largest;     /* difference first - second of the shares selected at one threshold, the largest there is: its size is
+                       * Kolmogorov and Smirnov's */
+  double threshold;   /* where: the lowest such threshold between two scores, or the highest when the cut is at least */
+} eh_distance;
+
+/* Negatives, then positives, of slices slice_n[0] and slice_n[1]. From every score, up to the rounding of sums of doubles;
+ * in a binned cube a score lies on the edge of its bin. Cost: a sort of the fine cells, and a walk. */
+EH_API eh_status eh_metric_distance(eh_distance *out_y, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,
+                                    const uint32_t *slice_n, const eh_allocator *mem, eh_error *err);
+
 /* Confusion counts of every slice at threshold t. `scratch_ay` holds 2 * atoms words. */
 EH_API void eh_metric_confusion(eh_confusion *confusion_s, const eh_cube_view *cube, uint32_t model,
                                 const eh_slices *slices, double t, uint64_t *scratch_ay);

@@ -30,6 +30,14 @@ import { nearestName } from './words.js';
  */
 
 /**
+ * Distance of two distributions of scores.
+ * @typedef {object} Distance
+ * @property {number} wasserstein how far scores must move on average to become the other's (Wasserstein-1, earth mover's)
+ * @property {number} largest difference first - second of the shares selected at one threshold, the largest there is (Kolmogorov, Smirnov)
+ * @property {number} threshold where that is
+ */
+
+/**
  * @typedef {'fpr' | 'fnr' | 'tpr' | 'tnr' | 'ppv' | 'npv' | 'fdr' | 'for' | 'selection_rate' | 'accuracy' |
  *   'balanced_accuracy' | 'f1'} RateName
  */
@@ -251,6 +259,33 @@ export class Cube {
       const models = engine.wasm.ehw_cube_scores(out, cube);
       const view = engine.view();
       return Array.from({ length: models }, (_, m) => [view.getFloat64(out + 16 * m, true), view.getFloat64(out + 16 * m + 8, true)]);
+    });
+  }
+
+  /**
+   * How far the scores of two slices lie apart, among rows of each label: what MinDiff trains away. Exact, from every score (of a binned
+   * cube, from its bins); null where a slice has no rows of the label.
+   * @param {string} first name of a slice of the cube's spec
+   * @param {string} second
+   * @param {{model?: string}} [options]
+   * @returns {{negatives: Distance | null, positives: Distance | null}}
+   */
+  distance(first, second, { model } = {}) {
+    const { engine } = this.#handles;
+    const { models, slices } = this.#prepare();
+    const places = [first, second].map((name) => slices.indexOf(name));
+    const lacking = places.indexOf(-1);
+    if (lacking >= 0) throw new EvenhandError('EH_E_SPEC', `the cube has no slice "${[first, second][lacking]}"`);
+    const index = model === undefined ? 0 : this.#modelIndex(models, model);
+    return engine.scope((scope) => {
+      const out = scope.take(64);
+      engine.attempt((err) => engine.wasm.ehw_live_distance(out, this.#handles.live, index, places[0], places[1], err));
+      const view = engine.view();
+      const [negatives, positives] = [0, 32].map((at) => {
+        const [reason, wasserstein, largest, threshold] = [0, 8, 16, 24].map((field) => view.getFloat64(out + at + field, true));
+        return reason === 0 ? { wasserstein, largest, threshold } : null;
+      });
+      return { negatives, positives };
     });
   }
 

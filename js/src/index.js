@@ -10,6 +10,7 @@ export { version } from './version.js';
 /** @typedef {import('./audit.js').Source} Source */
 /** @typedef {import('./request.js').Spec} Spec */
 /** @typedef {import('./cube.js').Live} Live */
+/** @typedef {import('./cube.js').Distance} Distance */
 /** @typedef {import('./moving.js').LiveResult} LiveResult */
 /** @typedef {import('./moving.js').LiveOptions} LiveOptions */
 /** @typedef {import('./report.js').Report} Report */

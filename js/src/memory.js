@@ -55,6 +55,7 @@ import { readLayout } from './layout.js';
  * @property {(cube: number) => void} ehw_cube_free
  * @property {(out: number, cube: number, err: number) => number} ehw_live_new
  * @property {(live: number, model: number, t: number) => void} ehw_live_at
+ * @property {(out: number, live: number, model: number, first: number, second: number, err: number) => number} ehw_live_distance
  * @property {(live: number) => void} ehw_live_free
  * @property {(out: number, cube: number, request: number, err: number) => number} ehw_moving_new
  * @property {(moving: number, t: number, err: number) => number} ehw_moving_at

@@ -91,15 +91,13 @@ static void step_down(descent *d, uint64_t key, const selected *more) {
   count_scores(d, score, more);
 }
 
-static u128 weight_of(const eh_weight_cell *cell) { return (u128)cell->weight.w[1] << 64 | cell->weight.w[0]; }
-
 static void descend(descent *d, const bool *inside_a, const eh_cell_entry *entry_n, size_t n) {
   if (d->at_least) offer(d, __builtin_nan(""), true);
   for (size_t end = n, first; end > 0; end = first) {
     selected more = {{0}};
     for (first = end; first > 0 && entry_n[first - 1].key == entry_n[end - 1].key; first--) {
       const eh_cell_entry e = entry_n[first - 1];
-      if (inside_a[e.ay >> 1]) more.y[e.ay & 1] += d->cell_c ? weight_of(&d->cell_c[e.rows]) : (u128)e.rows << 64;
+      if (inside_a[e.ay >> 1]) more.y[e.ay & 1] += eh_entry_weight(&e, d->cell_c);
     }
     if (more.y[0] | more.y[1]) step_down(d, entry_n[first].key, &more);
   }
@@ -173,7 +171,7 @@ static void add_atom(selected *to, const eh_cube_view *cube, uint32_t model, uin
     const eh_cube_weights *const weights = cube->weight_m ? &cube->weight_m[model] : NULL;
     if (!weights) to->y[y] += (u128)cube->rows_ay[ay] << 64;
     for (uint64_t c = weights ? weights->start_ay[ay] : 1; weights && c < weights->start_ay[ay + 1]; c++)
-      to->y[y] += weight_of(&weights->cell_c[c]);
+      to->y[y] += eh_cell_weight(&weights->cell_c[c]);
   }
 }
 
@@ -194,15 +192,15 @@ static bool trace_all(eh_curve *curve_s, descent *d, const eh_cube_view *cube, u
   return true;
 }
 
-/* All entries of the model in order of scores. */
-static bool order(eh_cell_entry *entry_n, size_t *n, const eh_cube_view *cube, uint32_t model, const eh_allocator *mem) {
+bool eh_curve_order(eh_cell_entry *entry_n, size_t *n, const eh_cube_view *cube, uint32_t model,
+                    const eh_allocator *mem) {
   const uint32_t atom_count = cube->atoms->atom_count;
   if (cube->fine) return true; /* slice by slice, later */
   if (cube->weight_m) return eh_order_weights(entry_n, n, &cube->weight_m[model], atom_count, mem);
   return eh_order_all(entry_n, n, &cube->model_m[model], atom_count, mem);
 }
 
-static uint64_t entries_most(const eh_cube_view *cube, uint32_t model_i) {
+uint64_t eh_curve_entries_most(const eh_cube_view *cube, uint32_t model_i) {
   const eh_cube_model *const model = &cube->model_m[model_i];
   const size_t groups = 2 * (size_t)cube->atoms->atom_count;
   if (cube->fine) return eh_metric_bin_entries_most(cube, model);
@@ -213,13 +211,13 @@ eh_status eh_metric_curves(eh_curve *curve_s, const eh_cube_view *cube, uint32_t
                            const double *threshold_t, uint32_t threshold_count, eh_arena *arena, eh_error *err) {
   const eh_allocator *const mem = arena->mem;
   const uint32_t atom_count = cube->atoms->atom_count;
-  const uint64_t most = entries_most(cube, model_i);
+  const uint64_t most = eh_curve_entries_most(cube, model_i);
   const size_t block = most < SIZE_MAX / sizeof(eh_cell_entry) ? (size_t)most * sizeof(eh_cell_entry) : SIZE_MAX;
   eh_cell_entry *const entry_n = eh_mem_resize(mem, NULL, 0, block);
   bool *const inside_a = eh_mem_zero(mem, atom_count + 1u);
   descent *const d = eh_mem_zero(mem, sizeof *d);
   size_t n = 0;
-  bool done = (!block || (entry_n && order(entry_n, &n, cube, model_i, mem))) && inside_a && d;
+  bool done = (!block || (entry_n && eh_curve_order(entry_n, &n, cube, model_i, mem))) && inside_a && d;
   if (done) {
     d->threshold_t = threshold_t;
     d->at_least = cube->spec->cut == EH_CUT_AT_LEAST;

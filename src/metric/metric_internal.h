@@ -151,6 +151,22 @@ void eh_precision_end(eh_tally *tally_s, const eh_precision *at_s, uint32_t slic
 void eh_metric_walk_precision_rest(eh_tally *tally, const eh_tally *whole, const eh_slice *slice, bool *inside_a,
                                    uint32_t atom_count, const eh_cell_entry *entry_n, size_t n, bool others);
 
+/* ---- curve.c: entries of rows or of weights, for who walks all of a model ---- */
+
+/* A weight, or that many rows as weights of 1, in the fixed point of exact sums. */
+static inline unsigned __int128 eh_cell_weight(const eh_weight_cell *cell) {
+  return (unsigned __int128)cell->weight.w[1] << 64 | cell->weight.w[0];
+}
+/* cell_c: an entry's `rows` is the number of its cell; NULL: rows. */
+static inline unsigned __int128 eh_entry_weight(const eh_cell_entry *entry, const eh_weight_cell *cell_c) {
+  return cell_c ? eh_cell_weight(&cell_c[entry->rows]) : (unsigned __int128)entry->rows << 64;
+}
+/* All entries of a model in order of scores, at most so many; none yet of a binned cube, whose slices have their own.
+ * False: out of memory. */
+bool eh_curve_order(eh_cell_entry *entry_n, size_t *n, const eh_cube_view *cube, uint32_t model,
+                    const eh_allocator *mem);
+uint64_t eh_curve_entries_most(const eh_cube_view *cube, uint32_t model);
+
 /* ---- binned.c: the same of a binned cube ---- */
 
 _Static_assert((int)EH_RELIABLE_BINS == (int)EH_RELIABILITY_BINS, "a cube's reliability bins are those of the metrics");

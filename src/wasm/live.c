@@ -89,6 +89,18 @@ EHW_EXPORT eh_status ehw_live_new(ehw_live **out, const eh_cube *cube, eh_error 
   return EH_OK;
 }
 
+/* How far two slices lie apart: reason, Wasserstein-1, largest difference, its threshold; of negatives, then of positives. */
+EHW_EXPORT eh_status ehw_live_distance(double (*out)[4], const ehw_live *live, uint32_t model, uint32_t first,
+                                       uint32_t second, eh_error *err) {
+  eh_distance distance_y[2];
+  EH_TRY(eh_metric_distance(distance_y, live->counted, model, &live->slices, (const uint32_t[]){first, second}, NULL, err));
+  for (int y = 0; y < 2; y++) {
+    const eh_distance *const d = &distance_y[y];
+    out[y][0] = d->reason, out[y][1] = d->wasserstein, out[y][2] = d->largest, out[y][3] = d->threshold;
+  }
+  return EH_OK;
+}
+
 /* Counts that are sums of weights. */
 static void weighted_at(ehw_live *live, uint32_t model, double t) {
   const size_t slices = live->slice_count;

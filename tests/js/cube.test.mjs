@@ -25,6 +25,34 @@ test('least and greatest score of each model', async () => {
   assert.throws(() => cube.scores(), { code: 'EH_E_USAGE' });
 });
 
+test('distances of scores are those of the rows, of every model, exact or from bins', async () => {
+  const draw = random(11);
+  const made = Array.from({ length: 700 }, (_, i) => ({ y: i % 3 ? 0 : 1, a: Math.round(draw() * 40) / 40, b: draw() ** (i % 2 ? 1 : 2), g: i % 2 ? 'u' : 'v', w: 1 + i % 4 }));
+  const of = { label: 'y', score: ['a', 'b'], slice: ['g'], threshold: 0.5 };
+  const slow = (rows, model, y) => {
+    const side = (name) => rows.filter((row) => row.y === y && row.g === name);
+    const above = (part, t) => part.filter((row) => row[model] > t).length / part.length;
+    const all = [...new Set(rows.map((row) => row[model]))].sort((p, q) => p - q);
+    const gaps = all.map((t) => above(side('u'), t) - above(side('v'), t));
+    return [gaps.reduce((sum, d, i) => sum + Math.abs(d) * ((all[i + 1] ?? all[i]) - all[i]), 0), Math.max(...gaps.map(Math.abs))];
+  };
+  const near = (got, [area, largest], by) => assert.ok(Math.abs(got.wasserstein - area) < by && Math.abs(Math.abs(got.largest) - largest) < by, JSON.stringify([got, area, largest]));
+  const cube = await Cube.build(made, of);
+  const binned = await Cube.build(made, { ...of, score_bits: 11 });
+  const repeated = await Cube.build(made, { ...of, weight: 'w', weight_kind: 'frequency' });
+  const sampled = await Cube.build(made, { ...of, weight: 'w' });
+  const written = made.flatMap((row) => Array.from({ length: row.w }, () => row));
+  for (const model of ['a', 'b'])
+    for (const [y, label] of ['negatives', 'positives'].entries()) {
+      near(cube.distance('g=u', 'g=v', { model })[label], slow(made, model, y), 1e-12);
+      near(binned.distance('g=u', 'g=v', { model })[label], slow(made, model, y), 0.01);
+      for (const weighted of [repeated, sampled]) near(weighted.distance('g=u', 'g=v', { model })[label], slow(written, model, y), 1e-12);
+    }
+  assert.deepEqual(cube.distance('g=u', 'g=u').negatives, { wasserstein: 0, largest: 0, threshold: 0 });
+  assert.equal((await Cube.build(made.filter(({ y }) => y === 0), of)).distance('g=u', 'g=v').positives, null);
+  assert.throws(() => cube.distance('g=u', 'g=x'), { code: 'EH_E_SPEC', message: 'the cube has no slice "g=x"' });
+});
+
 test('any split of the rows, merged in any order, is the whole', async () => {
   const whole = await Cube.build(rows, spec);
   const draw = random(3);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { audit } from '../../js/src/index.js';
+import { audit, Cube } from '../../js/src/index.js';
 import { distance, shares } from '../../web/charts/histogram.js';
 import { apart, nearest } from '../../web/charts/curve.js';
 import { scaleOf } from '../../web/charts/scale.js';
@@ -145,9 +145,11 @@ test('curves side by side', { skip: noViewer }, async (t) => {
     await page.locator('[data-spread="sex=Female"] figcaption').hover();
     const said = page.getByTestId('distance');
     await page.waitForFunction(() => document.querySelector('evenhand-viewer').store.state.hovered === 'sex=Female');
-    const of = (slice) => report.curves.find((c) => c.model === 'score' && c.slice === slice).score_distribution;
-    const { moved } = distance(of('overall').edge, shares(of('overall').negatives), shares(of('sex=Female').negatives));
-    assert.match(await said.textContent(), new RegExp(`scores of sex=Female lie ${moved.toFixed(3)} from those of overall`));
+    const cube = await Cube.build(adult, { label: 'label', score: ['score'], slice: ['sex'], threshold: 0.5 });
+    const { wasserstein, largest, threshold } = cube.distance('overall', 'sex=Female').negatives;
+    await page.getByText(`scores of sex=Female lie ${wasserstein.toFixed(3)} from those of overall`).waitFor();
+    assert.match(await said.textContent(), new RegExp(`differ most at ${String(Number(threshold.toPrecision(6))).slice(1)}, by ${Math.abs(100 * largest).toFixed(1)}`));
+    await page.getByText('from every score. MinDiff').waitFor();
     await page.getByRole('button', { name: 'Leave out sex=Female' }).click();
     assert.equal(await page.locator('[data-spread="sex=Female"]').count(), 0);
   });

@@ -120,6 +120,14 @@ export class Client {
     return this.#call('audit', { id, spec, patch, head }, running);
   }
 
+  /**
+   * @param {{id: string, spec: Spec, model: string, first: string, second: string}} asked
+   * @returns {Promise<{negatives: import('evenhand').Distance | null, positives: import('evenhand').Distance | null} | null>}
+   */
+  distance(asked) {
+    return this.#call('distance', asked);
+  }
+
   /** @param {string} id */
   close(id) {
     return this.#call('close', { id });

@@ -285,6 +285,19 @@ export class Session {
     return report?.curves?.find((curve) => curve.slice === slice && curve.model === model) ?? null;
   }
 
+  /**
+   * How far the scores of two slices lie apart, by label, from every score; null where there are no counts of them.
+   * @param {State} state
+   * @param {string} first
+   * @param {string} second
+   * @param {string} model
+   */
+  async distance({ source, spec }, first, second, model) {
+    const kept = source && this.#kept.get(source.id);
+    if (!source || !kept || kept.kind === 'report') return null;
+    return (await sharedClient()).distance({ id: source.id, spec, model, first, second });
+  }
+
   close() {
     this.#opening?.abort(new DOMException('the viewer was closed', 'AbortError'));
     this.#openKey = '';

@@ -144,6 +144,21 @@ const calls = {
     }
   },
 
+  /**
+   * How far the scores of two slices lie apart; null where the cube does not count one of them.
+   * @param {{id: string, spec: Spec, model: string, first: string, second: string}} asked
+   * @param {import('evenhand').Running} run
+   */
+  async distance({ id, spec, model, first, second }, run) {
+    const cube = await cubeOf(sourceOf(id), spec, run);
+    try {
+      return cube.distance(first, second, { model });
+    } catch (error) {
+      if (/** @type {EvenhandError} */ (error).code === 'EH_E_SPEC') return null;
+      throw error;
+    }
+  },
+
   /** @param {{id: string}} asked */
   async close({ id }) {
     opened.get(id)?.cube?.free();

@@ -60,6 +60,8 @@ export class Curves extends LitElement {
     this.side = 'negatives';
     /** The tables are open. */
     this.read = false;
+    /** Distances of two slices, by their names. @type {Map<string, Awaited<ReturnType<View['distance']>> | undefined>} */
+    this.distances = new Map();
     /** Why there are no curves, in words; '' = they come. */
     this.wrong = '';
     this.onPrint = () => { this.width = this.clientWidth; };
@@ -85,7 +87,7 @@ export class Curves extends LitElement {
     const { view } = this;
     if (!view || view.moving) return;
     const key = JSON.stringify([view.state.source?.id, view.state.spec, view.model]);
-    if (key !== this.key) [this.key, this.curves, this.wrong] = [key, new Map(), ''];
+    if (key !== this.key) [this.key, this.curves, this.distances, this.wrong] = [key, new Map(), new Map(), ''];
     for (const { name } of tracedOf(view)) if (!this.curves.has(name)) this.#fetch(view, name, key);
   }
 
@@ -118,6 +120,22 @@ export class Curves extends LitElement {
       </div>
       ${this.#spreads(view, known)}
       ${tables(view, known, this.read, (open) => { this.read = open; })}`}`;
+  }
+
+  /**
+   * From the counts, once they have told.
+   * @param {View} view
+   * @param {string} first
+   * @param {string} second
+   */
+  #distance(view, first, second) {
+    const key = JSON.stringify([first, second]);
+    const { distances } = this;
+    if (!distances.has(key) && !view.moving) {
+      distances.set(key, undefined);
+      view.distance(first, second).then((found) => { distances.set(key, found); this.requestUpdate(); }, () => {});
+    }
+    return distances.get(key);
   }
 
   /** @param {View} view */
@@ -202,7 +220,7 @@ export class Curves extends LitElement {
       ${other ? html`<section><h3>${chartWords.pairTitle(known[0].name, other.name)}</h3>
         <p role="group" aria-label=${chartWords.label}>${/** @type {const} */ (['negatives', 'positives']).map((side) => html`<button class="side" aria-pressed=${side === this.side}
           @click=${() => { this.side = side; }}>${chartWords.sides[side]}</button>`)}</p>
-        ${pair(view, [known[0], other], this.side, Math.min(this.width, 720))}</section>` : nothing}`;
+        ${pair(view, [known[0], other], this.side, Math.min(this.width, 720), this.#distance(view, known[0].name, other.name))}</section>` : nothing}`;
   }
 }
 

@@ -96,6 +96,8 @@
  * @property {number} edge the threshold that numbers are of: `state.threshold`, or the edge of a bin below it, where scores are in bins
  * @property {(slice: string, metric: string, at?: {threshold?: number, model?: string}) => Cell} number
  * @property {(slice: string, model?: string) => Promise<ReportCurve | null>} curves
+ * @property {(first: string, second: string) => Promise<{negatives: import('evenhand').Distance | null, positives: import('evenhand').Distance | null} | null>}
+ *   distance of the scores of two slices, by label, from every score; null where there are no counts of them
  * @property {((patch: Spec, head?: boolean) => Promise<Report>) | null} audit the same source with other judgements, slices or crosses (at
  *   once), or other buckets (counted anew, `head`: from the first rows of a large file); null where only a report is open
  * @property {Actions} act

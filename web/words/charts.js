@@ -151,7 +151,9 @@ export const chartWords = {
   noneOf: (/** @type {string} */ name, /** @type {'positives' | 'negatives'} */ side) => `${name} has no actual ${side}.`,
   distance: (/** @type {string} */ a, /** @type {string} */ b, /** @type {'positives' | 'negatives'} */ side, /** @type {{moved: number, largest: number, threshold: number}} */ d) =>
     `Actual ${side}: scores of ${b} lie ${fixed(d.moved, 3)} from those of ${a} on average; the selected shares differ most at ${thresholdText(d.threshold)}, by ${fixed(Math.abs(100 * d.largest), 1)}${THIN}pp.`,
-  distanceHow: 'Earth mover\u2019s distance and largest difference of shares (Kolmogorov and Smirnov), from 20 bins. MinDiff trains such a distance away.',
+  /** @param {'every' | 'bins' | 'few'} from */
+  distanceHow: (from) => `Wasserstein-1 (earth mover\u2019s) distance, and Kolmogorov and Smirnov\u2019s largest difference of shares, from ${{ every: 'every score', bins: 'the fine bins of the cube',
+    few: 'the 20 bins drawn here' }[from]}. MinDiff trains such a distance away.`,
   shareOf: 'Shares of', of: { rows: 'actual class', columns: 'decision', all: 'all rows' }, more: (/** @type {number} */ n) => `${count(n)} more`,
   matrixOf: (/** @type {string} */ name) => `Confusion matrix of ${name}`, selectedShort: 'selected', passedShort: 'not selected', positiveShort: 'actual +', negativeShort: 'actual \u2212',
   cellOf: { tp: 'true positives', fn: 'false negatives', fp: 'false positives', tn: 'true negatives' },

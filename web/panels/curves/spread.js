@@ -88,18 +88,22 @@ export function topOf(all) {
  * @param {readonly [Known, Known]} two
  * @param {Side} side
  * @param {number} width
+ * @param {Awaited<ReturnType<View['distance']>> | undefined} counted distances from the counts; null where there are none: then from the bins
+ *   drawn; undefined: on their way
  */
-export function pair(view, [a, b], side, width) {
+export function pair(view, [a, b], side, width, counted) {
+  const exact = counted?.[side] ?? null;
   const height = 190;
   const { edge } = a.curve.score_distribution;
   const [of, to] = [a, b].map(({ curve }) => shares(curve.score_distribution[side]));
   const x = scaleOf([edge[0], edge[edge.length - 1]], [M.left, width - M.right]);
   const y = scaleOf([0, Math.max(1e-9, ...of, ...to)], [height - M.bottom, 14]);
   const empty = [a, b].find(({ curve }) => sum(curve.score_distribution[side]) === 0);
+  const far = exact ? { moved: exact.wasserstein, largest: exact.largest, threshold: exact.threshold } : distance(edge, of, to);
   return html`<figure class="pair" data-testid="pair"><svg height=${height} role="group" aria-label=${chartWords.pairOf(a.name, b.name)}>
       ${[[a, of], [b, to]].map(([known, heights]) => svg`<path class="over" fill=${/** @type {Known} */ (known).color} stroke=${/** @type {Known} */ (known).color}
         d=${stepPath(edge, /** @type {number[]} */ (heights), x, y)}></path>`)}
       ${axis(x, height)}${rule(view, x, edge, height, false)}</svg>
-    <figcaption data-testid="distance">${empty ? chartWords.noneOf(empty.name, side) : chartWords.distance(a.name, b.name, side, distance(edge, of, to))}</figcaption>
-    ${empty ? nothing : html`<p class="muted">${chartWords.distanceHow}</p>`}</figure>`;
+    <figcaption data-testid="distance">${empty ? chartWords.noneOf(empty.name, side) : counted === undefined ? '\u2026' : chartWords.distance(a.name, b.name, side, far)}</figcaption>
+    ${empty ? nothing : html`<p class="muted">${chartWords.distanceHow(!exact ? 'few' : view.report.spec.score_bits === 52 ? 'every' : 'bins')}</p>`}</figure>`;
 }
