@@ -5,6 +5,7 @@
 import { cpSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { makeHalves } from './make/halves.mjs';
 import { buildElement, buildSingle } from './make/single.mjs';
 import { writeServiceWorker } from './make/offline.mjs';
 
@@ -15,12 +16,20 @@ if (!existsSync(here('../js/wasm/evenhand.wasm'))) {
   process.exit(1);
 }
 
+// The engine comes in two files of the site; the package's own address of it is for those who give it none.
+const givenEngine = {
+  name: 'evenhand-given',
+  transform: (code, id) => id.endsWith('/js/src/load.js') ? code.replace("new URL('../wasm/evenhand.wasm', import.meta.url)", "''") : null,
+};
+
+await makeHalves(here('made'));
 await build({
   root: here('.'),
   base: './',
   configFile: false,
   logLevel: 'warn',
-  worker: { format: 'es' },
+  plugins: [givenEngine],
+  worker: { format: 'es', plugins: () => [givenEngine] },
   build: { target: 'es2022', outDir: here('dist'), emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: true },
 });
 copyFileSync(here('../examples/data/adult.csv'), here('dist/adult.csv'));

@@ -6,14 +6,21 @@ import { EvenhandError } from './errors.js';
 import { Engine } from './memory.js';
 import { version } from './version.js';
 
-/** @typedef {WebAssembly.Module | ArrayBuffer | Uint8Array | Response | URL | string} ModuleSource */
+/**
+ * A module in two files, as web/make/halves.mjs parts it: `first` has what most users call and reaches the rest through places of
+ * its table. `rest` fills them at once if it is compiled; its address is asked when something of it is called, without waiting,
+ * which threads may do and pages may not.
+ * @typedef {{first: WebAssembly.Module, rest: WebAssembly.Module | string}} Halves
+ */
+
+/** @typedef {WebAssembly.Module | ArrayBuffer | Uint8Array | Response | URL | string | Halves} ModuleSource */
 
 const imports = { env: { emscripten_notify_memory_growth() {} } };
 
 /** @type {Promise<Engine> | undefined} */
 let shared;
 
-/** @type {WebAssembly.Module | undefined} */
+/** @type {WebAssembly.Module | Halves | undefined} */
 let compiled;
 
 /** @param {WebAssembly.Instance} instance */
@@ -45,7 +52,7 @@ async function fromResponse(response) {
 }
 
 /**
- * @param {ModuleSource} source
+ * @param {Exclude<ModuleSource, Halves>} source
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compile(source) {
@@ -59,15 +66,39 @@ async function compile(source) {
   return WebAssembly.compile(await readFile(url));
 }
 
+/** @param {string} address */
+function compileNow(address) {
+  const request = new XMLHttpRequest();
+  request.open('GET', address, false);
+  request.responseType = 'arraybuffer';
+  request.send();
+  if (request.status !== 200) throw new EvenhandError('EH_E_IO', `${address}: the rest of the wasm module cannot be fetched (${request.status})`);
+  return new WebAssembly.Module(request.response);
+}
+
+/** @param {Halves} halves */
+async function join({ first, rest }) {
+  /** @type {WebAssembly.Exports} */
+  let own = {};
+  const place = (/** @type {unknown} */ _, /** @type {string} */ index) => (/** @type {unknown[]} */ ...given) => {
+    new WebAssembly.Instance(compileNow(/** @type {string} */ (rest)), { first: own });
+    return /** @type {WebAssembly.Table} */ (own.__indirect_function_table).get(Number(index))(...given);
+  };
+  const instance = await WebAssembly.instantiate(first, { ...imports, rest: /** @type {any} */ (new Proxy({}, { get: place })) });
+  own = instance.exports;
+  if (rest instanceof WebAssembly.Module) await WebAssembly.instantiate(rest, { first: own });
+  return instance;
+}
+
 /**
  * An instance of its own.
- * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Module | Halves} module
  */
-export const startModule = async (module) => start(await WebAssembly.instantiate(module, imports));
+export const startModule = async (module) => start(await ('first' in module ? join(module) : WebAssembly.instantiate(module, imports)));
 
 /** @param {ModuleSource} source */
 async function load(source) {
-  const module = await compile(source);
+  const module = typeof source === 'object' && 'first' in source ? source : await compile(source);
   const engine = await startModule(module);
   compiled = module;
   return engine;

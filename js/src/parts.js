@@ -18,7 +18,7 @@ import { tableOf, wantedNames } from './table.js';
 /**
  * A share of the rows on its way to a thread.
  * @typedef {object} Share
- * @property {WebAssembly.Module} module
+ * @property {WebAssembly.Module | import('./load.js').Halves} module
  * @property {import('./request.js').Spec} spec
  * @property {boolean} once whether the cube is for the audit of this spec alone
  * @property {number} rows

@@ -28,4 +28,8 @@ test('after a visit the site needs no server', { skip: noViewer }, async (t) => 
   await page.reload();
   await openExample(page);
   assert.ok(Object.keys(await cellsOf(page)).length >= 16);
+  await page.evaluate(() => document.querySelector('evenhand-viewer').intake.offer(new File(['y,p,w\n1,.9,2\n0,.8,3\n0,.1,1\n'], 'weighted.csv'),
+    { spec: { label: 'y', score: 'p', weight: 'w' }, sure: true })); // by the other half of the engine, which the worker asks for
+  await page.waitForFunction(() => document.querySelector('evenhand-viewer').view?.state.source.name === 'weighted.csv');
+  await page.waitForFunction(() => document.querySelector('evenhand-viewer').view.number('overall', 'fpr').value === 0.75);
 });

@@ -2,10 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from '../style/base.js';
 import { data as words } from '../words/data.js';
-
-/** The spec of the built-in example: its columns are known. */
-export const EXAMPLE = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'education', 'workclass'], cross: ['sex*race'],
-  bucket: ['age:25,45,65'] };
+import { EXAMPLE } from './example.js';
 
 class Start extends LitElement {
   static properties = { intake: { attribute: false }, waits: {}, looking: {}, pasting: { state: true } };

@@ -28,7 +28,7 @@ export class Client {
   #pending = new Map();
   #next = 0;
 
-  /** @param {WebAssembly.Module} module */
+  /** @param {import('./module.js').Compiled} module */
   constructor(module) {
     this.#worker = new EngineWorker();
     this.#worker.onmessage = ({ data }) => this.#answer(data);

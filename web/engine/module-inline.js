@@ -2,9 +2,12 @@
 // server for anything. It is packed with gzip and written as base64 by the build; every browser since 2023 unpacks it.
 import packed from 'virtual:engine';
 
-/** @returns {Promise<WebAssembly.Module>} */
+/** @returns {Promise<import('./module.js').Compiled>} */
 export async function compileModule() {
   const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
   const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
 }
+
+/** @param {import('./module.js').Compiled} module */
+export const compileWhole = async (module) => module;

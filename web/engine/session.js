@@ -2,7 +2,7 @@
 // says when there is something new to draw. The viewer reads `index`, `live`, `second`, `busy`, `error` of it; nobody else writes them.
 import { Cube, init } from 'evenhand';
 import { Client } from './client.js';
-import { compileModule } from './module.js';
+import { compileModule, compileWhole } from './module.js';
 import { Index, LiveCube } from './numbers.js';
 import { beginAt, rangeOf } from './range.js';
 import { countingSpec } from './specs.js';
@@ -34,10 +34,27 @@ function keyOf(id, kept, spec) {
 /** @type {Promise<Client> | undefined} one worker for all viewers of a page */
 let shared;
 
+/** @type {Promise<import('./module.js').Compiled> | undefined} */
+let compiled;
+
+/** @type {Promise<void> | undefined} */
+let here;
+
+const compiledOnce = () => {
+  compiled ??= compileModule();
+  compiled.catch(() => { compiled = undefined; });
+  return compiled;
+};
+
+/** The engine on the page's own thread too, for what moves with the hand: it comes after what is shown first. */
+export function engineHere() {
+  here ??= compiledOnce().then(compileWhole).then(init);
+  here.catch(() => { here = undefined; });
+  return here;
+}
+
 async function startClient() {
-  const module = await compileModule();
-  await init(module);
-  const client = new Client(module);
+  const client = new Client(await compiledOnce());
   await client.ready;
   return client;
 }
@@ -214,6 +231,7 @@ export class Session {
     this.second = this.error = null;
     this.#tell();
     const { cube } = await (await sharedClient()).cube(id);
+    await engineHere();
     const live = new LiveCube(await Cube.load(cube));
     if (key !== this.#openKey) return live.free();
     this.live = live;

@@ -64,7 +64,7 @@ async function cubeOf(source, spec, run) {
 
 /** What the client can ask for, by name. */
 const calls = {
-  /** @param {{module: WebAssembly.Module}} asked */
+  /** @param {{module: import('./module.js').Compiled}} asked */
   async init({ module }) {
     await init(module);
   },

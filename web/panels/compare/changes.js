@@ -1,6 +1,7 @@
 // What changed for whom: a slice's metric before and after, the difference with an interval, and what may be said of it. Two score
 // columns of one table are compared on the same rows (the report's `comparisons`, Tango); two files as independent rows (rateGap).
 import { rateGap } from 'evenhand';
+import { engineHere } from '../../engine/session.js';
 import { readingOf } from '../../charts/format.js';
 
 /**
@@ -73,6 +74,7 @@ function ofModels({ report, slices, state }, pair, metric) {
  * @returns {Promise<Change[]>}
  */
 async function ofFiles({ second, slices, model, number, state, report }, metric) {
+  await engineHere();
   const there = new Map((second?.results ?? []).filter((row) => row.model === model && row.metric === metric &&
     (row.threshold === null || row.threshold === state.threshold)).map((row) => [row.slice, row]));
   return Promise.all(slices.map(async ({ name, rows }) => {
