@@ -116,6 +116,28 @@ export class EvenhandViewer extends LitElement {
     event.preventDefault();
   }
 
+  /** The view that was drawn last, what stood around it, and who shows numbers of it. @type {{view: View, around: unknown[], elements: (Element & {view?: View})[]} | null} */
+  #drawn = null;
+
+  #around() {
+    const { session, intake } = this;
+    return [session.index, session.live, session.second, session.busy, session.error, intake.pending, intake.problem, intake.looking];
+  }
+
+  /**
+   * While a threshold moves, only what shows numbers hears of it; what is around stays as it was drawn.
+   * @override
+   * @param {Map<string, unknown>} changed
+   */
+  shouldUpdate(changed) {
+    const drawn = this.#drawn;
+    const view = this.moving && changed.size === 0 && drawn?.view.moving ? this.view : null;
+    if (!drawn || !view || changes(drawn.view.state, view.state).some((key) => key !== 'threshold' && key !== 'hovered')) return true;
+    if (this.#around().some((one, i) => one !== drawn.around[i])) return true;
+    for (const element of drawn.elements) element.view = view;
+    return false;
+  }
+
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     if (changed.has('source') || changed.has('spec') || changed.has('report')) this.#take();
@@ -212,6 +234,7 @@ export class EvenhandViewer extends LitElement {
 
   render() {
     const view = this.view;
+    this.#drawn = view && { view, around: this.#around(), elements: [] };
     return html`
       ${this.#header()}
       <main>
@@ -222,6 +245,11 @@ export class EvenhandViewer extends LitElement {
           : view ? this.#board(view) : this.session.busy ? nothing
           : html`<evenhand-start .intake=${this.intake} .looking=${this.intake.looking} .waits=${this.store.state.source?.name ?? ''}></evenhand-start>`}
       </main>`;
+  }
+
+  updated() {
+    const drawn = this.#drawn;
+    if (drawn) drawn.elements = [...this.renderRoot.querySelectorAll('evenhand-controls, aside > *, #panel > *')];
   }
 
   #header() {

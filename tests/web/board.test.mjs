@@ -158,12 +158,12 @@ test('a drag paints every cell in sight, and rest shows the same numbers', { ski
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
   for (let i = 1; i <= 12; i++) await page.mouse.move(box.x + box.width / 2 - 6 * i, box.y + box.height / 2);
-  await page.locator('canvas.painted').waitFor();
+  await page.locator('.wrap canvas.painted').waitFor();
   const values = () => page.getByTestId('slice-row').evaluateAll((rows) => Object.fromEntries(rows.flatMap((row) =>
     [...row.querySelectorAll('[data-metric]')].map((c) => [`${row.dataset.slice} ${c.dataset.metric}`, c.dataset.value]))));
   const moving = await values();
   await page.mouse.up();
-  await page.locator('canvas.painted').waitFor({ state: 'detached' });
+  await page.locator('.wrap canvas.painted').waitFor({ state: 'detached' });
   await page.waitForFunction(() => { const { store, view } = document.querySelector('evenhand-viewer'); return view.report.spec.threshold.includes(store.state.threshold); });
   assert.deepEqual(await values(), moving);
   const threshold = await page.evaluate(() => document.querySelector('evenhand-viewer').store.state.threshold);

@@ -76,10 +76,19 @@ export function domainOf(cells, { floor = -Infinity, ceiling = Infinity, zero = 
   return [Math.max(from, floor), Math.min(to, ceiling)];
 }
 
+/** How far an axis that has to grow grows beyond what is asked, as a part of its length: the next frames then need no other one. */
+const AHEAD = 0.25;
+
 /**
- * The axis while a threshold is being dragged: it only grows, so that marks move and the axis does not.
+ * The axis while a threshold is being dragged: it only grows, and seldom, so that marks move and the axis does not.
  * @param {readonly [number, number]} was
  * @param {readonly [number, number]} now
- * @returns {[number, number]}
+ * @param {{floor?: number, ceiling?: number}} [limits]
+ * @returns {readonly [number, number]} `was` itself where that holds `now`
  */
-export const grown = (was, now) => [Math.min(was[0], now[0]), Math.max(was[1], now[1])];
+export function grown(was, now, { floor = -Infinity, ceiling = Infinity } = {}) {
+  if (now[0] >= was[0] && now[1] <= was[1]) return was;
+  const ahead = AHEAD * (Math.max(was[1], now[1]) - Math.min(was[0], now[0]));
+  const [from, to] = nice(now[0] < was[0] ? now[0] - ahead : was[0], now[1] > was[1] ? now[1] + ahead : was[1], 4);
+  return [Math.max(from, floor), Math.min(to, ceiling)];
+}

@@ -206,12 +206,21 @@ function plainGap(cube, live, metric, s, baseline) {
 export function numberReader({ index, live, model, threshold, baseline, metrics }) {
   const { level, min_slice, threshold: audited, interval } = index.report.spec;
   const judged = { metrics, baseline, level, min_slice, closed: interval === 'default' };
-  return (slice, metric, at = {}) => {
+  const read = (/** @type {string} */ slice, /** @type {string} */ metric, /** @type {{model?: string, threshold?: number}} */ at = {}) => {
     const asked = { model: at.model ?? model, slice, metric, threshold: at.threshold ?? threshold };
     const result = index.find(asked.model, slice, metric, asked.threshold);
     if (result && (result.gap === null || result.gap.baseline === baseline)) return ofResult(result);
     if (!live) return NOTHING;
     const last = index.find(asked.model, slice, metric, audited[0]);
     return ofCube(live, asked, judged, last ? ofResult(last) : undefined);
+  };
+  /** @type {Map<string, Map<string, Cell>>} numbers here and now: axes, cells and tables ask for the same ones */
+  const told = new Map();
+  return (slice, metric, at) => {
+    if (at) return read(slice, metric, at);
+    const cells = within(told, slice);
+    const known = cells.get(metric) ?? read(slice, metric);
+    cells.set(metric, known);
+    return known;
   };
 }

@@ -4,7 +4,7 @@ import { html, LitElement, nothing } from 'lit';
 import '../charts/tip.js';
 import { base } from '../style/base.js';
 import { chartWords, gapSentence, valueSentence } from '../words/charts.js';
-import { Axes, header, lineAt, linesOf, sortButton } from './metrics/cards.js';
+import { Axes, header, linesOf, sortButton } from './metrics/cards.js';
 import { controls } from './metrics/controls.js';
 import { itemsOf, ROW, windowOf } from './metrics/items.js';
 import { Keys } from './metrics/keys.js';
@@ -53,7 +53,7 @@ export class Metrics extends LitElement {
     this.scrolledTo = 0;
     /** Rows whose pixels are in the window. @type {readonly [number, number]} */
     this.seen = [0, Infinity];
-    /** @type {Painted | null} */
+    /** The rows below each other, and the baseline's. @type {readonly [Painted, Painted] | null} */
     this.painted = null;
   }
 
@@ -90,6 +90,7 @@ export class Metrics extends LitElement {
     const same = differing(drawn.state, view.state);
     if (drawn.report === view.report && same.every((key) => key === 'hovered') && drawn.moving === view.moving) {
       this.#light(view);
+      if (view.moving) this.#paint(view);
       return false;
     }
     if (!view.moving || !drawn.moving || !same.every((key) => key === 'threshold' || key === 'hovered')) return true;
@@ -106,10 +107,6 @@ export class Metrics extends LitElement {
     if (cards.some((card, i) => card.scale.from !== this.cards[i]?.scale.from || card.scale.to !== this.cards[i].scale.to)) return false;
     this.cards = cards;
     this.drawn = view;
-    this.renderRoot.querySelectorAll('.lines .baseline').forEach((line, i) => {
-      const x = lineAt(cards[i].scale, cards[i].baseline);
-      for (const name of ['x1', 'x2']) line.setAttribute(name, x);
-    });
     this.#paint(view);
     return true;
   }
@@ -119,12 +116,14 @@ export class Metrics extends LitElement {
     const rows = /** @type {Rows} */ (this.rows);
     const { layout } = this.#shape(view);
     const [from, to] = this.seen;
-    this.painted ??= new Painted(this.part$('board'));
-    if (!this.painted.on)
-      this.painted.begin(this.part$('wrap'), { left: layout.left, width: layout.card * this.cards.length, top: from * ROW, height: (to - from) * ROW });
+    const [body, first] = this.painted ??= [new Painted(this.part$('board')), new Painted(this.part$('board'))];
+    const area = { left: layout.left, width: layout.card * this.cards.length };
+    body.begin(this.part$('wrap'), { ...area, top: from * ROW, height: (to - from) * ROW });
     const drawn = this.#drawing(view);
-    this.first.draw(drawn);
-    this.painted.draw(rows.slices(), this.seen, drawn, layout);
+    body.draw(rows.all(), this.seen, drawn, layout);
+    if (this.first.node.hidden) return;
+    first.begin(this.part$('first'), { ...area, top: 0, height: ROW });
+    first.drawBaseline(this.first, drawn, layout);
   }
 
   /** @param {View} view */
@@ -191,7 +190,8 @@ export class Metrics extends LitElement {
     this.#fitHeight();
     this.#place();
     this.drawn = view;
-    this.#drawRows(view);
+    if (view.moving) this.#paint(view);
+    else this.#drawRows(view);
     this.#light(view);
     this.keys.settle();
   }
@@ -224,7 +224,7 @@ export class Metrics extends LitElement {
    */
   #drawRows(view, seen) {
     const drawn = this.#drawing(view);
-    this.painted?.end();
+    for (const painted of this.painted ?? []) painted.end();
     if (!this.first.node.hidden) this.first.draw(drawn);
     this.rows?.draw(drawn, seen);
   }

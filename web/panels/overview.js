@@ -73,6 +73,18 @@ class Overview extends LitElement {
     for (const name of ['beforeprint', 'afterprint']) removeEventListener(name, this.onPrint);
   }
 
+  /**
+   * While a threshold moves, findings are those of where it rested.
+   * @override
+   * @param {Map<string, unknown>} changed
+   */
+  shouldUpdate(changed) {
+    const { view } = this;
+    const was = /** @type {View | undefined} */ (changed.get('view'));
+    return !(view?.moving && was?.moving && changed.size === 1 && was.report === view.report && was.state.hovered === view.state.hovered &&
+      was.state.selected === view.state.selected);
+  }
+
   render() {
     const { view, all } = this;
     if (!view) return nothing;

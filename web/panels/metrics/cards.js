@@ -30,7 +30,7 @@ function limitsOf(metric) {
 
 /** Axes by metric, kept from frame to frame. */
 export class Axes {
-  /** @type {Map<string, [number, number]>} */
+  /** @type {Map<string, readonly [number, number]>} */
   #domains = new Map();
 
   /**
@@ -43,8 +43,9 @@ export class Axes {
     const names = moving ? inSight : sample(view.slices.map(({ name }) => name));
     return state.metrics.map((metric) => {
       const was = this.#domains.get(metric);
+      /** @type {readonly [number, number]} */
       let now = this.#fit(view, metric, names, full);
-      if (moving && was) now = now[0] >= was[0] && now[1] <= was[1] ? was : grown(was, now);
+      if (moving && was) now = grown(was, now, limitsOf(metric));
       this.#domains.set(metric, now);
       const baseline = state.baseline === 'complement' ? null : view.number(state.baseline, metric).value;
       return { metric, scale: scaleOf(now, [PAD, Math.max(width - PAD, PAD + 1)]), baseline };

@@ -81,11 +81,13 @@ export class Rows {
    * @param {readonly [number, number]} [seen]
    */
   * slices([from, to] = [0, Infinity]) {
+    for (const { row, index } of this.all()) if (row instanceof SliceRow && index >= from && index < to) yield { row, index };
+  }
+
+  /** Rows of either kind that exist, with their places. */
+  * all() {
     let index = this.first;
-    for (const row of this.#shown.values()) {
-      if (row instanceof SliceRow && index >= from && index < to) yield { row, index };
-      index++;
-    }
+    for (const row of this.#shown.values()) yield { row, index: index++ };
   }
 
   /** @param {State} state */

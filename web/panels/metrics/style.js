@@ -34,6 +34,7 @@ export const boardStyle = css`
   .lines .mark { height: 100%; }
   .body { position: relative; }
   .row { height: var(--eh-row); contain: layout size style; border-bottom: 1px solid transparent; cursor: pointer; }
+  .row.section .name { position: relative; z-index: 1; }
   .board.wide .name { position: sticky; left: 0; z-index: 1; }
   .row .name, .head .name { display: flex; align-items: center; gap: 8px; padding: 0 10px 0 8px; min-width: 0; background: var(--eh-paper); }
   .row .name span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -56,7 +57,6 @@ export const boardStyle = css`
   .cell > * { position: absolute; }
   .cell > span { contain: layout size style; }
   .painted { position: absolute; pointer-events: none; }
-  .painting .body .cell { visibility: hidden; }
   .value { left: 0; top: 2px; width: var(--eh-value); height: 20px; line-height: 20px; text-align: right; }
   .range { left: 0; top: 21px; width: var(--eh-value); height: 14px; text-align: right; font-size: 11px; line-height: 14px; color: var(--eh-ink-2); }
   .mark { left: calc(var(--eh-value) + 8px); top: 0; width: calc(100% - var(--eh-value) - var(--eh-gap-width) - 20px); height: var(--eh-row); overflow: visible; display: block; }
