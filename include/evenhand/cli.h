@@ -87,7 +87,9 @@ typedef struct eh_cli_step {
 /* What the host met. */
 typedef enum eh_cli_fault {
   EH_CLI_FINE, EH_CLI_NOT_FOUND, EH_CLI_IS_DIRECTORY, EH_CLI_DENIED, EH_CLI_CLOSED, EH_CLI_NO_SPACE,
-  EH_CLI_SAME_FILE, /* the file to write is one that was read, or written before, in this run, whatever its path says */
+  EH_CLI_SAME_FILE, /* the file to write is one that was read, or written before, in this run, whatever its path says; the one to read
+                       was read under another path */
+  EH_CLI_ONCE,      /* a pipe, which has been read */
   EH_CLI_OTHER,
   EH_CLI_SHORT, EH_CLI_CORRUPT /* of EH_CLI_UNPACK */
 } eh_cli_fault;

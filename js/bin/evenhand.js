@@ -35,8 +35,11 @@ function writeAll(fd, bytes) {
     from += patiently(() => fs.writeSync(fd, bytes, from, Math.min(bytes.length - from, 1 << 20)));
 }
 
-/** The files read and written in this run, by what they are and not by what their paths say: none is written over. */
-const met = new Set();
+/**
+ * The paths of files read in this run, by what the files are and not by what the paths say: none is written over, or read under another
+ * name.
+ */
+const met = new Map();
 const identity = ({ dev, ino }) => `${dev}:${ino}`;
 
 /** Bytes of the file being read, 0 = unknown. */
@@ -47,9 +50,13 @@ function reader() {
   let fd = -1;
   return (path, into) => {
     if (fd < 0) {
+      const before = path === '-' ? undefined : fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+      const other = before && met.get(identity(before));
+      if (other !== undefined && other !== path) throw fault('EEXIST');
+      if (other !== undefined && before?.isFIFO()) throw fault('ESPIPE');
       fd = path === '-' ? 0 : fs.openSync(path, 'r');
       const file = fs.fstatSync(fd, { bigint: true });
-      if (file.isFile()) met.add(identity(file));
+      if (file.isFile() || file.isFIFO()) met.set(identity(file), path);
       size = file.isFile() ? Number(file.size) : 0;
     }
     let n = 0;
@@ -141,20 +148,20 @@ function endDrafts() {
   for (const signal of signals) process.off(signal, wait);
 }
 
-const exists = (code) => Object.assign(new Error(code), { code });
+const fault = (code) => Object.assign(new Error(code), { code });
 
 /** A device or a pipe is written into; a link is followed, so that it stays a link. */
 function writeFile(path, bytes) {
   const old = fs.statSync(path, { throwIfNoEntry: false });
-  if (old?.isDirectory()) throw exists('EISDIR');
+  if (old?.isDirectory()) throw fault('EISDIR');
   if (old && !old.isFile()) {
     writeInto(path, bytes);
     return;
   }
-  if (old && met.has(identity(fs.statSync(path, { bigint: true })))) throw exists('EEXIST');
+  if (old && met.has(identity(fs.statSync(path, { bigint: true })))) throw fault('EEXIST');
   if (old) fs.accessSync(path, fs.constants.W_OK);
   const target = old ? fs.realpathSync(path) : join(fs.realpathSync(dirname(path)), basename(path));
-  if ([...drafts.values()].some((draft) => draft.target === target)) throw exists('EEXIST');
+  if ([...drafts.values()].some((draft) => draft.target === target)) throw fault('EEXIST');
   if (drafts.size === 0) for (const signal of signals) process.on(signal, wait);
   drafts.set(path, { target, temporary: writeBeside(target, bytes, old) });
 }

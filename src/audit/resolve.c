@@ -142,6 +142,9 @@ static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *
       return eh_fail(err, EH_E_SPEC, "the cube was counted with other buckets of %Q", asked->name);
     if (asked->quantiles && !dim->edge_count)
       return eh_fail(err, EH_E_SPEC, "the cube was counted by values of %Q, not by buckets", asked->name);
+    if (asked->quantiles && dim->edge_count >= asked->quantiles) /* fewer there may be: equal quantiles count once */
+      return eh_fail(err, EH_E_SPEC, "the cube was counted with %u buckets of %Q, more than %u; to have those, leave out --bucket",
+                     (uint64_t)dim->edge_count + 1, asked->name, (uint64_t)asked->quantiles);
     if (asked->separator && asked->separator != dim->separator)
       return eh_fail(err, EH_E_SPEC, dim->separator ? "the cube was counted with another separator of %Q"
                                                     : "the cube was counted with one value of %Q in each row",
@@ -375,12 +378,15 @@ static eh_status resolve_bootstrap(eh_spec *spec, const eh_atoms *atoms, eh_erro
                  (uint64_t)spec->replicates);
 }
 
+/* Below it an interval's ends would round to one number, and no interval has no width. */
+#define LEAST_Z 1e-4
+
 static eh_status resolve_level(eh_audit *audit, eh_error *err) {
   eh_spec *spec = &audit->spec;
   if (spec->level == 0) spec->level = EH_DEFAULT_LEVEL;
   if (!(spec->level > 0 && spec->level < 1)) return eh_fail(err, EH_E_USAGE, "level %g is not between 0 and 1", spec->level);
   double z = eh_critical(spec->level);
-  if (!(z > 0 && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
+  if (!(z > LEAST_Z && z - z == 0)) return eh_fail(err, EH_E_USAGE, "level %g is too near to 0 or 1", spec->level);
   if (eh_spec_bootstraps(spec) && !spec->bootstrap) spec->bootstrap = EH_BOOTSTRAP_PERCENTILE;
   EH_TRY(check_methods(spec, err));
   audit->z = spec->no_intervals || spec->bootstrap ? 0 : z;

@@ -243,6 +243,8 @@ static eh_status look_at_arrays(eh_seen_table *look, const eh_look_input *in, eh
 
 eh_status eh_look_at(eh_seen_table *look, const eh_look_input *in, eh_arena *arena, eh_error *err) {
   const eh_table_format format = eh_table_format_of(in->bytes, in->n, in->file, true);
+  if (format == EH_FORMAT_JSON_ARRAY)
+    return eh_fail(err, EH_E_INPUT, "%S is one JSON array; make it an object per line: jq -c '.[]'", eh_cli_source(in->file));
   EH_TRY(format == EH_FORMAT_JSONL ? look_at_jsonl(look, in, arena, err)
          : format == EH_FORMAT_NPY ? look_at_arrays(look, in, arena, err)
                                    : look_at_csv(look, in, arena, err));

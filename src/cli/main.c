@@ -42,6 +42,7 @@ static eh_cli_fault fault_of(int error) {
     case EDQUOT:
     case EFBIG: return EH_CLI_NO_SPACE;
     case EEXIST: return EH_CLI_SAME_FILE;
+    case ESPIPE: return EH_CLI_ONCE;
     default: return EH_CLI_OTHER;
   }
 }
@@ -94,26 +95,38 @@ static void *resize_block(void *ctx, void *block, size_t old_n, size_t new_n) {
 
 /* ---- files met ----------------------------------------------------------------------------------------------------- */
 
-/* The files read and written in this run, by what they are and not by what their paths say: none of them is written over. */
+/* The files read and written in this run, by what they are and not by what their paths say: none of them is written over, or read under
+ * another name. */
+typedef struct eh_met_file {
+  dev_t device;
+  ino_t number;
+  char *path; /* under which it was read; NULL: it was written */
+} eh_met_file;
+
 typedef struct eh_met {
-  struct { dev_t device; ino_t number; } *file_n;
+  eh_met_file *file_n; /* pipes too, which can be read once */
   size_t count;
 } eh_met;
 
 /* False if there is no memory for it. */
-static bool remember(eh_met *met, const struct stat *file) {
-  void *grown = realloc(met->file_n, (met->count + 1) * sizeof *met->file_n);
-  if (!grown) return false;
-  met->file_n = grown;
-  met->file_n[met->count].device = file->st_dev;
-  met->file_n[met->count++].number = file->st_ino;
+static bool remember(eh_met *met, const struct stat *file, const char *path) {
+  char *const own = path ? strdup(path) : NULL;
+  eh_met_file *const grown = realloc(met->file_n, (met->count + 1) * sizeof *met->file_n);
+  if (grown) met->file_n = grown;
+  if (!grown || (path && !own)) return free(own), false;
+  met->file_n[met->count++] = (eh_met_file){file->st_dev, file->st_ino, own};
   return true;
 }
 
-static bool is_met(const eh_met *met, const struct stat *file) {
+static const eh_met_file *find_met(const eh_met *met, const struct stat *file) {
   for (size_t i = 0; i < met->count; i++)
-    if (met->file_n[i].device == file->st_dev && met->file_n[i].number == file->st_ino) return true;
-  return false;
+    if (met->file_n[i].device == file->st_dev && met->file_n[i].number == file->st_ino) return &met->file_n[i];
+  return NULL;
+}
+
+static void forget_all(eh_met *met) {
+  for (size_t i = 0; i < met->count; i++) free(met->file_n[i].path);
+  free(met->file_n);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
@@ -238,7 +251,7 @@ static int write_file(const char *path, eh_str bytes, const eh_met *met, eh_draf
   bool exists = stat(path, &old) == 0;
   if (exists && S_ISDIR(old.st_mode)) return EISDIR;
   if (exists && !S_ISREG(old.st_mode)) return write_into(path, bytes);
-  if (exists && is_met(met, &old)) return EEXIST;
+  if (exists && find_met(met, &old)) return EEXIST;
   if (exists && access(path, W_OK)) return errno;
   char *target = resolve(path);
   if (!target) return errno;
@@ -273,13 +286,18 @@ typedef struct eh_input {
 /* Opens the input and remembers what it is; false with errno set. */
 static bool open_input(eh_input *input, const char *path) {
   struct stat file;
-  input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  const bool is_standard = strcmp(path, "-") == 0;
   input->at = input->size = 0;
   input->fed = input->whole = 0;
   input->ended = false;
-  if (input->fd < 0) return false;
-  if (fstat(input->fd, &file) || !S_ISREG(file.st_mode)) return true;
-  if (!remember(input->met, &file)) return errno = ENOMEM, false;
+  if (!is_standard && stat(path, &file) == 0 && S_ISFIFO(file.st_mode) && find_met(input->met, &file)) return errno = ESPIPE, false;
+  input->fd = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  if (input->fd < 0 || fstat(input->fd, &file)) return input->fd >= 0;
+  if (!S_ISREG(file.st_mode) && !S_ISFIFO(file.st_mode)) return true;
+  const eh_met_file *const met = find_met(input->met, &file);
+  if (met && (!met->path || strcmp(met->path, path) != 0)) return errno = EEXIST, false;
+  if (!met && !remember(input->met, &file, path)) return errno = ENOMEM, false;
+  if (!S_ISREG(file.st_mode)) return true;
   const off_t at = lseek(input->fd, 0, SEEK_CUR);
   if (at >= 0 && at < file.st_size) input->whole = (uint64_t)(file.st_size - at);
   if (at >= 0 && at % sysconf(_SC_PAGESIZE) == 0) input->at = at, input->size = file.st_size;
@@ -571,7 +589,7 @@ int main(int argc, char **argv) {
   else
     code = no_memory();
   eh_cli_free(cli);
-  free(met.file_n);
+  forget_all(&met);
   free(chunk);
   free(argument_n);
   return code;

@@ -99,7 +99,8 @@ static const char *const read_fault_f[] = {[EH_CLI_NOT_FOUND] = "no such file",
                                            [EH_CLI_DENIED] = "permission denied",
                                            [EH_CLI_CLOSED] = "cannot be read",
                                            [EH_CLI_NO_SPACE] = "cannot be read",
-                                           [EH_CLI_SAME_FILE] = "cannot be read",
+                                           [EH_CLI_SAME_FILE] = "is a file that was read under another name; its rows would count twice",
+                                           [EH_CLI_ONCE] = "is a pipe and comes once, but quantile buckets read the rows twice; write it to a file",
                                            [EH_CLI_OTHER] = "cannot be read"};
 static const char *const write_fault_f[] = {[EH_CLI_NOT_FOUND] = "cannot be written: no such directory",
                                             [EH_CLI_IS_DIRECTORY] = "cannot be written: is a directory",
@@ -107,6 +108,7 @@ static const char *const write_fault_f[] = {[EH_CLI_NOT_FOUND] = "cannot be writ
                                             [EH_CLI_CLOSED] = "cannot be written: closed at the other end",
                                             [EH_CLI_NO_SPACE] = "cannot be written: no space left",
                                             [EH_CLI_SAME_FILE] = "cannot be written: it is the input, or another output",
+                                            [EH_CLI_ONCE] = "cannot be written",
                                             [EH_CLI_OTHER] = "cannot be written"};
 
 static const char *fault_text(const char *const text_f[], eh_cli_fault fault) {

@@ -228,6 +228,11 @@ eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err) {
                      "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; if a label of .3 means .3 of a "
                      "positive and .7 of a negative row, say --fractional; else name the positive one by --positive",
                      builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n});
+  else if (notes->zero && notes->one && notes->seen_count == 1)
+    status = eh_fail(err, EH_E_INPUT,
+                     "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; if %Q means that there is none, list it in "
+                     "--missing; else name the positive one by --positive",
+                     builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n}, notes->bad_text);
   else
     status = eh_fail(err, EH_E_INPUT,
                      "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; name the positive one, e.g. "

@@ -332,9 +332,11 @@ static void a_terminal_hears_what_was_written(void) {
 
 static void what_the_host_meets_becomes_a_sentence(void) {
   static const char *const read_n[] = {"", "no such file", "is a directory", "permission denied", "cannot be read",
-                                       "cannot be read", "cannot be read", "cannot be read"};
+                                       "cannot be read", "is a file that was read under another name; its rows would count twice",
+                                       "is a pipe and comes once, but quantile buckets read the rows twice; write it to a file",
+                                       "cannot be read"};
   static const char *const write_n[] = {"", "no such directory", "is a directory", "permission denied",
-                                        "closed at the other end", "no space left", "it is the input, or another output"};
+                                        "closed at the other end", "no space left", "it is the input, or another output", ""};
   char want[160];
   for (int fault = EH_CLI_NOT_FOUND; fault <= EH_CLI_OTHER; fault++) {
     world w = people_world(100);
@@ -347,7 +349,7 @@ static void what_the_host_meets_becomes_a_sentence(void) {
     w = people_world(100);
     w.write_fault = (eh_cli_fault)fault;
     run(&w, simple);
-    bool other = fault == EH_CLI_OTHER;
+    const bool other = fault == EH_CLI_OTHER || fault == EH_CLI_ONCE;
     snprintf(want, sizeof want, "evenhand: out.json: cannot be written%s%s\n", other ? "" : ": ",
              other ? "" : write_n[fault]);
     CHECK(w.code == 2 && !*w.out && !w.kept_count);

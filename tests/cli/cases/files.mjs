@@ -30,5 +30,9 @@ export const cases = [
     files: { 'a.csv': 'y,p,x\n1,.5,1\n0,.25,2\n', 'b.csv': 'y,p,x\n1,.5,3\n\nyes,.75,4\n', 'c.csv': 'y,p,x\nno,.5,5\n' },
     steps: ['audit a.csv b.csv c.csv --label y --score p', 'audit a.csv c.csv b.csv --label y --score p --threads 1',
       'audit c.csv a.csv --label y --score p --bucket x:q2', 'audit c.csv --label y --score p'] },
+  { name: 'twice', why: 'a file is not read twice under several names, nor a pipe for quantiles', files: { 'a.csv': parts['a.csv'] },
+    steps: [{ shell: `ln -s a.csv soft.csv; ln a.csv hard.csv; for f in soft.csv hard.csv ./a.csv; do $EVENHAND audit a.csv $f ${options}; echo $?; done\n` +
+      `$EVENHAND audit - a.csv ${options} < a.csv; $EVENHAND cube build a.csv ${options.replace(/ --metric.*/, '')} -o a.ehc; $EVENHAND cube merge a.ehc ./a.ehc -o b.ehc; ls\n` +
+      'mkfifo p; (cat a.csv > p &); timeout 20 $EVENHAND audit p --label y --score p --bucket p:q2; echo $?' }] },
   { name: 'look', why: 'with no columns named the first of the files is looked at', files: parts, steps: ['audit b.csv c.tsv'] },
 ];

@@ -22,6 +22,7 @@ export const cases = [
   look('head-only', 'a file of more than 1 MiB: what is not looked at does not matter',
     `y,p,sex\n${rows(120000, (i) => `${i % 2},.${i % 997},${i % 3 ? 'F' : 'M'}\n`)}1,"unclosed`),
   look('no-table', 'what cannot be read is refused as ever', Buffer.from('\xff\xfey\0,\0', 'latin1')),
+  look('json-array', 'one JSON array is refused with the way out', '[{"y": 1, "p": 0.5}]'),
   look('one-named', 'with one of the two named, the other is asked for', small, '--label y'),
   { name: 'outputs', why: 'nothing is written where nothing was audited', files: { 'preds.csv': people },
     steps: ['audit preds.csv --json report.json --cube preds.ehc', 'cube build preds.csv -o preds.ehc'] },

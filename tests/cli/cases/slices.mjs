@@ -48,7 +48,7 @@ export const cases = [
     steps: [{ shell: 'gzip -n b.csv; for f in all.csv "a.csv b.csv.gz"; do\n' +
       '$EVENHAND audit $f --label y --score p --bucket age:q3 --no-hash --json - | sed -n \'s/"name": ".*csv.*",//;p\' > o; cat o | cksum; done' },
       "cube build all.csv --label y --score p --bucket age:q3 -o all.ehc", "cube build a.csv --label y --score p --bucket age:q3 -o a.ehc",
-      'audit all.ehc --bucket age:q5 --metric fpr --interval none --csv -', 'cube merge all.ehc a.ehc -o o.ehc', 'audit a.ehc --bucket p:q3'] },
+      'audit all.ehc --bucket age:q5 --metric fpr --interval none --csv -', 'audit all.ehc --bucket age:q2', 'cube merge all.ehc a.ehc -o o.ehc', 'audit a.ehc --bucket p:q3'] },
   { name: 'quantiles-refused', why: 'what comes once, has no quantiles or none to speak of', files: { 'preds.csv': people },
     steps: [{ line: 'audit - --label y --score p --bucket age:q4', stdin: people }, { shell: '$EVENHAND audit preds.csv --label y --score p --bucket y:q3' },
       'audit preds.csv --label y --score p --bucket age:q1', 'audit preds.csv --label y --score p --bucket age:q101',

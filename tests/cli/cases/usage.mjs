@@ -47,6 +47,7 @@ export const cases = [
       `$run --metric 'all@.3,pr_auc_trapezoid,fpr' | grep -E '"(metric|threshold)": \\['` }] },
   option('metric-at', 'a metric without threshold, at one', '--metric roc_auc@.5'),
   option('level', 'a level in percent', '--level 95'),
+  option('level-least', 'a level at which intervals would have no width', '--level 1e-9'),
   option('interval', 'an interval that is not there', '--interval wald'),
   option('replicates-alone', 'replicates without a bootstrap', '--replicates 100'),
   option('seed-alone', 'a seed without a bootstrap', '--interval none --seed 1'),
