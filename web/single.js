@@ -11,8 +11,9 @@ const payload = document.getElementById('evenhand-payload');
 
 async function start() {
   if (!payload) return keepAddress(viewer);
-  const { taken, state } = await startOf(JSON.parse(payload.textContent ?? ''), takeSource);
+  const { taken, second, state } = await startOf(JSON.parse(payload.textContent ?? ''), takeSource);
   const first = { ...START, ...state };
+  if (second) viewer.session.keep(second.id, second);
   const threshold = await viewer.session.prepare(taken, first, state.threshold !== undefined);
   keepAddress(viewer, { ...state, threshold });
 }

@@ -146,6 +146,43 @@ test('the single HTML writes itself again', { skip: noViewer }, async (t) => {
   assert.deepEqual([...first.faults, ...second.faults], []);
 });
 
+test('a page holds what it compares: two tables, or a table and a report', { skip: noViewer }, async (t) => {
+  const folder = folderOf(t);
+  const csv = (seed, label) => `${label},p,g\n${Array.from({ length: 600 }, (_, i) => `${(i * seed) % 3 === 0 ? 1 : 0},${((i * 7919 * seed) % 128) / 128},${'ab'[i % 2]}`).join('\n')}\n`;
+  const [before, after] = [csv(5, 'y'), csv(11, 'truth')];
+  const spec = { label: 'y', score: ['p'], slice: ['g'] };
+  const report = await audit(new Blob([after]), { ...spec, label: 'truth', threshold: 0.5 });
+  const { page, faults } = await openSite(t, await serveSite(t));
+  const changes = (tab) => tab.locator('tr[data-change] [data-value]').evaluateAll((cells) => cells.map((cell) => [cell.closest('tr').dataset.change, cell.dataset.value, cell.textContent.trim()]));
+  for (const kind of ['table', 'report']) {
+    await page.$eval('evenhand-viewer', (viewer, [how, one, other, asked, told]) => {
+      viewer.session.keep('one', { rows: new File([one], 'before.csv'), kind: 'table' });
+      viewer.session.keep(how, how === 'table' ? { rows: new File([other], 'after.csv'), kind: 'table' } : { report: told, kind: 'report' });
+      viewer.store.set({ source: { id: 'one', name: 'before.csv', kind: 'table' }, spec: asked, panel: 'compare', metrics: ['fpr', 'accuracy'],
+        other: { id: how, name: 'after', kind: how, ...(how === 'table' ? { spec: { label: 'truth' } } : {}) } });
+    }, [kind, before, after, spec, report]);
+    await page.waitForFunction((how) => { const { session, store } = document.querySelector('evenhand-viewer'); return session.live && session.second && store.state.other.id === how; }, kind);
+    await page.locator('tr[data-change="g=a"] [data-value]').waitFor();
+    const shown = await changes(page);
+    assert.ok(shown.length >= 3 && shown.every(([, value]) => value !== ''));
+    const copy = join(folder, `${kind}.html`);
+    writeFileSync(copy, (await take(page, 'evenhand-share', 'share-page-exact')).bytes);
+    const saved = await openFile(t, pathToFileURL(copy).href);
+    await saved.page.locator('tr[data-change="g=a"] [data-value]').waitFor();
+    assert.deepEqual(await changes(saved.page), shown);
+    assert.deepEqual(await saved.page.$eval('evenhand-viewer', ({ store: { state } }) => [state.source.name, state.other.name, state.panel]), ['before.csv', 'after', 'compare']);
+    assert.deepEqual(saved.faults, []);
+  }
+  assert.deepEqual(faults, []);
+});
+
+test('an empty page offers no example, since none lies beside it', { skip: noViewer }, async (t) => {
+  const { page, faults } = await openFile(t, pathToFileURL(join(root, 'js/viewer/viewer.html')).href);
+  await page.getByTestId('paste').waitFor();
+  assert.equal(await page.getByTestId('example').count(), 0);
+  assert.deepEqual(faults, []);
+});
+
 test('the menus obey the keyboard', { skip: noViewer }, async (t) => {
   const { page } = await openSite(t, await serveSite(t));
   await openExample(page);

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from '../style/base.js';
 import { data as words } from '../words/data.js';
-import { EXAMPLE } from './example.js';
+import { address, EXAMPLE } from './example.js';
 
 class Start extends LitElement {
   static properties = { intake: { attribute: false }, waits: {}, looking: {}, pasting: { state: true } };
@@ -48,9 +48,9 @@ class Start extends LitElement {
         <span>${this.looking ? words.looking(this.looking) : words.dropHere}</span>
         <span class="kinds muted">${words.kinds}</span>
       </div>
-      <div class="ways">
+      ${address ? html`<div class="ways">
         <button data-testid="example" @click=${this.#example}>${words.example}</button><span class="note muted">${words.exampleNote}</span>
-      </div>
+      </div>` : nothing}
       <div class="ways">
         <button data-testid="paste" aria-expanded=${this.pasting} @click=${this.#openPaste}>${words.paste}</button><span class="note muted">${words.pasteHint}</span>
       </div>
@@ -70,7 +70,6 @@ class Start extends LitElement {
   }
 
   async #example() {
-    const address = './adult.csv';
     await this.intake?.offer(new URL(address, document.baseURI), { name: words.exampleName, address, spec: EXAMPLE, sure: true });
   }
 

@@ -188,6 +188,15 @@ export class Session {
     return rangeOf(this.#scores.get(id)?.[model]);
   }
 
+  /**
+   * The cube of a source that is kept, on this thread; whoever asks frees it.
+   * @param {string} id
+   */
+  async cubeOf(id) {
+    const [{ cube }] = await Promise.all([(await sharedClient()).cube(id), engineHere()]);
+    return Cube.load(cube);
+  }
+
   #clear() {
     this.index = this.second = null;
     this.#dropCube();

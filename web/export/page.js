@@ -41,20 +41,47 @@ function rebinned(cube) {
 }
 
 /**
+ * A source as the page holds it: its counts, or its report where there are none.
+ * @param {import('../state/types.js').SourceInfo} source
+ * @param {import('evenhand').Spec} spec
+ * @param {{cube?: import('evenhand').Cube | null, report?: import('evenhand').Report | null}} known
+ * @param {boolean} exact
+ * @returns {{held: import('./payload.js').Payload, rows: boolean}} rows: every score is in it
+ */
+function heldOf({ name, kind }, spec, { cube, report }, exact) {
+  const shown = { name, spec: kind === 'report' ? {} : judgingSpec(spec, kind) };
+  if (!cube) return { held: { kind: 'report', ...shown, report: report ?? undefined }, rows: false };
+  const { bytes, whole } = countsOf(cube, exact);
+  return { held: { kind: 'cube', ...shown, bytes: toBase64(bytes) }, rows: whole && report?.spec.score_bits === 52 };
+}
+
+/**
+ * What is compared with, likewise.
+ * @param {import('../viewer.js').EvenhandViewer} viewer
+ * @param {boolean} exact
+ */
+async function otherOf({ store, session }, exact) {
+  const { other, spec } = store.state;
+  const kept = other && session.kept(other.id);
+  if (!other || !kept) return null;
+  const cube = kept.kind === 'report' ? null : await session.cubeOf(other.id);
+  const { held, rows } = heldOf(other, { ...spec, ...other.spec }, { cube, report: kept.report ?? session.second }, exact);
+  cube?.free();
+  const differs = Object.entries(held.spec).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(spec[/** @type {keyof typeof spec} */ (key)]));
+  return { held: { ...held, spec: Object.fromEntries(differs) }, rows };
+}
+
+/**
  * @param {import('../viewer.js').EvenhandViewer} viewer with something open
  * @param {boolean} exact
  * @returns {Promise<{text: string, rows: boolean}>} rows: the page holds every score
  */
-export async function pageOf({ store, session }, exact) {
-  const { state } = store;
-  const { name, kind } = /** @type {NonNullable<typeof state.source>} */ (state.source);
-  const cube = session.live?.cube;
-  const counts = cube ? countsOf(cube, exact) : null;
-  const spec = kind === 'report' ? {} : judgingSpec(state.spec, kind);
-  const shown = { name, spec, state: shownOf(state) };
-  const payload = counts ? toElement({ kind: 'cube', ...shown, bytes: toBase64(counts.bytes) })
-    : toElement({ kind: 'report', ...shown, report: session.index?.report });
+export async function pageOf(viewer, exact) {
+  const { session, store: { state } } = viewer;
+  const one = heldOf(/** @type {NonNullable<typeof state.source>} */ (state.source), state.spec, { cube: session.live?.cube, report: session.index?.report }, exact);
+  const two = await otherOf(viewer, exact);
+  const payload = toElement({ ...one.held, state: shownOf(state), ...(two ? { other: two.held } : {}) });
   const [before, after, ...more] = (await template()).split(PLACE);
   if (after === undefined || more.length > 0) throw new Error('the template of the page has no place, or two, for what it is to show');
-  return { text: before + payload + after, rows: counts?.whole === true && session.index?.report.spec.score_bits === 52 };
+  return { text: before + payload + after, rows: one.rows || two?.rows === true };
 }

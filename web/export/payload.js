@@ -12,6 +12,7 @@ import { checked } from '../state/fragment.js';
  * @property {string} [bytes] of the cube, in base64
  * @property {import('evenhand').Report} [report]
  * @property {Partial<State>} [state]
+ * @property {Payload} [other] what it is compared with; of the spec, what differs
  */
 
 /** Where the template has room for it. Spelt in two parts: this text itself is in the template. */
@@ -55,13 +56,21 @@ export function stateOf({ threshold, metric, baseline, ...spec }) {
 }
 
 /**
- * The source in a payload and the state to begin with.
  * @param {Payload} payload
  * @param {typeof import('../data/take.js').takeSource} take
  */
-export async function startOf({ kind, name, spec, bytes = '', report, state }, take) {
-  const taken = await take(kind === 'cube' ? new File([fromBase64(bytes)], name) : report, name);
+const takenOf = ({ kind, name, bytes = '', report }, take) => take(kind === 'cube' ? new File([/** @type {BlobPart} */ (fromBase64(bytes))], name) : report, name);
+
+/**
+ * The sources in a payload, the second one to compare with, and the state to begin with.
+ * @param {Payload} payload
+ * @param {typeof import('../data/take.js').takeSource} take
+ */
+export async function startOf(payload, take) {
+  const { spec, report, state, other } = payload;
+  const [taken, second] = [await takenOf(payload, take), other ? await takenOf(other, take) : null];
   const of = report ? { threshold: report.spec.threshold[0] ?? 0.5, baseline: report.spec.baseline ?? 'overall' } : {};
-  const source = { id: taken.id, name: taken.name, kind: taken.kind };
-  return { taken, state: { ...of, ...stateOf(spec), ...(state ? checked(state) : {}), source } };
+  const info = (/** @type {import('../data/take.js').Taken} */ { id, name, kind }) => ({ id, name, kind });
+  return { taken, second, state: { ...of, ...stateOf(spec), ...(state ? checked(state) : {}), source: info(taken),
+    ...(second ? { other: { ...info(second), spec: other?.spec } } : {}) } };
 }

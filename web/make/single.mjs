@@ -8,8 +8,8 @@ import { build } from 'vite';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * Puts the engine into the script and the worker into the page, and leaves out what a single file cannot have: the engine as a
- * file beside it, and threads beyond the one worker.
+ * Puts the engine into the script and the worker into the page, and leaves out what a single file cannot have: the engine and the
+ * example as files beside it, and threads beyond the one worker.
  */
 const inside = (template) => ({
   name: 'evenhand-inside',
@@ -17,6 +17,7 @@ const inside = (template) => ({
   resolveId(id, from) {
     if (id === 'virtual:engine') return '\0engine';
     if (id === './module.js' && from?.includes('/web/engine/')) return here('../engine/module-inline.js');
+    if (id === './example.js' && from?.includes('/web/data/')) return here('../data/example-none.js');
     return id === './template.js' ? here(`../export/${template}`) : null;
   },
   load(id) {
