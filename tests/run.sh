@@ -63,12 +63,12 @@ script() { # suite, command...: one test, judged by its exit code; its own last 
   fi
 }
 
-for preset in release asan wasm; do build "$preset"; done
+for preset in release asan tsan wasm; do build "$preset"; done
 npm run --silent build || broken+=('js build')
 echo '== types'
 npm run --silent check || broken+=('tsc')
 
-for preset in release asan wasm; do c_tests "$preset"; done
+for preset in release asan tsan wasm; do c_tests "$preset"; done
 node_tests house tests/house/
 node_tests cli tests/cli/run.mjs
 EVENHAND_CLI="node $PWD/js/bin/evenhand.js" node_tests cli-node tests/cli/run.mjs
