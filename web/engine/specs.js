@@ -8,7 +8,7 @@ const JUDGES = new Set(['threshold', 'metric', 'baseline', 'level', 'interval', 
 const GRID = '.05:.95:.05';
 
 /** Scores of files above this many bytes are counted in bins of 2^-11 relative width: a page has less memory than a program. */
-export const EXACT_BYTES = 64 * 2 ** 20;
+export const EXACT_BYTES = 96 * 2 ** 20;
 
 /**
  * The part that decides what a cube holds.

@@ -73,7 +73,7 @@ export const data = {
   more: 'More options', missingTexts: 'Texts that mean missing', missingHint: 'separated by commas; an empty field always does',
   header: 'The first line holds the names of the columns', headerNumbers: 'The names look like numbers: does the first line hold data?',
   kind: 'A weight is', weightKinds: /** @type {Record<string, string>} */ ({ sampling: 'how many people a sampled row stands for', frequency: 'how often the row occurred' }),
-  fractional: 'Labels are shares between 0 and 1', keep: 'Scores are kept', bits: /** @type {Record<string, string>} */ ({ auto: 'exactly up to 64 MB, else in fine bins', 52: 'exactly (more memory)', 11: 'in fine bins', 7: 'in coarse bins, to share' }),
+  fractional: 'Labels are shares between 0 and 1', keep: 'Scores are kept', bits: /** @type {Record<string, string>} */ ({ auto: 'exactly up to 100 MB, else in fine bins', 52: 'exactly (more memory)', 11: 'in fine bins', 7: 'in coarse bins, to share' }),
   audit: 'Audit', compare: 'Compare', apply: 'Apply', cancel: 'Cancel', skip: 'Leave it out',
 
   reading: (/** @type {string} */ name) => `Reading ${name}`, looking: (/** @type {string} */ name) => `Looking at ${name}`,

@@ -1,6 +1,6 @@
 // From a file to the first chart of the viewer, in Chromium, and what memory a page of many rows takes.
 //
-//     node tests/bench/web/open.mjs [rows] [tries]       default 1,000,000 rows, best of 5; after all builds
+//     node tests/bench/web/open.mjs [rows] [tries] [score bits]    default 1,000,000 rows, best of 5, bits as the page chooses them; after all builds
 //
 // The time runs from the moment the page is given the file with its spec (as after a drop and Enter) to the frame after the first
 // that shows its slices: looking, reading, counting by worker threads, audit and drawing are in it. On a busy machine the time that the
@@ -15,7 +15,8 @@ import { openSite, serveSite } from '../../web/viewer.mjs';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const tries = Number(process.argv[3] ?? 5);
-const spec = { label: 'label', score: 'score', slice: ['sex', 'age', 'region', 'site'] };
+const bits = process.argv[4];
+const spec = { label: 'label', score: 'score', slice: ['sex', 'age', 'region', 'site'], ...(bits ? { score_bits: Number(bits) } : {}) };
 const ends = [];
 const suite = { after: (end) => ends.unshift(end) };
 
