@@ -184,6 +184,19 @@ typedef struct eh_mean_gap {
 EH_API eh_reason eh_mean_compare(eh_mean_gap *out, double first, double second, const eh_mean_overlap *parts,
                                  eh_mean_kind kind, double level);
 
+/* ---- gaps of areas under the ROC curve ----------------------------------------------------------------------------------- */
+
+/* Whether DeLong's variance will do for a gap: logit DeLong would be its own interval, and it has 20 rows of either label. */
+EH_API bool eh_auc_compares(const eh_placements *placements);
+/* Covariance of the AUC of a part with that of the whole that holds it. Over the part's rows, by label: sums of the products of a
+ * row's placements in either, and of those in the whole. */
+EH_API double eh_delong_covariance(const eh_placements *part, const eh_placements *whole, const uint64_t (*cross_y)[2],
+                                   const uint64_t (*whole_y)[2]);
+/* DeLong, DeLong & Clarke-Pearson (1988) of two AUCs, from their variances and covariance: difference +- z standard errors, Fieller's
+ * ratio, and p of no difference, the question of both. NO_SPREAD where nothing varies. */
+EH_API eh_reason eh_auc_compare(eh_mean_gap *out, double first, double second, double first_v, double second_v, double both_v,
+                                double z);
+
 /* ---- bootstrap over cells ---------------------------------------------------------------------------------------------- */
 
 /* A replicate draws every row Poisson(1) times, and so the rows of a cell Poisson(count) times: what slices share, they share

@@ -64,7 +64,9 @@ typedef enum eh_pr_area { EH_PR_STEP, EH_PR_TRAPEZOID, EH_PR_DAVIS_GOADRICH, EH_
 /* What a slice's metrics need. Sums are exact; auc_2u = 2 * (pairs won) + (pairs tied) of a positive against a negative
  * row (twice the Mann-Whitney U), low word first. auc_all_2u is the same over the pairs of which at least one row lies in the
  * slice and the other anywhere (pairs inside the slice count twice): what eh_metric_rest needs. auc_square_y is, by label,
- * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). loss_sum adds up -log of
+ * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). Over the rows that
+ * lie in eh_work.base, too, auc_cross_y sums products of a row's placements here and there, auc_base_y those there: what the gap of
+ * a part of the base needs. loss_sum adds up -log of
  * the probability that a score gave to its row's label, over the rows where it is not infinite. */
 typedef struct eh_tally {
   eh_confusion confusion;
@@ -72,7 +74,7 @@ typedef struct eh_tally {
   eh_i192 square_sum_y[2];
   uint64_t auc_2u[2];
   uint64_t auc_all_2u[2];
-  uint64_t auc_square_y[2][2];
+  uint64_t auc_square_y[2][2], auc_cross_y[2][2], auc_base_y[2][2];
   double pr_area[EH_PR_AREAS], pr_area_rest[EH_PR_AREAS]; /* of the slice; of the rows outside it */
   eh_i128 loss_sum;
   uint64_t loss_infinite;            /* rows whose label got probability 0 */
@@ -112,6 +114,7 @@ typedef enum eh_auc_work {
 /* What eh_metric_totals is to fill beside the sums. */
 typedef struct eh_work {
   eh_auc_work auc;
+  uint32_t base;                 /* with squares: a slice that others are compared with; of exact scores */
   uint32_t pr_areas;             /* bit 1 << EH_PR_STEP and so on: pr_area */
   bool pr_rest;                  /* and pr_area_rest: cells * slices more */
   bool loss;                     /* loss_sum, loss_infinite */

@@ -155,6 +155,12 @@ bool eh_same_rows(eh_metric metric, const eh_held *own, const eh_held *base);
 /* Gap of the rates of two slices without a row in common. */
 eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const eh_value *other);
 
+/* ---- auc.c ---- */
+
+/* Of an AUC that is there, without weights. */
+void eh_audit_auc_interval(const eh_audit *audit, eh_result *result);
+eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
+
 /* ---- weighted.c: the same under sampling weights or fractional labels ---------------------------------------------------- */
 
 bool eh_audit_is_weighted(const eh_audit *audit);

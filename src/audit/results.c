@@ -65,16 +65,6 @@ eh_confusion eh_audit_shared(const eh_audit *audit, uint32_t model, uint32_t thr
   }
 }
 
-static eh_auc_interval auc_interval(const eh_audit *audit, const eh_result *r) {
-  const eh_tally *t = &audit->total_ms[(size_t)r->model * audit->slices.slice_count + r->slice];
-  eh_placements p = {.n_y = {t->confusion.tn, t->confusion.fn}}; /* nobody is above the totals' threshold */
-  for (int w = 0; w < 2; w++) {
-    p.won_2u[w] = t->auc_2u[w];
-    for (int y = 0; y < 2; y++) p.square_y[y][w] = t->auc_square_y[y][w];
-  }
-  return eh_methods_of(&audit->spec.methods, EH_OF_AUC) == EH_DELONG ? eh_auc_plain(&p, audit->z) : eh_auc_range(&p, audit->z);
-}
-
 static void add_interval(const eh_audit *audit, eh_result *r) {
   eh_metric_kind kind = eh_metric_about(r->metric)->kind;
   bool can = kind == EH_METRIC_IS_RATE || r->metric == EH_M_ROC_AUC;
@@ -96,9 +86,7 @@ static void add_interval(const eh_audit *audit, eh_result *r) {
     r->method = eh_method_name(eh_methods_of(&audit->spec.methods, EH_OF_RATE), false, false);
     return;
   }
-  const eh_auc_interval found = auc_interval(audit, r);
-  r->range = found.range;
-  r->method = found.method;
+  eh_audit_auc_interval(audit, r);
 }
 
 /* Whether the rows that the slice is held against are fewer than the least asked for. */
@@ -129,6 +117,7 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
     return gap;
   }
   const eh_relation relation = audit->relation_s[r->slice];
+  if (r->metric == EH_M_ROC_AUC && !eh_audit_is_weighted(audit)) return eh_audit_auc_gap(audit, r, &against);
   if (kind != EH_METRIC_IS_RATE) return eh_gap_values(&r->value, &against, audit->z);
   if (relation == EH_DISJOINT) return eh_audit_gap_disjoint(audit, &r->value, &against);
   if (eh_audit_is_weighted(audit)) return eh_weighted_gap(audit, r, &against);

@@ -4,7 +4,7 @@
  * the placements of the rows differ; near 0 and 1 few do, and the logistic scale no longer helps. Newcombe's method 5
  * asks a model instead (exponential scores) at the trial value, as Wilson does for a rate.
  */
-#include "evenhand/interval.h"
+#include "student.h"
 
 typedef unsigned __int128 u128;
 
@@ -22,11 +22,11 @@ static eh_i192 product(u128 a, uint64_t b) {
   return (eh_i192){{(uint64_t)low, (uint64_t)high, (uint64_t)(high >> 64)}};
 }
 
-/* a * a, below 2^192: (h 2^64 + l)^2 with h below 2^32. */
-static eh_i192 square(u128 a) {
-  const uint64_t l = (uint64_t)a, h = (uint64_t)(a >> 64);
-  const u128 low = (u128)l * l, cross = 2 * ((u128)h * l) + (low >> 64);
-  const u128 high = (u128)h * h + (cross >> 64);
+/* a * b, below 2^192, of numbers below 2^96. */
+static eh_i192 wide_product(u128 a, u128 b) {
+  const uint64_t al = (uint64_t)a, ah = (uint64_t)(a >> 64), bl = (uint64_t)b, bh = (uint64_t)(b >> 64);
+  const u128 low = (u128)al * bl, cross = (u128)ah * bl + (u128)al * bh + (low >> 64);
+  const u128 high = (u128)ah * bh + (cross >> 64);
   return (eh_i192){{(uint64_t)low, (uint64_t)cross, (uint64_t)high}};
 }
 
@@ -37,17 +37,17 @@ static eh_i192 negative(eh_i192 x) {
   return x;
 }
 
-/* n * sum of squares - (sum)^2, exact until it is rounded to f64: 0 only if all placements are alike. */
-static double spread(uint64_t n, const uint64_t square_w[2], u128 sum) {
-  eh_i192 s = product(wide(square_w), n);
-  eh_i192_add(&s, negative(square(sum)));
+/* n * sum of products - product of sums, exact until it is rounded to f64: of squares 0 only if all placements are alike. */
+static double spread(uint64_t n, const uint64_t product_w[2], u128 sum, u128 other_sum) {
+  eh_i192 s = product(wide(product_w), n);
+  eh_i192_add(&s, negative(wide_product(sum, other_sum)));
   return eh_i192_to_f64(s) * 0x1p64; /* that type counts in units of 2^-64 */
 }
 
 /* Of label y's rows: variance of a placement over n. A placement counts 2 * (rows of the other label), hence the 4. */
 static double component(const eh_placements *p, int y, u128 sum) {
   const double n = (double)p->n_y[y], other = (double)p->n_y[1 - y];
-  return spread(p->n_y[y], p->square_y[y], sum) / (n * n * (n - 1)) / (4 * other * other);
+  return spread(p->n_y[y], p->square_y[y], sum, sum) / (n * n * (n - 1)) / (4 * other * other);
 }
 
 double eh_delong_variance(const eh_placements *p) {
@@ -123,4 +123,36 @@ eh_auc_interval eh_auc_plain(const eh_placements *p, double z) {
   const double lower = auc - reach, upper = auc + reach;
   if (!(reach > 0)) return by_model(p, z);
   return (eh_auc_interval){{lower < 0 ? 0 : lower, upper > 1 ? 1 : upper}, "delong"};
+}
+
+/* ---- gaps -------------------------------------------------------------------------------------------------------- */
+
+/* Rows of either label below which DeLong's variance of a gap was seen to be too small (README.md). */
+#define ROWS_OF_A_LABEL 20
+
+bool eh_auc_compares(const eh_placements *p) {
+  return p->n_y[0] >= ROWS_OF_A_LABEL && p->n_y[1] >= ROWS_OF_A_LABEL && rows_speak(p) && eh_delong_variance(p) > 0;
+}
+
+/* Over label y, as the variance: only the part's rows move both, and of them only what differs from the part's mean. */
+double eh_delong_covariance(const eh_placements *part, const eh_placements *whole, const uint64_t (*cross_y)[2],
+                            const uint64_t (*whole_y)[2]) {
+  double sum = 0;
+  for (int y = 0; y < 2; y++) {
+    const double n = (double)part->n_y[y], other = (double)part->n_y[1 - y];
+    const double all = (double)whole->n_y[y], all_other = (double)whole->n_y[1 - y];
+    sum += spread(part->n_y[y], cross_y[y], wide(part->won_2u), wide(whole_y[y])) / (n * (n - 1) * all) / (4 * other * all_other);
+  }
+  return sum;
+}
+
+eh_reason eh_auc_compare(eh_mean_gap *out, double first, double second, double first_v, double second_v, double both_v, double z) {
+  const double variance = first_v + second_v - 2 * both_v, error = __builtin_sqrt(variance), d = first - second;
+  const double lower = d - z * error, upper = d + z * error;
+  if (!(variance > 0)) return EH_R_NO_SPREAD;
+  out->difference = (eh_range){lower < -1 ? -1 : lower, upper > 1 ? 1 : upper};
+  out->ratio = eh_fieller(first, second, first_v, second_v, both_v, z);
+  if (out->ratio.lower < 0) out->ratio.lower = 0;
+  out->p = 2 * eh_normal_cdf(-(d < 0 ? -d : d) / error);
+  return EH_R_NONE;
 }

@@ -27,8 +27,7 @@ eh_reason eh_mean_range(eh_range *out, const eh_mean *mean, eh_mean_kind kind, d
 /* How a reported number moves with the mean behind it; one that is 0 throughout does not. */
 static double slope_of(eh_mean_kind kind, double value) { return kind != EH_MEAN_ROOT ? 1 : value > 0 ? .5 / value : 0; }
 
-/* The ratios q whose difference first - q second is not farther from 0 than t standard errors (Fieller 1954). */
-static eh_range fieller(double first, double second, double first_v, double second_v, double both_v, double t) {
+eh_range eh_fieller(double first, double second, double first_v, double second_v, double both_v, double t) {
   const double a = second * second - t * t * second_v, b = first * second - t * t * both_v;
   const double c = first * first - t * t * first_v, d = b * b - a * c;
   if (!(a > 0)) return (eh_range){-__builtin_inf(), __builtin_inf()}; /* the second may be 0 */
@@ -53,7 +52,7 @@ eh_reason eh_mean_compare(eh_mean_gap *out, double first, double second, const e
   if (!(variance > 0)) return EH_R_NO_SPREAD;
   const double df = variance * variance / spread, error = __builtin_sqrt(variance), t = eh_student_critical(level, df);
   out->difference = (eh_range){first - second - t * error, first - second + t * error};
-  out->ratio = limited(fieller(first, second, first_v, second_v, both_v, t), kind);
+  out->ratio = limited(eh_fieller(first, second, first_v, second_v, both_v, t), kind);
   out->p = eh_student_p((first - second) / error, df);
   return EH_R_NONE;
 }

@@ -13,4 +13,7 @@ double eh_student_critical(double level, double df);
  * method on the continued fraction (DLMF 8.17.22). It takes some root of the greater of a and b steps, at most `most`. */
 double eh_beta_fraction(double x, double a, double b, int most);
 
+/* The ratios q whose difference first - q second is not farther from 0 than t standard errors (Fieller 1954); both_v: covariance. */
+eh_range eh_fieller(double first, double second, double first_v, double second_v, double both_v, double t);
+
 #endif

@@ -105,19 +105,20 @@ bool eh_order_weights(eh_cell_entry *entry_n, size_t *n, const eh_cube_weights *
 
 /* Of one slice: what a row of either label at the present key would have as its placement, and sums in one word. */
 typedef struct eh_placing {
-  uint64_t placement_y[2], sum_y[2], square_y[2];
-  uint64_t unused[2];          /* to the size of a cache line */
+  uint64_t placement_y[2], sum_y[2], square_y[2], cross_y[2]; /* a cache line */
 } eh_placing;
 
 /* Its sums in two words. */
 typedef struct eh_placed {
-  uint64_t sum_2u[2], square_y[2][2];
+  uint64_t sum_2u[2], square_y[2][2], cross_y[2][2];
 } eh_placed;
 
 typedef struct eh_placings {
   eh_placing *placing_s;       /* zeros at first, as placed_s */
   eh_placed *placed_s;
-  uint32_t slice_count;
+  uint32_t slice_count, base;  /* base: the slice whose placements cross_y is of */
+  const bool *in_base_a;
+  unsigned __int128 *base_ay;  /* sums of placements in the base, of its rows */
   uint64_t rows_most, rows_left; /* whose squares surely fit one word: at all, and now */
 } eh_placings;
 

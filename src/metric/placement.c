@@ -12,19 +12,21 @@ typedef unsigned __int128 u128;
 
 /* Adds the entry to the sums of one slice, then steps over it twice if it is `alone`. Over negatives placements sum
  * to the same 2U as over positives: both count the pairs. */
-static inline void add_to(eh_placing *at, eh_cell_entry e, uint64_t by, bool alone) {
+static inline void add_to(eh_placing *at, eh_cell_entry e, uint64_t by, bool alone, uint64_t base) {
   const unsigned y = e.ay & 1;
   const uint64_t placement = at->placement_y[y], sum = placement * e.rows;
   at->sum_y[y] += sum;
   at->square_y[y] += sum * placement;
+  at->cross_y[y] += sum * base;
   if (alone) at->placement_y[!y] += by;
 }
 
-static inline void add_to_wide(eh_placing *at, eh_placed *placed, eh_cell_entry e, uint64_t by, bool alone) {
+static inline void add_to_wide(eh_placing *at, eh_placed *placed, eh_cell_entry e, uint64_t by, bool alone, uint64_t base) {
   const unsigned y = e.ay & 1;
   const u128 sum = (u128)at->placement_y[y] * e.rows;
   if (y) eh_add_wide(placed->sum_2u, sum);
   eh_add_wide(placed->square_y[y], sum * at->placement_y[y]);
+  eh_add_wide(placed->cross_y[y], sum * base);
   if (alone) at->placement_y[!y] += by;
 }
 
@@ -38,16 +40,23 @@ static inline void step(eh_placings *all, eh_placing *whole, const eh_membership
     all->placing_s[m->slice_i[i]].placement_y[~e.ay & 1] += by;
 }
 
+/* What a row of the entry has as its placement in the base; 0 where it does not lie there. */
+static inline uint64_t base_placement(const eh_placings *all, const eh_placing *whole, eh_cell_entry e) {
+  if (all->base == EH_SLICE_OVERALL) return whole->placement_y[e.ay & 1];
+  return all->in_base_a[e.ay >> 1] ? all->placing_s[all->base].placement_y[e.ay & 1] : 0;
+}
+
 static inline __attribute__((always_inline)) void add_entry(eh_placings *all, eh_placing *whole, const eh_membership *m,
                                                             eh_cell_entry e, bool alone, bool narrow) {
-  const uint64_t by = 2 * step_of(e);
-  if (narrow) add_to(whole, e, by, alone);
-  else add_to_wide(whole, &all->placed_s[EH_SLICE_OVERALL], e, by, alone);
+  const uint64_t by = 2 * step_of(e), base = base_placement(all, whole, e);
+  all->base_ay[e.ay] += (u128)base * e.rows;
+  if (narrow) add_to(whole, e, by, alone, base);
+  else add_to_wide(whole, &all->placed_s[EH_SLICE_OVERALL], e, by, alone, base);
   eh_placing *const placing_s = all->placing_s;
   const uint32_t *const end_i = m->slice_i + m->start_a[(e.ay >> 1) + 1];
   for (const uint32_t *i = m->slice_i + m->start_a[e.ay >> 1] + 1; i < end_i; i++) {
-    if (narrow) add_to(&placing_s[*i], e, by, alone);
-    else add_to_wide(&placing_s[*i], &all->placed_s[*i], e, by, alone);
+    if (narrow) add_to(&placing_s[*i], e, by, alone, base);
+    else add_to_wide(&placing_s[*i], &all->placed_s[*i], e, by, alone, base);
   }
 }
 
@@ -75,7 +84,8 @@ static void spill(eh_placings *all) {
     eh_add_wide(to->sum_2u, at->sum_y[1]);
     for (int y = 0; y < 2; y++) {
       eh_add_wide(to->square_y[y], at->square_y[y]);
-      at->sum_y[y] = at->square_y[y] = 0;
+      eh_add_wide(to->cross_y[y], at->cross_y[y]);
+      at->sum_y[y] = at->square_y[y] = at->cross_y[y] = 0;
     }
   }
   all->rows_left = all->rows_most;
@@ -113,6 +123,9 @@ void eh_placings_end(eh_tally *tally_s, eh_placings *all) {
   spill(all);
   for (uint32_t s = 0; s < all->slice_count; s++) {
     eh_add_wide(tally_s[s].auc_2u, eh_wide(all->placed_s[s].sum_2u));
-    for (int y = 0; y < 2; y++) eh_add_wide(tally_s[s].auc_square_y[y], eh_wide(all->placed_s[s].square_y[y]));
+    for (int y = 0; y < 2; y++) {
+      eh_add_wide(tally_s[s].auc_square_y[y], eh_wide(all->placed_s[s].square_y[y]));
+      eh_add_wide(tally_s[s].auc_cross_y[y], eh_wide(all->placed_s[s].cross_y[y]));
+    }
   }
 }

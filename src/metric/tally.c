@@ -78,6 +78,6 @@ void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part)
   out.loss_infinite -= part->loss_infinite;
   out.reliability = NULL;
   out.no_bins = whole->no_bins || part->no_bins;
-  for (int y = 0; y < 2; y++) out.auc_square_y[y][0] = out.auc_square_y[y][1] = 0;
+  for (int y = 0; y < 2; y++) out.auc_square_y[y][0] = out.auc_square_y[y][1] = 0; /* nor has it the others */
   *rest = out;
 }

@@ -63,6 +63,7 @@ typedef struct walking {
   uint64_t entries, entries_most;
   eh_cell_entry *entry_n;
   bool *inside_wa;
+  bool *in_base_a;             /* atoms of the slice that others are compared with */
   eh_membership membership;
   desk *desk_w;
 } walking;
@@ -88,10 +89,12 @@ static bool desk_make(desk *d, const walking *w) {
       !lay(w, &d->standing_s, auc && !with_squares(auc), slices_n, sizeof *d->standing_s) ||
       !lay(w, &d->placings.placing_s, with_squares(auc), slices_n, sizeof *d->placings.placing_s) ||
       !lay(w, &d->placings.placed_s, with_squares(auc), slices_n, sizeof *d->placings.placed_s) ||
+      !lay(w, &d->placings.base_ay, with_squares(auc), 2 * (uint64_t)w->atom_count, sizeof *d->placings.base_ay) ||
       !lay(w, &d->against.sum_a, with_rest(auc), w->atom_count, sizeof *d->against.sum_a) ||
       !lay(w, &d->precision_s, w->work->pr_areas, slices_n, sizeof *d->precision_s))
     return false;
   if (with_squares(auc)) eh_placings_start(&d->placings, w->slice_count, w->cube->rows);
+  d->placings.base = w->work->base, d->placings.in_base_a = w->in_base_a;
   for (uint32_t a = 0; a < w->atom_count; a++) d->against.positives += w->cube->rows_ay[2 * (size_t)a + 1];
   return true;
 }
@@ -100,6 +103,7 @@ static void desk_free(desk *d, const walking *w) {
   const size_t slices_n = w->slice_count;
   eh_mem_free(w->mem, d->precision_s, slices_n * sizeof *d->precision_s);
   eh_mem_free(w->mem, d->against.sum_a, w->atom_count * sizeof *d->against.sum_a);
+  eh_mem_free(w->mem, d->placings.base_ay, 2 * (size_t)w->atom_count * sizeof *d->placings.base_ay);
   eh_mem_free(w->mem, d->placings.placed_s, slices_n * sizeof *d->placings.placed_s);
   eh_mem_free(w->mem, d->placings.placing_s, slices_n * sizeof *d->placings.placing_s);
   eh_mem_free(w->mem, d->standing_s, slices_n * sizeof *d->standing_s);
@@ -111,8 +115,11 @@ static bool make(walking *w) {
   if (!eh_membership_make(&w->membership, w->slices, w->atom_count, w->mem) ||
       !lay(w, &w->entry_n, w->keeps, w->entries_most, sizeof *w->entry_n) ||
       !lay(w, &w->inside_wa, w->keeps, (uint64_t)w->thread_count * w->atom_count, sizeof *w->inside_wa) ||
+      !lay(w, &w->in_base_a, true, w->atom_count, sizeof *w->in_base_a) ||
       !lay(w, &w->desk_w, true, w->desk_count, sizeof *w->desk_w))
     return false;
+  const eh_slice *const base = &w->slices->slice_n[w->work->base];
+  for (uint32_t i = 0; i < base->atom_count; i++) w->in_base_a[base->atom_n[i]] = true;
   bool made = true;
   for (uint32_t t = 0; made && t < w->desk_count; t++) made = desk_make(&w->desk_w[t], w);
   return made;
@@ -121,6 +128,7 @@ static bool make(walking *w) {
 static void unmake(walking *w) {
   for (uint32_t t = w->desk_w ? w->desk_count : 0; t--;) desk_free(&w->desk_w[t], w);
   eh_mem_free(w->mem, w->desk_w, w->desk_count * sizeof *w->desk_w);
+  eh_mem_free(w->mem, w->in_base_a, w->atom_count * sizeof *w->in_base_a);
   eh_mem_free(w->mem, w->inside_wa, (size_t)w->thread_count * w->atom_count * sizeof *w->inside_wa);
   eh_mem_free(w->mem, w->entry_n, (size_t)w->entries_most * sizeof *w->entry_n);
   eh_membership_free(&w->membership, w->mem);
@@ -174,9 +182,18 @@ static void walk_range(void *ctx, uint32_t r, uint32_t thread) {
 
 /* ---- the whole of it ------------------------------------------------------------------------------------------------ */
 
+static void add_base(const walking *w, const desk *d) {
+  for (uint32_t s = 0; s < w->slice_count; s++)
+    for (size_t i = 0; i < 2 * (size_t)w->slices->slice_n[s].atom_count; i++)
+      eh_add_wide(w->tally_s[s].auc_base_y[i % 2], d->placings.base_ay[2 * (size_t)w->slices->slice_n[s].atom_n[i / 2] + i % 2]);
+}
+
 /* Adds what a thread has found to the tallies; areas to those of the first thread. */
 static void add_desk(const walking *w, desk *d) {
-  if (with_squares(w->work->auc)) eh_placings_end(w->tally_s, &d->placings);
+  if (with_squares(w->work->auc)) {
+    eh_placings_end(w->tally_s, &d->placings);
+    add_base(w, d);
+  }
   for (uint32_t s = 0; s < w->slice_count; s++) {
     if (d->standing_s) eh_add_wide(w->tally_s[s].auc_2u, eh_wide(d->standing_s[s].sum_2u));
     for (uint32_t i = 0; d->against.sum_a && i < w->slices->slice_n[s].atom_count; i++)

@@ -178,7 +178,7 @@ test('the report schema names every reason, metric, method and kind of finding, 
       ...quoted('src/interval/auc.c', /\(eh_auc_interval\)\{.*"(\w+)"\}/g),
     ],
     '$defs.gap.properties.method': [null, ...named('DIFFERENCE', ['', '_part', '_n_eff', '_part_n_eff']),
-      ...quoted('src/fair/gap.c', /"(mover_\w+)"/g), ...quoted('src/fair/gap_means.c', /"(welch_\w+)"(?=[; ])/g), ...resampled],
+      ...quoted('src/fair/gap.c', /"(mover_\w+)"/g), ...quoted('src/audit/auc.c', /"(delong\w*)"/g), ...quoted('src/fair/gap_means.c', /"(welch_\w+)"(?=[; ])/g), ...resampled],
     '$defs.comparison.properties.method': methods('src/audit/compare.c'),
     '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
   };

@@ -241,6 +241,43 @@ def auc_limits(score, label, z):
     return *newcombe_5(estimate, positives, negatives, z), "newcombe_5"
 
 
+def shares(score, label):
+    """Of every row, the share of the other label that it is ordered rightly against."""
+    one, zero = np.sort(score[label == 1]), np.sort(score[label == 0])
+    below = (np.searchsorted(zero, score, "left") + np.searchsorted(zero, score, "right")) / (2 * len(zero))
+    above = 1 - (np.searchsorted(one, score, "left") + np.searchsorted(one, score, "right")) / (2 * len(one))
+    return np.where(label == 1, below, above)
+
+
+def auc_gap(score, label, own, base, z):
+    """(difference lower, upper, ratio lower, upper, p) of the AUCs of two sets of rows that share none, or of a part and its
+    whole; a reason where one is too small. DeLong's covariances, Fieller's ratio."""
+    aucs, parts = [], []
+    for mask in (own, base):
+        y, part = label[mask], np.zeros(len(score))
+        _, _, method = auc_limits(score[mask], y, z)
+        if min((y == 0).sum(), (y == 1).sum()) < 20 or method != "delong_logit":
+            return "few_rows"
+        share = shares(score[mask], y)
+        mean = share[y == 1].mean()
+        part[mask] = share - mean
+        aucs.append(mean)
+        parts.append(part)
+    size = [[(mask & (label == y)).sum() for y in (0, 1)] for mask in (own, base)]
+
+    def covariance(i, k):
+        return sum(
+            (parts[i] * parts[k])[label == y].sum() / (size[i][y] - 1) / size[k][y] for y in (0, 1)
+        )
+
+    (a, b), v, w, c = aucs, covariance(0, 0), covariance(1, 1), covariance(0, 1)
+    error = math.sqrt(v + w - 2 * c)
+    lead, middle, last = b * b - z * z * w, a * b - z * z * c, a * a - z * z * v
+    root = math.sqrt(max(middle * middle - lead * last, 0))
+    ratio = [(middle - root) / lead, (middle + root) / lead]
+    return a - b - z * error, a - b + z * error, max(ratio[0], 0), ratio[1], 2 * stats.norm.sf(abs(a - b) / error)
+
+
 class Certainty:
     """Intervals and p of all pairs of proportions of a report, computed together once each pair is known."""
 

@@ -204,7 +204,7 @@ class Gap:
 
     def __init__(self, reason=None):
         self.reason = self.interval_reason = self.ratio_reason = reason
-        self.difference = self.ratio = self.pair = self.share = self.parts = self.relation = None
+        self.difference = self.ratio = self.pair = self.share = self.parts = self.relation = self.limits = None
 
 
 def relation_of_counts(value, base, both):

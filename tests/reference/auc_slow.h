@@ -42,7 +42,7 @@ static double slow_delong_variance(const double *score_n, const int *y_n, int n)
 
 /* Variance of an estimate of t under exponential scores, both sample sizes less 1 replaced by their mean (Newcombe's
  * method 5; with its own sizes it is Hanley & McNeil 1982). */
-static double slow_newcombe_variance(double t, double positives, double negatives) {
+static inline double slow_newcombe_variance(double t, double positives, double negatives) {
   const double n = (positives + negatives) / 2 - 1;
   return t * (1 - t) * (1 + n * (1 - t) / (2 - t) + n * t / (1 + t)) / (positives * negatives);
 }

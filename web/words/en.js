@@ -51,7 +51,7 @@ export const reasons = {
   zero_baseline: 'the baseline is 0', one_class: 'one label only', binned: 'the cube holds bins of its slices only', no_rows: 'no rows',
   not_probabilities: 'the scores are not probabilities', infinite_loss: 'a sure score was wrong', is_baseline: 'the baseline', not_yet: 'not computed yet',
   not_asked: 'not asked for', same_rows: 'the same rows', one_group: 'one group only', zero_weight: 'no weight', no_joint: 'not counted together',
-  few_events: 'few events', unknown: 'not in this report', empty: 'no rows',
+  few_events: 'few events', few_rows: 'few rows', unknown: 'not in this report', empty: 'no rows',
 };
 
 /** Names of metrics for people. @type {Record<string, string>} */

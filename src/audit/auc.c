@@ -1,0 +1,62 @@
+/* auc: how sure an area under the ROC curve is, and its gap to that of the baseline. Called by results.c.
+ *
+ * The one idea: both come from sums over rows of how often a row is ordered rightly (its placement). Two slices without a row in
+ * common are independent; of a slice inside the baseline the rows of both have been summed up in pairs.
+ */
+#include "audit_internal.h"
+
+static const eh_tally *tally_of(const eh_audit *audit, uint32_t model, uint32_t slice) {
+  return &audit->total_ms[(size_t)model * audit->slices.slice_count + slice];
+}
+
+static eh_placements placements_of(const eh_tally *t) {
+  eh_placements p = {.n_y = {t->confusion.tn, t->confusion.fn}}; /* nobody is above the totals' threshold */
+  for (int w = 0; w < 2; w++) {
+    p.won_2u[w] = t->auc_2u[w];
+    for (int y = 0; y < 2; y++) p.square_y[y][w] = t->auc_square_y[y][w];
+  }
+  return p;
+}
+
+void eh_audit_auc_interval(const eh_audit *audit, eh_result *r) {
+  const eh_placements p = placements_of(tally_of(audit, r->model, r->slice));
+  const bool plain = eh_methods_of(&audit->spec.methods, EH_OF_AUC) == EH_DELONG;
+  const eh_auc_interval found = plain ? eh_auc_plain(&p, audit->z) : eh_auc_range(&p, audit->z);
+  r->range = found.range;
+  r->method = found.method;
+}
+
+/* A part of the baseline that is part of nothing else needs exact scores: bins are of slices alone. */
+static eh_reason why_not(const eh_audit *audit, eh_relation relation, const eh_placements *own, const eh_placements *base) {
+  switch (relation) {
+    case EH_DISJOINT: break;
+    case EH_INSIDE:
+      if (audit->view.cube->fine) return EH_R_BINNED;
+      break;
+    case EH_EQUAL: return EH_R_SAME_ROWS;
+    default: return EH_R_NOT_YET;
+  }
+  return eh_auc_compares(own) && eh_auc_compares(base) ? EH_R_NONE : EH_R_FEW_ROWS;
+}
+
+eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *r, const eh_value *against) {
+  const uint32_t baseline = audit->view.baseline;
+  eh_gap gap = eh_gap_values(&r->value, against, audit->z);
+  if (gap.interval_reason != EH_R_NOT_YET || baseline == EH_NONE) return gap;
+  const eh_relation relation = audit->relation_s[r->slice];
+  const eh_tally *const slice = tally_of(audit, r->model, r->slice);
+  const eh_placements own = placements_of(slice), base = placements_of(tally_of(audit, r->model, baseline));
+  gap.interval_reason = why_not(audit, relation, &own, &base);
+  if (gap.interval_reason) return gap;
+  const bool part = relation == EH_INSIDE;
+  const double both = part ? eh_delong_covariance(&own, &base, slice->auc_cross_y, slice->auc_base_y) : 0;
+  eh_mean_gap found;
+  gap.interval_reason = eh_auc_compare(&found, r->value.value, against->value, eh_delong_variance(&own), eh_delong_variance(&base),
+                                       both, audit->z);
+  if (gap.interval_reason) return gap;
+  gap.difference_range = found.difference;
+  if (!gap.ratio_reason) gap.ratio_range = found.ratio;
+  gap.p = found.p;
+  gap.method = part ? "delong_part" : "delong";
+  return gap;
+}
