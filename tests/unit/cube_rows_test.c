@@ -139,8 +139,8 @@ static void labels_that_are_not_binary_are_explained(void) {
        "label column \"income\" is not 0 or 1: line 2 holds \"<=50K\"; values seen: \"<=50K\", \">50K\"; name the "
        "positive one, e.g. --positive \">50K\""},
       {{"0", "1", "2", "1.0"}, 4, 4,
-       "label column \"income\" is not 0 or 1: line 4 holds \"2\"; values seen: \"0\", \"1\", \"2\"; name the positive "
-       "one, e.g. --positive \"2\""},
+       "label column \"income\" is not 0 or 1: line 4 holds \"2\"; values seen: \"0\", \"1\", \"2\"; if \"2\" means "
+       "that there is none, list it in --missing; else name the positive one by --positive"},
       {{"g", "f", "e", "d", "c", "b", "a"}, 7, 2,
        "label column \"income\" is not 0 or 1: line 2 holds \"g\"; values seen: \"a\", \"b\", \"c\", \"d\", \"e\" and "
        "more; name the positive one, e.g. --positive \"e\""},
