@@ -31,13 +31,14 @@ export function sharesOf(counts, of) {
  * @param {string} name
  * @param {Counts} counts
  * @param {Of} of
+ * @param {number} threshold
  */
-export function matrix(name, counts, of) {
+export function matrix(name, counts, of, threshold) {
   const shares = sharesOf(counts, of);
   const cell = (/** @type {keyof Counts} */ key) => {
     const share = shares[key];
     const right = key === 'tp' || key === 'tn';
-    return html`<td class=${right ? 'right' : 'wrong'} data-metric=${key} data-value=${counts[key] === null ? '' : String(counts[key])} title=${chartWords.cellOf[key]}>
+    return html`<td class=${right ? 'right' : 'wrong'} data-metric=${key} data-value=${counts[key] === null ? '' : String(counts[key])} title=${chartWords.matrixCell(name, key, threshold, counts[key], share, of)}>
       <svg aria-hidden="true" width="100%" height="100%"><rect width="100%" height="100%" fill-opacity=${(0.05 + 0.35 * (share ?? 0)).toFixed(3)}></rect></svg>
       <b>${share === null ? '\u2013' : percentNumber(share) + THIN + '%'}</b><small>${counts[key] === null ? '' : count(/** @type {number} */ (counts[key]))}</small></td>`;
   };

@@ -1,7 +1,8 @@
 // The one tooltip of a panel: sentences beside a mark, for the pointer and for the keyboard alike. It can be pointed at, Escape
 // closes it, and it never covers the mark it speaks of. Panels keep one <evenhand-tip> and tell it what to say.
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { base } from '../style/base.js';
+import { chartWords } from '../words/charts.js';
 import { clamp } from './scale.js';
 
 /** Pixels between a mark and its sentences. */
@@ -15,15 +16,20 @@ export class Tip extends LitElement {
     :host(:not(:popover-open)) { display: none; }
     p + p { margin-top: 4px; }
     p:not(:first-child) { color: var(--eh-ink-2); }
+    button { min-height: 24px; padding: 0; margin-top: 4px; font-size: 12px; color: var(--eh-accent); text-align: left; }
     @media print { :host { display: none; } }
   `];
 
-  static properties = { lines: { attribute: false } };
+  static properties = { lines: { attribute: false }, methods: { attribute: false }, how: { state: true } };
 
   constructor() {
     super();
     /** @type {readonly string[]} */
     this.lines = [];
+    /** Of the intervals it speaks of; explained when asked. @type {readonly (string | null)[]} */
+    this.methods = [];
+    /** @type {readonly string[]} */
+    this.how = [];
     /** @type {Element | null} */
     this.anchor = null;
   }
@@ -38,19 +44,33 @@ export class Tip extends LitElement {
 
   /** @override */
   render() {
-    return this.lines.map((line) => html`<p>${line}</p>`);
+    const { lines, methods, how } = this;
+    return html`${[...lines, ...how].map((line) => html`<p>${line}</p>`)}${how.length === 0 && methods.some(Boolean)
+      ? html`<button class="quiet" tabindex="-1" data-testid="how" @click=${() => this.explain()}>${chartWords.how}</button>` : nothing}`;
+  }
+
+  /** Says how the intervals are computed, too. */
+  async explain() {
+    if (!this.open) return;
+    const { explained } = await import('../words/explain.js');
+    this.how = [...new Set(this.methods)].flatMap((method) => method === null ? [] : [explained(method)]);
+    await this.updateComplete;
+    this.follow();
   }
 
   /**
    * @param {Element} anchor
    * @param {readonly string[]} lines
    * @param {{x: number, y: number}} [point] of the pointer; the middle of the anchor if not given
+   * @param {readonly (string | null)[]} [methods] of the intervals in the lines
    */
-  show(anchor, lines, point) {
+  show(anchor, lines, point, methods = []) {
     const said = lines.filter(Boolean);
     if (said.length === 0) return this.hide();
     this.anchor = anchor;
+    if (said.join() !== this.lines.join()) this.how = [];
     this.lines = said;
+    this.methods = methods;
     if (!this.matches(':popover-open')) this.showPopover();
     void this.updateComplete.then(() => this.#place(anchor, point));
   }

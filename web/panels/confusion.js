@@ -10,11 +10,16 @@ import { chartWords } from '../words/charts.js';
  * @typedef {import('../charts/matrix.js').Of} Of
  */
 
+const ROOM = 'confusion';
+
+/** What shares are of. @param {View} view @returns {Of} */
+const ofState = ({ state }) => /** @type {Of} */ (['columns', 'all'].find((of) => of === state.rooms[ROOM]?.of) ?? 'rows');
+
 /** Matrices shown before more are asked for, and with each asking. */
 const FIRST = 24;
 
 export class Confusion extends LitElement {
-  static properties = { view: { attribute: false }, of: { state: true }, shown: { state: true } };
+  static properties = { view: { attribute: false }, shown: { state: true } };
   static styles = [base, css`
     .controls { display: flex; flex-wrap: wrap; gap: 4px 0; align-items: center; padding: 6px 0 12px; }
     .controls .muted { margin-right: 8px; }
@@ -47,18 +52,17 @@ export class Confusion extends LitElement {
     super();
     /** @type {View | undefined} */
     this.view = undefined;
-    /** @type {Of} */
-    this.of = 'rows';
     this.shown = FIRST;
   }
 
   /** @override */
   render() {
-    const { view, of, shown } = this;
+    const { view, shown } = this;
     if (!view) return nothing;
+    const of = ofState(view);
     const { slices } = view;
     return html`<div class="controls" role="group" aria-label=${chartWords.shareOf}><span class="muted">${chartWords.shareOf}</span>
-        ${/** @type {Of[]} */ (['rows', 'columns', 'all']).map((each) => html`<button aria-pressed=${each === of} @click=${() => { this.of = each; }}>${chartWords.of[each]}</button>`)}</div>
+        ${/** @type {Of[]} */ (['rows', 'columns', 'all']).map((each) => html`<button aria-pressed=${each === of} @click=${() => view.act.room(ROOM, { of: each })}>${chartWords.of[each]}</button>`)}</div>
       <div class="all">${slices.slice(0, shown).map((slice) => this.#one(view, slice))}</div>
       ${slices.length > shown ? html`<button class="more" @click=${() => { this.shown += FIRST * 2; }}>${chartWords.more(slices.length - shown)}</button>` : nothing}`;
   }
@@ -67,12 +71,13 @@ export class Confusion extends LitElement {
    * @param {View} view
    * @param {import('../state/types.js').ReportSlice} slice
    */
-  #one({ state, number, act }, { name, rows }) {
+  #one(view, { name, rows }) {
+    const { state, number, act } = view;
     const counts = /** @type {import('../charts/matrix.js').Counts} */ (Object.fromEntries(['tp', 'fp', 'tn', 'fn'].map((key) => [key, number(name, key).value])));
     const tone = `${name === state.baseline ? 'baseline ' : ''}${state.hovered === name ? 'lit ' : ''}${state.selected === name ? 'selected' : ''}`;
     return html`<article class=${tone} data-matrix=${name} @pointerenter=${() => act.hover(name)} @pointerleave=${() => act.hover(null)}>
       <h3><button class="quiet" title=${name} aria-pressed=${state.selected === name} @click=${() => act.select(state.selected === name ? null : name)}>${name}</button>
-        <small>${chartWords.n} ${count(rows)}</small></h3>${matrix(name, counts, this.of)}</article>`;
+        <small>${chartWords.n} ${count(rows)}</small></h3>${matrix(name, counts, ofState(view), state.threshold)}</article>`;
   }
 }
 

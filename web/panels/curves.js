@@ -44,7 +44,7 @@ function reliabilityOf(curve) {
 }
 
 export class Curves extends LitElement {
-  static properties = { view: { attribute: false }, curves: { state: true }, width: { state: true }, side: { state: true }, read: { state: true }, wrong: { state: true } };
+  static properties = { view: { attribute: false }, curves: { state: true }, width: { state: true }, read: { state: true }, wrong: { state: true } };
   static styles = [base, curvesStyle];
 
   constructor() {
@@ -56,8 +56,6 @@ export class Curves extends LitElement {
     /** What `curves` are of. */
     this.key = '';
     this.width = 0;
-    /** @type {import('./curves/spread.js').Side} */
-    this.side = 'negatives';
     /** The tables are open. */
     this.read = false;
     /** Distances of two slices, by their names. @type {Map<string, Awaited<ReturnType<View['distance']>> | undefined>} */
@@ -211,6 +209,8 @@ export class Curves extends LitElement {
    * @param {readonly Known[]} known
    */
   #spreads(view, known) {
+    /** @type {import('./curves/spread.js').Side} */
+    const chosen = view.state.rooms.curves?.side === 'positives' ? 'positives' : 'negatives';
     const columns = Math.max(1, Math.floor((this.width + 16) / 300));
     const width = Math.floor((this.width - 16 * (columns - 1)) / columns);
     const top = topOf(known);
@@ -218,9 +218,9 @@ export class Curves extends LitElement {
     return html`<section><h3>${chartWords.spreads}</h3><p class="muted">${chartWords.spreadsHow}</p>
         <div class=${`spreads columns-${Math.min(columns, 4)}`}>${known.map((one, i) => spread(view, one, i, width, top))}</div></section>
       ${other ? html`<section><h3>${chartWords.pairTitle(known[0].name, other.name)}</h3>
-        <p role="group" aria-label=${chartWords.label}>${/** @type {const} */ (['negatives', 'positives']).map((side) => html`<button class="side" aria-pressed=${side === this.side}
-          @click=${() => { this.side = side; }}>${chartWords.sides[side]}</button>`)}</p>
-        ${pair(view, [known[0], other], this.side, Math.min(this.width, 720), this.#distance(view, known[0].name, other.name))}</section>` : nothing}`;
+        <p role="group" aria-label=${chartWords.label}>${/** @type {const} */ (['negatives', 'positives']).map((side) => html`<button class="side" aria-pressed=${side === chosen}
+          @click=${() => view.act.room('curves', { side })}>${chartWords.sides[side]}</button>`)}</p>
+        ${pair(view, [known[0], other], chosen, Math.min(this.width, 720), this.#distance(view, known[0].name, other.name))}</section>` : nothing}`;
   }
 }
 

@@ -49,6 +49,8 @@ export class Metrics extends LitElement {
     this.drawn = undefined;
     this.onPrint = (/** @type {Event} */ event) => this.#paper(event.type === 'beforeprint');
     this.resting = 0;
+    /** Where the pointer was last. @type {readonly [number, number]} */
+    this.pointer = [-1, -1];
     /** Pixels that the board was scrolled before it was drawn whole. */
     this.scrolledTo = 0;
     /** Rows whose pixels are in the window. @type {readonly [number, number]} */
@@ -60,6 +62,7 @@ export class Metrics extends LitElement {
   /** @override */
   connectedCallback() {
     super.connectedCallback();
+    this.pointer = [-1, -1];
     for (const name of ['beforeprint', 'afterprint']) addEventListener(name, this.onPrint);
     addEventListener('resize', this.#fitHeight);
   }
@@ -152,7 +155,7 @@ export class Metrics extends LitElement {
     return html`
       ${controls(view, shape.phone)}
       <div class=${`board ${shape.size}${shape.phone ? ' phone' : ''}`} role="grid" aria-label=${chartWords.board} aria-colcount=${state.metrics.length + 2}
-          @scroll=${this.#scrolled} @keydown=${this.keys} @click=${this.#click} @pointerover=${this.#over} @pointerleave=${this.#leave}
+          @scroll=${this.#scrolled} @keydown=${this.keys} @click=${this.#click} @pointerover=${this.#over} @pointermove=${this.#moved} @pointerleave=${this.#leave}
           @focusin=${this.#focus} @focusout=${() => this.#tip()?.hide()}>
         <div class="head" role="rowgroup"><div role="row" aria-rowindex="1" class="heads">
           <div class="name" role="columnheader">${sortButton(view, 'name', null, chartWords.slice, chartWords.slice)}</div>
@@ -178,6 +181,7 @@ export class Metrics extends LitElement {
     if (!view) return;
     const board = this.part$('board');
     if (!this.rows) {
+      this.part$('body').replaceChildren(); // rows of before, when the panel comes back
       this.rows = new Rows(this.part$('body'));
       this.part$('first').append(this.first.node);
       this.sizes.observe(this);
@@ -347,7 +351,9 @@ export class Metrics extends LitElement {
   #over = (event) => {
     const { view } = this;
     if (!view || event.pointerType === 'touch') return;
-    if (event.movementX === 0 && event.movementY === 0) return; // rows moved under a pointer that rests
+    const rests = event.clientX === this.pointer[0] && event.clientY === this.pointer[1];
+    this.#moved(event);
+    if (rests) return; // rows moved under it
     const slice = this.#rowOf(event)?.dataset.slice ?? null;
     if (slice !== view.state.hovered) view.act.hover(slice);
     clearTimeout(this.resting);
@@ -356,10 +362,14 @@ export class Metrics extends LitElement {
     this.resting = window.setTimeout(() => this.#say(cell), REST);
   };
 
+  /** @param {PointerEvent} event */
+  #moved = ({ clientX, clientY }) => { this.pointer = [clientX, clientY]; };
+
   #leave = (/** @type {PointerEvent} */ event) => {
     clearTimeout(this.resting);
     if (event.relatedTarget === this.#tip()) return;
     this.#tip()?.hide();
+    this.pointer = [-1, -1];
     this.view?.act.hover(null);
   };
 
@@ -375,7 +385,8 @@ export class Metrics extends LitElement {
     const { view } = this;
     const name = /** @type {HTMLElement | null} */ (cell.closest('.row'))?.dataset.slice;
     if (!view || view.moving || name === undefined || !cell.isConnected) return;
-    this.#tip()?.show(cell, linesFor(view, name, cell.dataset.metric));
+    const of = cell.dataset.metric === undefined ? null : view.number(name, cell.dataset.metric);
+    this.#tip()?.show(cell, linesFor(view, name, cell.dataset.metric), undefined, of ? [of.method, of.gap?.method ?? null] : []);
   }
 
   /**

@@ -15,6 +15,8 @@ const OF_WHAT = {
 
 /** @type {Record<string, string>} */
 const METHODS = {
+  clopper_pearson: 'Clopper and Pearson', agresti_coull: 'Agresti and Coull', newcombe_10: 'Newcombe, method 10', agresti_caffo: 'Agresti and Caffo',
+  koopman: 'Koopman', katz: 'Katz', delong: 'DeLong', student_t: 'Student\u2019s t', welch_t: 'Welch\u2019s t',
   wilson: 'Wilson', wilson_n_eff: 'Wilson by effective size', delong_logit: 'logit DeLong', newcombe_5: 'Newcombe, method 5', bootstrap: 'bootstrap',
   bca: 'BCa bootstrap', miettinen_nurminen: 'Miettinen and Nurminen', miettinen_nurminen_part: 'Miettinen and Nurminen, against the rest',
   mover_wilson: 'MOVER', miettinen_nurminen_n_eff: 'Miettinen and Nurminen by effective size', tango: 'Tango',
@@ -136,6 +138,7 @@ export const chartWords = {
   sliceLines: (/** @type {import('../state/types.js').ReportSlice} */ { name, rows, positives, weight, reason }) => [name,
     `${count(rows)} rows${positives === null ? '' : `, ${count(positives)} with a positive label`}${weight === rows ? '' : `, weight ${count(weight)}`}.`,
     reason === null ? '' : `${words.undefinedBecause(reason)}: rates, but no gaps and no findings.`],
+  how: 'How is the interval computed? (?)',
   tooSmall: 'too few rows for a gap', suppressed: 'suppressed', significant: 'significant', notSignificant: 'not significant',
   expand: (/** @type {string} */ column) => `Slices of ${column}`,
   threshold: 'Threshold', markOf: (/** @type {string} */ name) => `Threshold, mark of ${name}`, wholeAxes: 'Whole axes',
@@ -156,6 +159,10 @@ export const chartWords = {
     few: 'the 20 bins drawn here' }[from]}. MinDiff trains such a distance away.`,
   shareOf: 'Shares of', of: { rows: 'actual class', columns: 'decision', all: 'all rows' }, more: (/** @type {number} */ n) => `${count(n)} more`,
   matrixOf: (/** @type {string} */ name) => `Confusion matrix of ${name}`, selectedShort: 'selected', passedShort: 'not selected', positiveShort: 'actual +', negativeShort: 'actual \u2212',
+  /** @type {(name: string, key: 'tp' | 'fn' | 'fp' | 'tn', threshold: number, rows: number | null, share: number | null, of: 'rows' | 'columns' | 'all') => string} */
+  matrixCell: (name, key, threshold, rows, share, of) => `${chartWords.cellOf[key].replace(/^./, (letter) => letter.toUpperCase())} of ${name} at ${thresholdText(threshold)}: `
+    + `${rows === null ? '\u2013' : count(rows)} rows${share === null ? '' : `, ${valueText('fpr', share)} of ${{ rows: key === 'tp' || key === 'fn' ? 'the actual positives' : 'the actual negatives',
+      columns: key === 'tp' || key === 'fp' ? 'the selected' : 'those not selected', all: 'all rows' }[of]}`}.`,
   cellOf: { tp: 'true positives', fn: 'false negatives', fp: 'false positives', tn: 'true negatives' },
   recut: 'Slices\u2026', recutLabel: 'Other slices of the same rows', crosses: 'Crosses', addCross: 'Add cross', crossFirst: 'First column', crossSecond: 'Second column',
   removeCross: (/** @type {string} */ cross) => `Remove the cross ${cross}`, crossSame: 'Choose two different columns.', crossThere: 'This cross is there already.',

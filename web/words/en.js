@@ -37,6 +37,11 @@ export const words = {
       `Of ${all} slices, ${worse} surely got worse and ${better} surely got better; for the others the interval includes no change.`,
     summaryPlain: (/** @type {number} */ changed, /** @type {number} */ all) =>
       `Of ${all} slices, ${changed} surely changed; for the others the interval includes no change.`,
+    /** @param {{metric: string, slice: string, threshold: string, before: string, after: string}} of */
+    said: ({ metric, slice, threshold, before, after }) => `${metric} of ${slice} at ${threshold}: ${before}, ${after}.`,
+    /** @param {{change: string, level: number, range: string, p: string, rows: string, same: boolean}} of */
+    changeSaid: ({ change, level, range, p, rows, same }) => `Change ${change}${range ? `, ${Math.round(100 * level)} % interval ${range}` : ', without an interval'}${p ? `, ${p}` : ''}; `
+      + `${same ? `both models on the same ${rows} rows` : `${rows} rows in the first file, others in the second`}.`,
     many: 'Each interval holds for its slice alone: among many slices some seem to change by chance.',
     grid: (/** @type {string} */ near) => `The same rows are compared with intervals at steps of .05 of the threshold. Go to ${near}`,
     onlyCube: 'missing in one of the two',

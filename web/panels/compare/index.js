@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { boundText, count, gapNumber, gapText, interval, pText, readingOf, thresholdText, valueText } from '../../charts/format.js';
 import { at, domainOf, scaleOf, ticksOf } from '../../charts/scale.js';
+import '../../charts/tip.js';
 import { base } from '../../style/base.js';
 import { metricName } from '../../words/charts.js';
 import { words } from '../../words/en.js';
@@ -78,7 +79,7 @@ class Compare extends LitElement {
     if (!pair) return html`<p class="muted">${words.compare.none}</p>`;
     return html`${this.#choices(view, pairs, pair, metric)} ${this.#summary(changes)} ${this.#gridNote(view, pair, changes)}
       <p class="key" aria-hidden="true"><span>${key('before')}${pair.before}</span><span>${key('after')}${pair.after}</span></p>
-      <div class=${`scroll ${view.moving ? 'moving' : ''}`} tabindex="0" role="region" aria-label=${words.panels.compare}>${this.#table(view, pair, metric, worstFirst(changes))}</div>`;
+      <div class=${`scroll ${view.moving ? 'moving' : ''}`} tabindex="0" role="region" aria-label=${words.panels.compare}>${this.#table(view, pair, metric, worstFirst(changes))}</div><evenhand-tip></evenhand-tip>`;
   }
 
   /**
@@ -94,6 +95,28 @@ class Compare extends LitElement {
         ${pairs.map(({ key, before, after }) => html`<option value=${key} ?selected=${key === pair.key}>${words.compare.against(after, before)}</option>`)}</select></label>
       <label>${words.compare.metric} <select data-room="metric" @change=${(/** @type {any} */ e) => act.room(ROOM, { metric: e.target.value })}>
         ${metrics.map((name) => html`<option value=${name} ?selected=${name === metric}>${metricName(name)}</option>`)}</select></label></div>`;
+  }
+
+  #tip() {
+    return /** @type {import('../../charts/tip.js').Tip | null} */ (this.renderRoot.querySelector('evenhand-tip'));
+  }
+
+  /**
+   * A change in words, beside its picture.
+   * @param {Event} event
+   * @param {Pair} pair
+   * @param {string} metric
+   * @param {Change} change
+   */
+  #tell({ currentTarget }, pair, metric, change) {
+    const view = /** @type {View} */ (this.view);
+    const row = /** @type {Element} */ (currentTarget).closest('tr');
+    if (row && !view.moving) this.#tip()?.show(/** @type {Element} */ (row.querySelector('.picture')), [words.compare.said({ metric: metricName(metric), slice: change.slice,
+      threshold: thresholdText(view.state.threshold), before: `${pair.before} ${value(metric, change.before)}`, after: `${pair.after} ${value(metric, change.after)}` }),
+    change.difference === null ? words.undefinedBecause(change.reason ?? 'undefined') : words.compare.changeSaid({ change: gapText(metric, 'difference', change.difference), level: view.report.spec.level,
+      p: change.p === null ? '' : pText(change.p), rows: count(change.rows), same: pair.kind === 'models', range: change.lower === null || change.upper === null ? ''
+        : `${gapNumber(metric, 'difference', change.lower)} to ${gapNumber(metric, 'difference', change.upper)}` })],
+    undefined, change.lower === null ? [] : [pair.kind === 'models' ? 'tango' : 'miettinen_nurminen']);
   }
 
   /** @param {Change[]} changes */
@@ -127,8 +150,9 @@ class Compare extends LitElement {
         <th scope="col">${words.compare.change}</th><th scope="col">${words.compare.verdict}</th></tr></thead>
       <tbody>${changes.map((change) => html`<tr data-change=${change.slice} data-verdict=${change.verdict}
           class=${[state.selected, state.hovered].includes(change.slice) ? 'lit' : ''}
-          @pointerenter=${() => act.hover(change.slice)} @pointerleave=${() => act.hover(null)}>
-        <th scope="row"><button class="quiet who" aria-pressed=${state.selected === change.slice} @focus=${() => act.hover(change.slice)} @blur=${() => act.hover(null)}
+          @pointerenter=${(/** @type {Event} */ e) => { act.hover(change.slice); this.#tell(e, pair, metric, change); }} @pointerleave=${() => { act.hover(null); this.#tip()?.hide(); }}
+          @keydown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === '?') void this.#tip()?.explain(); if (e.key === 'Escape') this.#tip()?.hide(); }}>
+        <th scope="row"><button class="quiet who" aria-pressed=${state.selected === change.slice} @focus=${(/** @type {Event} */ e) => { act.hover(change.slice); this.#tell(e, pair, metric, change); }} @blur=${() => { act.hover(null); this.#tip()?.hide(); }}
           @click=${() => act.select(state.selected === change.slice ? null : change.slice)}>${change.slice}</button></th>
         <td class="number rows">${count(change.rows)}</td><td class="picture">${dumbbell(scale, change)}</td>
         <td class="number from">${value(metric, change.before)}</td><td class="number to">${value(metric, change.after)}</td>

@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { count, gapText, interval, boundText, gapNumber, valueText } from '../../charts/format.js';
 import '../../charts/tip.js';
 import { base } from '../../style/base.js';
-import { metricName } from '../../words/charts.js';
+import { gapSentence, metricName, valueSentence } from '../../words/charts.js';
 import { words } from '../../words/en.js';
 import { gridOf, isSure, worstFirst } from './grid.js';
 
@@ -157,7 +157,16 @@ class Intersections extends LitElement {
 
   /** @param {Element} anchor @param {string} metric @param {Crossing} crossing */
   #tip(anchor, metric, crossing) {
-    /** @type {any} */ (this.renderRoot.querySelector('evenhand-tip'))?.show(anchor, [sentence(metric, crossing), words.intersections.rowsOf(count(crossing.slice.rows))]);
+    /** @type {any} */ (this.renderRoot.querySelector('evenhand-tip'))?.show(anchor, this.#said(metric, crossing), undefined,
+      [crossing.result?.method ?? null, crossing.result?.gap?.method ?? null]);
+  }
+
+  /** @param {string} metric @param {Crossing} crossing */
+  #said(metric, { slice, result }) {
+    const view = /** @type {View} */ (this.view);
+    const { level } = view.report.spec;
+    const cell = result && { ...result, settled: true };
+    return [...(cell ? [valueSentence(metric, slice.name, cell, level), gapSentence(metric, cell, view.state.gap, level)] : [slice.name]), words.intersections.rowsOf(count(slice.rows))];
   }
 
   #hide() {
@@ -177,6 +186,7 @@ class Intersections extends LitElement {
       if (name) this.view?.act.select(name);
       return;
     }
+    if (event.key === '?') void /** @type {any} */ (this.renderRoot.querySelector('evenhand-tip'))?.explain();
     if (!step) return;
     event.preventDefault();
     const to = (/** @type {string[]} */ list, /** @type {string} */ at, /** @type {number} */ by) => list[Math.min(Math.max(list.indexOf(at) + by, 0), list.length - 1)];

@@ -20,7 +20,9 @@ export class Keys {
   handleEvent(event) {
     const { panel } = this;
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.key === 'Escape') /** @type {import('../../charts/tip.js').Tip | null} */ (panel.renderRoot.querySelector('evenhand-tip'))?.hide();
+    const tip = /** @type {import('../../charts/tip.js').Tip | null} */ (panel.renderRoot.querySelector('evenhand-tip'));
+    if (event.key === 'Escape') tip?.hide();
+    if (event.key === '?') void tip?.explain();
     if (!target.matches('[role="gridcell"], [role="rowheader"]') || event.altKey || event.metaKey) return;
     this.#adopt(target);
     const step = STEPS[event.key];
