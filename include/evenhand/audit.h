@@ -75,6 +75,8 @@ EH_API eh_status eh_ingest_next(eh_ingest *ingest, eh_str part, unsigned char de
 EH_API void eh_ingest_stored(eh_ingest *ingest, const void *bytes, size_t n);
 /* Columns handed over directly, in the order of eh_ingest_wants; never mixed with eh_ingest_push. */
 EH_API eh_status eh_ingest_columns(eh_ingest *ingest, const eh_batch *batch, eh_error *err);
+/* Counts a row that the caller met but cannot hand over, and why: beside eh_ingest_columns, `row` being its number in the data. */
+EH_API eh_status eh_ingest_skip(eh_ingest *ingest, uint64_t row, eh_str reason, eh_error *err);
 EH_API const eh_want *eh_ingest_wants(const eh_ingest *ingest, uint32_t *n);
 /* What stands between the values of a cell of that column, for callers who hold them apart; 0: it is not multi-valued. */
 EH_API unsigned char eh_ingest_separator(const eh_ingest *ingest, eh_str column);

@@ -1,5 +1,6 @@
 // Bytes compressed with gzip, read through the platform's own DecompressionStream.
 import { EvenhandError } from './errors.js';
+import { isParquet } from './source.js';
 
 /** @param {Uint8Array} head the first bytes */
 export const isGzip = (head) => head[0] === 0x1f && head[1] === 0x8b;
@@ -19,6 +20,7 @@ export async function* gunzip(head, rest, stored, name) {
   writer.closed.catch(() => {});
   reader.closed.catch(() => {});
   let over = false;
+  let first = true;
   /** @type {unknown} */
   let fault;
   const feed = async () => {
@@ -39,6 +41,9 @@ export async function* gunzip(head, rest, stored, name) {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
+      if (first && isParquet(value)) fault = new EvenhandError('EH_E_INPUT', `${name} is a Parquet file inside gzip; unpack it first: gunzip ${name}`);
+      if (fault) throw fault;
+      first = false;
       yield value;
     }
     await feeding;

@@ -3,10 +3,9 @@ import { EvenhandError } from './errors.js';
 import { gunzip, isGzip } from './gzip.js';
 import { startHash } from './hash.js';
 import { compiledModule } from './load.js';
-import { isParquet, parquetTables } from './parquet.js';
 import { ingestParts } from './parts.js';
 import { makeRequest } from './request.js';
-import { isByteSource, isOneShot, openRandom, pieces, sourceName } from './source.js';
+import { isByteSource, isOneShot, isParquet, openRandom, pieces, sourceName } from './source.js';
 import { pushTable, tableOf, wantedNames } from './table.js';
 
 /**
@@ -139,6 +138,7 @@ async function pushBytes(scope, ingest, source, watch, alone) {
     const stored = (/** @type {Uint8Array} */ bytes) => { hash ? hash.update(bytes) : inlet.stored(bytes); };
     if (isParquet(head)) {
       refuseOnce();
+      const { parquetTables } = await import('./parquet.js');
       const opened = { head, rest: all, random: () => openRandom(source), stored };
       for await (const table of parquetTables(opened, () => wantedNames(scope, ingest), name, watch))
         await pushTable(scope, ingest, table, watch);

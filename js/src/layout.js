@@ -9,7 +9,7 @@ const NAMES = /** @type {const} */ ([
   'eh_want', 'eh_want.name', 'eh_want.type',
   'eh_column', 'eh_column.name', 'eh_column.type', 'eh_column.data', 'eh_column.text_bytes', 'eh_column.text_start_n',
   'eh_column.text_len_n', 'eh_column.cell_n', 'eh_column.text_count',
-  'eh_batch', 'eh_batch.rows', 'eh_batch.column', 'eh_batch.column_n', 'eh_batch.first_row',
+  'eh_batch', 'eh_batch.rows', 'eh_batch.column', 'eh_batch.column_n', 'eh_batch.line_n', 'eh_batch.first_row',
   'eh_ingest_block', 'eh_ingest_block.at', 'eh_ingest_block.n', 'eh_ingest_block.line',
   'eh_cli_step', 'eh_cli_step.act', 'eh_cli_step.path', 'eh_cli_step.bytes', 'eh_cli_step.exit_code',
   'ehw_live.slice_count', 'ehw_live.rate_count', 'ehw_live.model_count', 'ehw_live.slice_name_s',

@@ -7,9 +7,8 @@ import { EvenhandError } from './errors.js';
 import { gunzip, isGzip } from './gzip.js';
 import { headed, withDelimiter } from './ingest.js';
 import { engine as sharedEngine } from './load.js';
-import { isParquet, parquetHead } from './parquet.js';
 import { makeRequest } from './request.js';
-import { isByteSource, openRandom, pieces, sourceName } from './source.js';
+import { isByteSource, isParquet, openRandom, pieces, sourceName } from './source.js';
 import { tableOf } from './table.js';
 import { Watch } from './watch.js';
 
@@ -147,6 +146,7 @@ async function headOf(source, watch, name) {
     if (isCube(head)) throw new EvenhandError('EH_E_INPUT', `${name} is a cube, which has no columns to name; audit it as it is`);
     if (isParquet(head)) {
       const opened = { head, rest: all, random: () => openRandom(source), stored: () => {} };
+      const { parquetHead } = await import('./parquet.js');
       return linesOf(await parquetHead(opened, ROWS, name, watch));
     }
     if (isGzip(head)) return await firstBytes(gunzip(head.slice(), all, () => {}, name), HEAD);

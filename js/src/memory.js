@@ -34,6 +34,7 @@ import { readLayout } from './layout.js';
  * @property {(ingest: number) => number} ehw_ingest_surveys
  * @property {(ingest: number, err: number) => number} ehw_ingest_again
  * @property {(ingest: number, batch: number, err: number) => number} ehw_ingest_columns
+ * @property {(ingest: number, row: number, reason: number, n: number, err: number) => number} ehw_ingest_skip
  * @property {(ingest: number, out: number, err: number) => number} ehw_ingest_end
  * @property {(ingest: number, sha256OrNull: number) => number} ehw_ingest_hashed
  * @property {(ingest: number) => void} ehw_ingest_free

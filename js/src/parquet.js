@@ -1,13 +1,17 @@
-// Parquet files, through hyparquet: an optional package, loaded when the first such file is met.
+// Parquet files, through hyparquet: an optional package, loaded when the first such file is met; so is hyparquet-compressors, when
+// columns are compressed in another way than snappy.
 //
 // Only the wanted columns are decoded, one row group at a time. The hash is of the file, which is read once for it.
 import { EvenhandError } from './errors.js';
+import { cellsOf, leafOf, parsers, withoutDecimals } from './parquet_cells.js';
 
 /**
  * @typedef {import('./table.js').Table} Table
  * @typedef {import('./table.js').Cell} Cell
  * @typedef {import('./table.js').Column} Column
  * @typedef {{byteLength: number, slice: (from: number, to?: number) => ArrayBuffer | Promise<ArrayBuffer>}} Random
+ * @typedef {import('hyparquet').FileMetaData} Metadata
+ * @typedef {{bytes: Random | ArrayBuffer, metadata: Metadata, children: import('hyparquet').SchemaTree[], name: string}} File
  */
 
 /**
@@ -19,16 +23,37 @@ import { EvenhandError } from './errors.js';
  * @property {(bytes: Uint8Array) => void} stored
  */
 
-/** @param {Uint8Array} head the first bytes: "PAR1" */
-export const isParquet = (head) => head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31;
-
 /** @param {string} name */
 async function loadReader(name) {
   try {
     return await import(/* webpackIgnore: true */ 'hyparquet');
   } catch (error) {
-    throw new EvenhandError('EH_E_INPUT', `${name} is a Parquet file, which needs the package hyparquet: npm install hyparquet`, {},
-      { cause: error });
+    throw new EvenhandError('EH_E_INPUT', `${name} is a Parquet file, which needs the package hyparquet, and for other compression than ` +
+      'snappy hyparquet-compressors: npm install hyparquet hyparquet-compressors', {}, { cause: error });
+  }
+}
+
+/** Compressions that hyparquet itself knows, and those of the other package. */
+const OWN = ['UNCOMPRESSED', 'SNAPPY'];
+const OTHER = ['ZSTD', 'GZIP', 'BROTLI', 'LZ4', 'LZ4_RAW'];
+
+/**
+ * What the columns need to be unpacked.
+ * @param {Metadata} metadata
+ * @param {string[]} columns
+ * @param {string} name
+ */
+async function loadCompressors(metadata, columns, name) {
+  const chunks = metadata.row_groups.flatMap((group) => group.columns.flatMap(({ meta_data: about }) => about ?? []));
+  const codec = chunks.find((about) => columns.includes(about.path_in_schema[0]) && !OWN.includes(about.codec))?.codec;
+  if (codec === undefined) return undefined;
+  if (!OTHER.includes(codec))
+    throw new EvenhandError('EH_E_INPUT', `${name}: its columns are compressed with ${codec}, which is not read; write it with zstd or snappy`);
+  try {
+    return (await import(/* webpackIgnore: true */ 'hyparquet-compressors')).compressors;
+  } catch (error) {
+    throw new EvenhandError('EH_E_INPUT', `${name}: its columns are compressed with ${codec}, which needs the package hyparquet-compressors ` +
+      'beside hyparquet: npm install hyparquet hyparquet-compressors; or write it with snappy', {}, { cause: error });
   }
 }
 
@@ -56,67 +81,78 @@ async function collect(opened) {
 }
 
 /**
- * A cell as columns in memory have it: whole numbers as numbers while these are exact, days and times as ISO text.
- * @param {unknown} cell
- */
-function plain(cell) {
-  if (typeof cell === 'bigint')
-    return cell >= BigInt(Number.MIN_SAFE_INTEGER) && cell <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(cell) : cell;
-  return cell instanceof Date ? cell.toISOString().replace('T00:00:00.000Z', '') : cell;
-}
-
-/**
  * @param {ArrayLike<unknown>[]} chunks of one column, in order
+ * @param {import('hyparquet').SchemaTree} column
  * @returns {(from: number, to: number) => Column}
  */
-function reader(chunks) {
+function reader(chunks, column) {
   const whole = chunks.length === 1 ? chunks[0] : chunks.flatMap((chunk) => Array.from(chunk));
-  if (ArrayBuffer.isView(whole) && !(whole instanceof BigInt64Array) && !(whole instanceof BigUint64Array))
+  const { cell, numbers } = cellsOf(column);
+  if (numbers && ArrayBuffer.isView(whole) && !(whole instanceof BigInt64Array) && !(whole instanceof BigUint64Array))
     return (from, to) => /** @type {Float64Array} */ (whole).subarray(from, to);
   return (from, to) => {
     const cells = new Array(to - from);
-    for (let i = from; i < to; i++) cells[i - from] = plain(whole[i]);
+    for (let i = from; i < to; i++) cells[i - from] = cell(whole[i]);
     return /** @type {Cell[]} */ (cells);
   };
 }
 
 /**
- * Whether a column holds one value a row.
- * @param {import('hyparquet').SchemaTree} child
+ * Some rows of some columns.
+ * @param {File} file
+ * @param {string[]} columns
+ * @param {number} first row, from 0
+ * @param {number} rows
+ * @param {import('./watch.js').Watch} watch
+ * @returns {Promise<Pick<Table, 'cells'>>}
  */
-const isFlat = ({ children, element }) => children.length === 0 && element.repetition_type !== 'REPEATED';
+async function readRows({ bytes, metadata, children, name }, columns, first, rows, watch) {
+  const { parquetRead } = await loadReader(name);
+  const compressors = await loadCompressors(metadata, columns, name);
+  /** @type {Map<string, ArrayLike<unknown>[]>} */
+  const read = new Map(columns.map((column) => [column, []]));
+  if (rows > 0 && columns.length > 0)
+    await watch.until(parquetRead({ file: bytes, metadata: withoutDecimals(metadata), columns, parsers, utf8: false, compressors,
+      rowStart: first, rowEnd: first + rows, onChunk: ({ columnName, columnData }) => { read.get(columnName)?.push(columnData); } }));
+  const readers = new Map(children.filter(({ element }) => columns.includes(element.name))
+    .map((column) => [column.element.name, reader(read.get(column.element.name) ?? [], column)]));
+  return { cells: (column, from, to) => /** @type {(from: number, to: number) => Column} */ (readers.get(column))(from, to) };
+}
 
 /**
  * The rows of a file, row group by row group.
- * @param {Random} file
- * @param {import('hyparquet').FileMetaData} metadata
+ * @param {File} file
  * @param {string[]} wanted
  * @param {import('./watch.js').Watch} watch
- * @param {string} name
  * @returns {AsyncGenerator<Table>}
  */
-async function* groups(file, metadata, wanted, watch, name) {
-  const { parquetRead, parquetSchema } = await loadReader(name);
-  const { children } = parquetSchema(metadata);
+async function* groups(file, wanted, watch) {
+  const { metadata, children, name } = file;
   const names = children.map((child) => child.element.name);
   const columns = names.filter((column) => wanted.includes(column));
   for (const child of children)
-    if (columns.includes(child.element.name) && !isFlat(child))
-      throw new EvenhandError('EH_E_INPUT', `${name}: column "${child.element.name}" holds lists or records; give a flat column`);
+    if (columns.includes(child.element.name) && !leafOf(child))
+      throw new EvenhandError('EH_E_INPUT', `${name}: column "${child.element.name}" holds records; give a column of values, or of lists of them`);
   watch.begin('rows', Number(metadata.num_rows));
   const sizes = metadata.row_groups.map((group) => Number(group.num_rows));
   let first = 0;
   for (const rows of sizes.length > 0 ? sizes : [0]) {
-    /** @type {Map<string, ArrayLike<unknown>[]>} */
-    const read = new Map(columns.map((column) => [column, []]));
-    if (rows > 0 && columns.length > 0)
-      await watch.until(parquetRead({ file, metadata, columns, rowStart: first, rowEnd: first + rows,
-        onChunk: ({ columnName, columnData }) => { read.get(columnName)?.push(columnData); } }));
-    const readers = new Map(columns.map((column) => [column, reader(read.get(column) ?? [])]));
-    yield { rows, name, first: first + 1, has: (column) => names.includes(column), names: () => names,
-      cells: (column, from, to) => /** @type {(from: number, to: number) => Column} */ (readers.get(column))(from, to) };
+    const { cells } = await readRows(file, columns, first, rows, watch);
+    yield { rows, name, first: first + 1, flawed: true, has: (column) => names.includes(column), names: () => names, cells };
     first += rows;
   }
+}
+
+/**
+ * The file as its end describes it.
+ * @param {Random | ArrayBuffer} bytes
+ * @param {string} name
+ * @returns {Promise<File>}
+ */
+async function described(bytes, name) {
+  const { parquetMetadataAsync, parquetSchema } = await loadReader(name);
+  const metadata = await parquetMetadataAsync(bytes);
+  return { bytes, metadata, children: parquetSchema(metadata).children, name };
 }
 
 /**
@@ -128,17 +164,16 @@ async function* groups(file, metadata, wanted, watch, name) {
  * @returns {AsyncGenerator<Table>}
  */
 async function* tables(opened, choose, name, watch) {
-  const { parquetMetadataAsync, parquetSchema } = await loadReader(name);
+  await loadReader(name);
   const random = await opened.random();
   try {
     const whole = random === undefined ? await collect(opened) : undefined;
-    const file = random ?? /** @type {Uint8Array<ArrayBuffer>} */ (whole).buffer;
-    const metadata = await parquetMetadataAsync(file);
-    const wanted = choose(parquetSchema(metadata).children.map((child) => child.element.name));
+    const file = await described(random ?? /** @type {Uint8Array<ArrayBuffer>} */ (whole).buffer, name);
+    const wanted = choose(file.children.map((child) => child.element.name));
     if (wanted === undefined) return;
     if (whole) opened.stored(whole);
     else await eachPiece(opened, opened.stored);
-    yield* groups(file, metadata, wanted, watch, name);
+    yield* groups(file, wanted, watch);
   } finally {
     await random?.close();
   }
@@ -152,10 +187,8 @@ async function* tables(opened, choose, name, watch) {
  */
 function faultOf(error, name, watch) {
   watch.check();
-  if (error instanceof EvenhandError || !(error instanceof Error) || 'code' in error) return error;
-  const codec = /unsupported compression codec: (\w+)/.exec(error.message);
-  const why = codec ? `its columns are compressed with ${codec[1]}; write it with snappy or uncompressed` : `cannot be read as Parquet: ${error.message}`;
-  return new EvenhandError('EH_E_INPUT', `${name}: ${why}`, {}, { cause: error });
+  if (error instanceof EvenhandError || !(error instanceof Error) || typeof Object(error).code === 'string') return error;
+  return new EvenhandError('EH_E_INPUT', `${name}: cannot be read as Parquet: ${error.message}`, {}, { cause: error });
 }
 
 /**
@@ -174,7 +207,7 @@ export async function* parquetTables(opened, choose, name, watch) {
 }
 
 /**
- * The first rows of every flat column; `rows` of the table are all that the file has.
+ * The first rows of every column that can be read; `rows` of the table are all that the file has.
  * @param {Opened} opened
  * @param {number} most rows
  * @param {string} name
@@ -184,21 +217,14 @@ export async function* parquetTables(opened, choose, name, watch) {
 export async function parquetHead(opened, most, name, watch) {
   let close = async () => {};
   try {
-    const { parquetMetadataAsync, parquetRead, parquetSchema } = await loadReader(name);
+    await loadReader(name);
     const random = await opened.random();
     close = random?.close ?? close;
-    const file = random ?? /** @type {Uint8Array<ArrayBuffer>} */ (await collect(opened)).buffer;
-    const metadata = await parquetMetadataAsync(file);
-    const names = parquetSchema(metadata).children.filter(isFlat).map((child) => child.element.name);
-    /** @type {Map<string, ArrayLike<unknown>[]>} */
-    const read = new Map(names.map((column) => [column, []]));
-    const rows = Number(metadata.num_rows);
-    if (rows > 0 && names.length > 0)
-      await watch.until(parquetRead({ file, metadata, columns: names, rowStart: 0, rowEnd: Math.min(rows, most),
-        onChunk: ({ columnName, columnData }) => { read.get(columnName)?.push(columnData); } }));
-    const readers = new Map(names.map((column) => [column, reader(read.get(column) ?? [])]));
-    return { rows, name, first: 1, has: (column) => names.includes(column), names: () => names,
-      cells: (column, from, to) => /** @type {(from: number, to: number) => Column} */ (readers.get(column))(from, to) };
+    const file = await described(random ?? /** @type {Uint8Array<ArrayBuffer>} */ (await collect(opened)).buffer, name);
+    const names = file.children.filter(leafOf).map((child) => child.element.name);
+    const rows = Number(file.metadata.num_rows);
+    const { cells } = await readRows(file, names, 0, Math.min(rows, most), watch);
+    return { rows, name, first: 1, has: (column) => names.includes(column), names: () => names, cells };
   } catch (error) {
     throw faultOf(error, name, watch);
   } finally {

@@ -7,6 +7,9 @@ import { EvenhandError } from './errors.js';
  *   AsyncIterable<Uint8Array | string>} ByteSource a string is a path and needs Node; a Node Readable is an AsyncIterable
  */
 
+/** @param {Uint8Array} head the first bytes: "PAR1" */
+export const isParquet = (head) => head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31;
+
 const CHUNK = 1 << 20;
 const encoder = new TextEncoder();
 

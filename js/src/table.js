@@ -32,7 +32,16 @@ import { nearestName } from './words.js';
  * @property {(name: string) => boolean} has
  * @property {() => string[]} names
  * @property {(name: string, from: number, to: number) => Column | Coded} cells of rows from..to
+ * @property {boolean} [flawed] whether cells may be a Flaw
  */
+
+/** Stands where a text should and is none: its row is skipped and counted, as it is of other files. */
+export class Flaw {
+  /** @param {string} what follows the name of the column */
+  constructor(what) {
+    this.what = what;
+  }
+}
 
 const encoder = new TextEncoder();
 
@@ -136,14 +145,16 @@ class Buffer {
   }
 }
 
+/** @typedef {(i: number) => number} RowOf the number of a batch's row in the caller's data, from 1 */
+
 /**
  * What a batch of plain cells can go as.
  * @param {readonly Cell[]} cells
  * @param {string} name
- * @param {number} firstRow
+ * @param {RowOf} rowOf
  * @returns {'EH_F64' | 'EH_BOOL' | 'EH_TEXT'}
  */
-function plainType(cells, name, firstRow) {
+function plainType(cells, name, rowOf) {
   let numbers = 0;
   let booleans = 0;
   let others = 0;
@@ -152,8 +163,10 @@ function plainType(cells, name, firstRow) {
     if (typeof cell === 'number') numbers++;
     else if (typeof cell === 'boolean') booleans++;
     else if (typeof cell === 'string' || typeof cell === 'bigint') others++;
+    else if (Array.isArray(cell))
+      throw inputError(`column "${name}", row ${rowOf(i)}: the cell is a list; say that the column is multi-valued, as in multi: "${name}:|"`);
     else if (cell !== null && cell !== undefined)
-      throw inputError(`column "${name}", row ${firstRow + i}: a cell is text, a number, true, false or null, ` +
+      throw inputError(`column "${name}", row ${rowOf(i)}: a cell is text, a number, true, false or null, ` +
         `not of type ${typeof cell}`);
   }
   if (others === 0 && booleans === 0) return 'EH_F64';
@@ -197,9 +210,9 @@ class ColumnWriter {
 
   /**
    * @param {Column | Coded} cells of one batch
-   * @param {number} firstRow
+   * @param {RowOf} rowOf
    */
-  write(cells, firstRow) {
+  write(cells, rowOf) {
     if (cells instanceof Coded) {
       this.coded(cells);
       return;
@@ -210,9 +223,9 @@ class ColumnWriter {
       return;
     }
     const given = Array.isArray(cells) ? cells : Array.from(/** @type {ArrayLike<Cell>} */ (cells));
-    const plain = this.separator ? given.map((cell, i) => this.joined(cell, firstRow + i)) : given;
-    const type = plainType(plain, this.name, firstRow);
-    if (type === 'EH_TEXT') this.texts(plain, firstRow);
+    const plain = this.separator ? given.map((cell, i) => this.joined(cell, rowOf(i))) : given;
+    const type = plainType(plain, this.name, rowOf);
+    if (type === 'EH_TEXT') this.texts(plain, rowOf);
     else this.values(plain, type);
   }
 
@@ -297,9 +310,9 @@ class ColumnWriter {
   /**
    * Equal cells of a batch share their bytes.
    * @param {readonly Cell[]} cells
-   * @param {number} firstRow
+   * @param {RowOf} rowOf
    */
-  texts(cells, firstRow) {
+  texts(cells, rowOf) {
     const { EH_CELL_OK, EH_CELL_MISSING } = this.engine.layout;
     const n = cells.length;
     const starts = new Uint32Array(n);
@@ -317,7 +330,7 @@ class ColumnWriter {
       const row = seen.get(cell) ?? i;
       if (row === i) {
         starts[i] = used;
-        lengths[i] = this.spell(cell, used, firstRow + i);
+        lengths[i] = this.spell(cell, used, rowOf(i));
         used += lengths[i];
         seen.set(cell, i);
       } else {
@@ -447,6 +460,33 @@ export const tableOf = (source, wanted) =>
   (Array.isArray(source) ? tableOfRows(source) : tableOfColumns(/** @type {Columns} */ (source), wanted));
 
 /**
+ * Skips the rows that hold a flaw, each for the first in the order of the columns.
+ * @param {import('./memory.js').Scope} scope
+ * @param {number} ingest
+ * @param {string[]} names
+ * @param {(Column | Coded)[]} columns of one batch
+ * @param {number} first number of its first row
+ * @param {number} rows of the batch
+ * @returns {number[] | undefined} the places of the other rows; undefined: all
+ */
+function withoutFlaws(scope, ingest, names, columns, first, rows) {
+  /** @type {Map<number, string>} */
+  const flaws = new Map();
+  columns.forEach((cells, c) => {
+    if (!Array.isArray(cells)) return;
+    for (let i = 0; i < cells.length; i++)
+      if (cells[i] instanceof Flaw && !flaws.has(i)) flaws.set(i, `"${names[c]}" ${cells[i].what}`);
+  });
+  if (flaws.size === 0) return undefined;
+  for (const [i, why] of [...flaws].sort(([a], [b]) => a - b))
+    scope.engine.scope((inner) => {
+      const text = inner.text(why);
+      inner.engine.attempt((err) => inner.engine.wasm.ehw_ingest_skip(ingest, first + i, text.p, text.n, err));
+    });
+  return Array.from({ length: rows }, (_, i) => i).filter((i) => !flaws.has(i));
+}
+
+/**
  * Hands a table over to an ingest, batch by batch.
  * @param {import('./memory.js').Scope} scope
  * @param {number} ingest
@@ -463,14 +503,22 @@ export async function pushTable(scope, ingest, table, watch) {
   const writers = wants.map((want, i) =>
     new ColumnWriter(scope, want.name, columns + i * layout.eh_column, want.numbers, want.separator));
   const batch = scope.take(layout.eh_batch);
+  const lines = new Buffer(scope);
   for (let from = 0; from === 0 || from < table.rows; from += layout.EH_BATCH_ROWS) {
     const to = Math.min(table.rows, from + layout.EH_BATCH_ROWS);
-    for (const writer of writers) writer.write(table.cells(writer.name, from, to), table.first + from);
+    const first = table.first + from;
+    let cells = names.map((name) => table.cells(name, from, to));
+    const kept = table.flawed ? withoutFlaws(scope, ingest, names, cells, first, to - from) : undefined;
+    if (kept) cells = cells.map((all) => kept.map((i) => /** @type {Cell[]} */ (all)[i]));
+    writers.forEach((writer, c) => writer.write(cells[c], (i) => first + (kept ? kept[i] : i)));
+    if (kept) lines.reserve(8 * kept.length);
     const view = engine.view();
-    view.setUint32(batch + layout['eh_batch.rows'], to - from, true);
+    kept?.forEach((row, i) => view.setBigUint64(lines.p + 8 * i, BigInt(first + row), true));
+    view.setUint32(batch + layout['eh_batch.rows'], kept?.length ?? to - from, true);
+    view.setUint32(batch + layout['eh_batch.line_n'], kept ? lines.p : 0, true);
     view.setUint32(batch + layout['eh_batch.column'], columns, true);
     view.setUint32(batch + layout['eh_batch.column_n'], names.length, true);
-    view.setBigUint64(batch + layout['eh_batch.first_row'], BigInt(table.first + from), true);
+    view.setBigUint64(batch + layout['eh_batch.first_row'], BigInt(first), true);
     engine.attempt((err) => engine.wasm.ehw_ingest_columns(ingest, batch, err));
     const pause = watch.advance(to - from);
     if (pause) await pause;

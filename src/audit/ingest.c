@@ -357,6 +357,14 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
   return eh_ingest_prefix(in, add_columns(in, batch, &inner), &inner, err);
 }
 
+eh_status eh_ingest_skip(eh_ingest *in, uint64_t row, eh_str reason, eh_error *err) {
+  EH_TRY(need_columns(in, err));
+  eh_intake *const intake = eh_cube_builder_intake(in->builder);
+  intake->rows++;
+  eh_error inner = {0};
+  return eh_ingest_prefix(in, eh_intake_skip(intake, &inner, row, "%S", reason), &inner, err);
+}
+
 /* An audit of no rows says nothing: better an error that tells why. */
 eh_status eh_ingest_check_rows(const eh_ingest *in, const eh_intake *intake, eh_error *err) {
   if (intake->rows > intake->rows_skipped + intake->rows_filtered) return EH_OK;

@@ -68,7 +68,7 @@ const char *eh_table_refusal(const void *bytes, size_t n) {
       {"\x28\xb5\x2f\xfd", "is packed with zstd, which is not read here; unpack it first: zstd -d"},
       {"\xfd" "7zX", "is packed with xz, which is not read; unpack it first: xz -d"},
       {"PK\x03\x04", "is a ZIP archive, which is not read; unpack it first, or save a spreadsheet as CSV"},
-      {"PAR1", "is a Parquet file, which is not read here; use the npm package (npx -p evenhand -p hyparquet evenhand), or write "
+      {"PAR1", "is a Parquet file, which is not read here; use the npm package (npx -p evenhand -p hyparquet -p hyparquet-compressors evenhand), or write "
                "it as CSV: duckdb -c \"COPY 'FILE.parquet' TO 'FILE.csv'\""}};
   for (size_t m = 0; m < sizeof magic_m / sizeof *magic_m; m++)
     if (n >= 4 && memcmp(bytes, magic_m[m].byte_n, 4) == 0) return magic_m[m].refusal;

@@ -85,6 +85,10 @@ EHW_EXPORT eh_status ehw_ingest_columns(eh_ingest *ingest, const eh_batch *batch
   return eh_ingest_columns(ingest, batch, err);
 }
 
+EHW_EXPORT eh_status ehw_ingest_skip(eh_ingest *ingest, double row, const char *reason, size_t n, eh_error *err) {
+  return eh_ingest_skip(ingest, (uint64_t)row, (eh_str){reason, n}, err);
+}
+
 EHW_EXPORT eh_status ehw_ingest_end(eh_ingest *ingest, eh_cube **out, eh_error *err) {
   return eh_ingest_end(ingest, out, err);
 }

@@ -20,7 +20,7 @@ static const ehw_fact fact_n[] = {
   EHW_FIELD(eh_column, text_bytes), EHW_FIELD(eh_column, text_start_n), EHW_FIELD(eh_column, text_len_n),
   EHW_FIELD(eh_column, cell_n), EHW_FIELD(eh_column, text_count),
   EHW_SIZE(eh_batch), EHW_FIELD(eh_batch, rows), EHW_FIELD(eh_batch, column), EHW_FIELD(eh_batch, column_n),
-  EHW_FIELD(eh_batch, first_row),
+  EHW_FIELD(eh_batch, line_n), EHW_FIELD(eh_batch, first_row),
   EHW_SIZE(eh_ingest_block), EHW_FIELD(eh_ingest_block, at), EHW_FIELD(eh_ingest_block, n), EHW_FIELD(eh_ingest_block, line),
   EHW_SIZE(eh_cli_step), EHW_FIELD(eh_cli_step, act), EHW_FIELD(eh_cli_step, path), EHW_FIELD(eh_cli_step, bytes),
   EHW_FIELD(eh_cli_step, exit_code),

@@ -61,10 +61,15 @@ test('what cannot be read is told', async () => {
   await assert.rejects(audit(named(bytes), { ...spec, slice: 'sx' }), { code: 'EH_E_SPEC', message: /no column "sx"; nearest is "sex"/ });
   for (const wrong of [bytes.subarray(0, 2000), Buffer.from('PAR1 it is not')])
     await assert.rejects(audit(named(wrong), spec), { code: 'EH_E_INPUT', message: /^p\.parquet: cannot be read as Parquet/ });
-  const zstd = write(types, columns, { codec: 'ZSTD', compressors: { ZSTD: (x) => x } });
-  await assert.rejects(audit(named(zstd), spec), { code: 'EH_E_INPUT', message: /compressed with ZSTD; write it with snappy/ });
+  const packed = (codec) => named(write(types, columns, { codec, compressors: { [codec]: (x) => x } }));
+  await assert.rejects(audit(packed('ZSTD'), spec), { code: 'EH_E_INPUT', message: 'p.parquet: cannot be read as Parquet: invalid zstd data' });
+  await assert.rejects(audit(packed('LZO'), spec), { code: 'EH_E_INPUT', message: /compressed with LZO, which is not read; write it with zstd or snappy/ });
+});
+
+test('text that is JSON stays text', async () => {
   const nested = { ...columns, sex: columns.sex.map(() => ({ a: 1 })) };
-  assert.equal((await audit(write({ ...types, sex: 'JSON' }, nested), spec).catch((error) => error)).code, 'EH_E_INPUT');
+  const { slices } = await audit(write({ ...types, sex: 'JSON' }, nested), { label: 'label', score: 'score', slice: 'sex' });
+  assert.deepEqual(slices.map(({ name }) => name), ['overall', 'sex={"a":1}']);
 });
 
 test('without hyparquet the message names the remedy', (t) => {
@@ -75,7 +80,8 @@ test('without hyparquet the message names the remedy', (t) => {
   writeFileSync(join(home, 'p.parquet'), bytes);
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', `import { audit } from './src/index.js';
     await audit('p.parquet', { label: 'label', score: 'score' }).catch((e) => console.log(e.code, e.message));`], { cwd: home, encoding: 'utf8' });
-  assert.equal(run.stdout, 'EH_E_INPUT p.parquet is a Parquet file, which needs the package hyparquet: npm install hyparquet\n', run.stderr);
+  assert.equal(run.stdout, 'EH_E_INPUT p.parquet is a Parquet file, which needs the package hyparquet, and for other ' +
+    'compression than snappy hyparquet-compressors: npm install hyparquet hyparquet-compressors\n', run.stderr);
 });
 
 test('the program reads Parquet: the report of the API, on every output and from standard input', async (t) => {

@@ -455,6 +455,36 @@ static void missing_numbers_agree_between_text_and_arrays(void) {
   eh_arena_free(&arena);
 }
 
+/* Rows that a host cannot hand over as columns are met and skipped, like those that a reader of bytes skips. */
+static void rows_the_host_cannot_hand_over_are_skipped(void) {
+  static const double score_n[] = {.9, .3};
+  static const uint8_t label_n[] = {1, 0};
+  static const uint64_t line_n[] = {1, 3};
+  eh_arena arena = {0};
+  eh_error err = {0};
+  eh_spec spec = spec_of(&arena, "", NULL);
+  eh_column column[] = {{.name = EH_STR("y"), .type = EH_U8, .data = label_n}, {.name = EH_STR("p"), .type = EH_F64, .data = score_n}};
+  eh_batch batch = {.rows = 2, .column = column, .column_n = 2, .line_n = line_n};
+  for (int strict = 0; strict < 2; strict++) {
+    eh_reading reading = {.source = EH_STR("d"), .strict = strict != 0};
+    eh_ingest *in;
+    eh_cube *cube = NULL;
+    REQUIRE(!eh_ingest_new(&in, &spec, &reading, NULL, &err));
+    const eh_status status = eh_ingest_skip(in, 2, EH_STR("\"g\" is not UTF-8"), &err);
+    if (strict) {
+      CHECK(status == EH_E_ROW && err.line == 2 && strstr(err.message, "2: \"g\" is not UTF-8"));
+    } else {
+      REQUIRE(!status && !eh_ingest_columns(in, &batch, &err) && !eh_ingest_end(in, &cube, &err));
+      const eh_intake *const intake = &eh_cube_see(cube)->provenance->intake;
+      CHECK_U64(intake->rows, 3);
+      CHECK(intake->rows_skipped == 1 && intake->skipped[0].line == 2 && !strcmp(intake->skipped[0].reason, "\"g\" is not UTF-8"));
+    }
+    eh_cube_free(cube);
+    eh_ingest_free(in);
+  }
+  eh_arena_free(&arena);
+}
+
 /* Group a: 40 rows of both labels, well mixed and with ties; b: three rows, separated; c: one label. Placements are
  * counted here pair by pair over the rows of a, not over cells. */
 static void auc_comes_with_its_interval(void) {
@@ -500,6 +530,7 @@ static void auc_comes_with_its_interval(void) {
 
 int main(void) {
   RUN(missing_numbers_agree_between_text_and_arrays);
+  RUN(rows_the_host_cannot_hand_over_are_skipped);
   RUN(a_gap_that_is_not_judged_is_named);
   RUN(a_ratio_that_reads_as_one_is_not_told);
   RUN(no_interval_is_told_without_width);

@@ -11,9 +11,9 @@ const program = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const noBrowser = existsSync(program) ? false : `${program} is not here: apt-get install chromium`;
 if (noBrowser) console.log(`SKIPPED: ${noBrowser}`);
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.csv': 'text/csv',
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.csv': 'text/csv',
   '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.svg': 'image/svg+xml' };
-const SERVED = ['js/src/', 'js/wasm/', 'examples/data/', 'tests/web/site/', 'node_modules/hyparquet/src/'];
+const SERVED = ['js/src/', 'js/wasm/', 'examples/data/', 'tests/web/site/', ...['hyparquet/src', 'hyparquet-compressors/src', 'hysnappy/js', 'fzstd/esm'].map((path) => `node_modules/${path}/`)];
 
 /** Serves files from this machine alone: `fileOf` gives the file at a path, or null; `extra` maps paths to bytes made by the test. */
 export async function listen(t, fileOf, extra) {

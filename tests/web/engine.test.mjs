@@ -70,7 +70,8 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
   const wanted = native(t);
   const packed = gzipSync(readFileSync(adult));
   const parquet = Buffer.from(parquetOf(readFileSync(adult, 'utf8')));
-  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.npz', arraysOf(readFileSync(adult, 'utf8'))], ['made/adult.jsonl', Buffer.from(linesOf(readFileSync(adult, 'utf8')))], ['made/adult.parquet', parquet]]));
+  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.npz', arraysOf(readFileSync(adult, 'utf8'))], ['made/adult.jsonl', Buffer.from(linesOf(readFileSync(adult, 'utf8')))], ['made/adult.parquet', parquet],
+    ['made/polars.parquet', readFileSync(join(root, 'tests/js/parquet/polars_zstd.parquet'))]]));
   const { page, faults } = await openPage(t, address);
   await page.waitForFunction('window.ready');
   const run = (...args) => page.evaluate((all) => window.run(...all), args);
@@ -110,6 +111,11 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
     const got = await run('page', 'ofBlob', '/made/adult.parquet', spec);
     assert.deepEqual(digest(got), wanted);
     assert.equal(JSON.parse(got.report).input.sha256, sha256(parquet));
+  });
+  await t.test('page: Parquet as polars writes it, packed with zstd', async () => {
+    const asked = { label: 'label', score: ['score', 'points'], slice: ['amount', 'at'], multi: 'tags:|', threshold: 0.421 };
+    const got = await run('page', 'ofBlob', '/made/polars.parquet', asked);
+    assert.equal(lessInput(got.report), lessInput(JSON.stringify(await audit(join(root, 'tests/js/parquet/rows.csv'), asked))));
   });
   await t.test('another threshold gives other bytes', async () =>
     assert.notEqual(lessInput((await run('page', 'ofBlob', csv, { ...spec, threshold: 0.45 })).report), wanted.report));

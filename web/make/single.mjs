@@ -9,18 +9,20 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * Puts the engine into the script and the worker into the page, and leaves out what a single file cannot have: the engine and the
- * example as files beside it, and threads beyond the one worker.
+ * example as files beside it, and threads beyond the one worker. Files are read by that worker, so the page is without Parquet.
  */
-const inside = (template) => ({
+const inside = (template, page) => ({
   name: 'evenhand-inside',
   enforce: 'pre',
   resolveId(id, from) {
     if (id === 'virtual:engine') return '\0engine';
+    if (page && id === './parquet.js') return '\0nothing';
     if (id === './module.js' && from?.includes('/web/engine/')) return here('../engine/module-inline.js');
     if (id === './example.js' && from?.includes('/web/data/')) return here('../data/example-none.js');
     return id === './template.js' ? here(`../export/${template}`) : null;
   },
   load(id) {
+    if (id === '\0nothing') return 'export {};';
     if (id !== '\0engine') return null;
     return `export default '${gzipSync(readFileSync(here('../../js/wasm/evenhand.wasm')), { level: 9 }).toString('base64')}';`;
   },
@@ -40,8 +42,8 @@ async function bundle(entry, template) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [inside(template)],
-    worker: { format: 'iife', plugins: () => [inside(template)] },
+    plugins: [inside(template, true)],
+    worker: { format: 'iife', plugins: () => [inside(template, false)] },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: { target: 'es2022', write: false, assetsInlineLimit: 0, modulePreload: false, cssCodeSplit: false,
       lib: { entry: here(`../${entry}`), formats: ['es'], fileName: 'one' },
