@@ -45,10 +45,14 @@ const identity = ({ dev, ino }) => `${dev}:${ino}`;
 /** Bytes of the file being read, 0 = unknown. */
 let size = 0;
 
-/** A function that reads a file chunk by chunk: opens at the first call, closes at the end. */
+/** Reads a file chunk by chunk: opens it at the first call, closes it at the end, or for it to be read again. */
 function reader() {
   let fd = -1;
-  return (path, into) => {
+  const close = () => {
+    if (fd > 0) fs.closeSync(fd);
+    fd = -1;
+  };
+  const read = (path, into) => {
     if (fd < 0) {
       const before = path === '-' ? undefined : fs.statSync(path, { bigint: true, throwIfNoEntry: false });
       const other = before && met.get(identity(before));
@@ -65,13 +69,11 @@ function reader() {
     } catch (error) {
       if (error.code !== 'EOF') throw error;
     } finally {
-      if (n === 0) {
-        if (fd > 0) fs.closeSync(fd);
-        fd = -1;
-      }
+      if (n === 0) close();
     }
     return n;
   };
+  return { read, again: close };
 }
 
 /**
@@ -209,8 +211,10 @@ function main() {
     const engine = loadSync(fs.readFileSync(new URL('../wasm/evenhand-cli.wasm', import.meta.url)));
     return run(engine, process.argv.slice(2), {
       ...lookAround(),
-      read: reader(),
+      ...reader(),
       size: () => size,
+      hash: () => process.getBuiltinModule?.('node:crypto')?.createHash('sha256'),
+      threads: () => process.getBuiltinModule?.('node:os')?.availableParallelism() ?? 1,
       unpack: unpacker(),
       list: listFolder,
       share: readShared,

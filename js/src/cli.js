@@ -2,6 +2,7 @@
 //
 // The program and every one of its sentences live in src/cli/*.c; js/bin/evenhand.js lends Node's hands.
 import { EvenhandError } from './errors.js';
+import { compiledModule } from './load.js';
 
 /**
  * What the program asks its host for. Each may throw an error with a Node error code.
@@ -19,6 +20,10 @@ import { EvenhandError } from './errors.js';
  * @property {(path: string) => void} keep what was written for the path: it gets its name
  * @property {(bytes: Uint8Array) => void} out
  * @property {() => number} size bytes of the file being read, 0 = unknown
+ * @property {() => void} again lets the next `read` begin the file anew
+ * @property {() => {update: (bytes: Uint8Array) => unknown, digest: () => Uint8Array} | undefined} hash a SHA-256 that is faster
+ *   than the module's, if there is one
+ * @property {() => number} threads that can run at once
  * @property {(bytes: Uint8Array) => void} err
  */
 
@@ -87,6 +92,70 @@ function faultOf(layout, act) {
   }
 }
 
+/** Of a smaller file, in bytes, a hash of the host's takes longer to load than it saves. */
+const HASHED = 4 << 20;
+
+/** And a smaller one is counted sooner than threads have begun and told what they counted: where they were asked for, and where not. */
+const SHARED = { asked: 8 << 20, else: 64 << 20 };
+
+/**
+ * A file whose rows are counted, from its first bytes on: hashed by the host where that is faster, and shared out to threads where
+ * that pays.
+ * @param {import('./memory.js').Engine} engine
+ * @param {number} cli
+ * @param {Host} host
+ */
+function rowsOf(engine, cli, host) {
+  const { wasm } = engine;
+  /** @type {ReturnType<Host['hash']>} */
+  let hash;
+  let began = false;
+  let alone = false;
+  const tell = () => {
+    if (!hash) return;
+    const digest = hash.digest();
+    engine.scope((scope) => {
+      const ingest = wasm.ehw_cli_rows(scope.take(4), cli) >>> 0;
+      if (ingest !== 0) wasm.ehw_ingest_hashed(ingest, scope.bytes(digest).p);
+    });
+    hash = undefined;
+  };
+  return {
+    /**
+     * Of bytes that were read, before they are fed; none at the end. Whether they are the first.
+     * @param {Uint8Array} bytes
+     */
+    read(bytes) {
+      const first = !began && bytes.length > 0;
+      if (first && host.size() >= HASHED) hash = host.hash();
+      began = bytes.length > 0;
+      if (began) hash?.update(bytes);
+      else tell();
+      return first;
+    },
+    /** After the first bytes are fed: the ingest that may take the rest, and with how many threads, if that is to be. */
+    fed() {
+      return engine.scope((scope) => {
+        const at = scope.take(4);
+        const ingest = wasm.ehw_cli_rows(at, cli) >>> 0;
+        if (ingest === 0 || (hash && !wasm.ehw_ingest_hashed(ingest, 0))) hash = undefined;
+        const asked = engine.view().getUint32(at, true);
+        if (ingest === 0 || alone || host.size() < (asked ? SHARED.asked : SHARED.else)) return undefined;
+        const threads = asked || host.threads();
+        return threads > 1 ? { ingest, threads } : undefined;
+      });
+    },
+    /** Everything is read once more, by one reader. */
+    again() {
+      host.again();
+      hash = undefined;
+      began = false;
+      alone = true;
+    },
+    tell,
+  };
+}
+
 /**
  * What is left of a file, as the host reads it.
  * @param {Host} host
@@ -133,6 +202,33 @@ async function handOver(engine, cli, host, path, head) {
 }
 
 /**
+ * Shares out the rest of a file; if it cannot be, it comes once more.
+ * @param {import('./memory.js').Engine} engine
+ * @param {number} cli
+ * @param {Host} host
+ * @param {string} path
+ * @param {{ingest: number, threads: number}} rest
+ * @param {ReturnType<typeof rowsOf>} rows
+ * @param {ReturnType<typeof progressOf>} progress
+ */
+async function shareRest(engine, cli, host, path, { ingest, threads }, rows, progress) {
+  const [{ Crew, crewOf, shareOut }, { Watch }] = await Promise.all([import('./share.js'), import('./watch.js')]);
+  async function* read() {
+    for await (const bytes of restOf(host, path)) {
+      progress.count(path, bytes.length);
+      progress.show();
+      rows.read(bytes);
+      yield bytes;
+    }
+  }
+  const module = /** @type {WebAssembly.Module} */ (compiledModule());
+  const crew = new Crew(crewOf(threads, host.size()), module, new Watch());
+  if (await engine.scope((scope) => shareOut(scope, ingest, read(), crew, async () => rows.tell())))
+    engine.wasm.ehw_cli_feed(cli, 0, 0, engine.layout.EH_CLI_FINE);
+  else rows.again();
+}
+
+/**
  * Tells the program why a file could not be handed over.
  * @param {import('./memory.js').Engine} engine
  * @param {number} cli
@@ -157,7 +253,7 @@ function refuse(engine, cli, error) {
  * @param {import('./memory.js').Engine} engine
  * @param {string[]} args without the program's name
  * @param {Host} host
- * @returns {number | Promise<number>} exit code; a promise only where a Parquet file was read
+ * @returns {number | Promise<number>} exit code; a promise only where a Parquet file or a large one was read
  */
 export function run(engine, args, host) {
   const { wasm, layout } = engine;
@@ -169,6 +265,7 @@ export function run(engine, args, host) {
       Number(errIsTerminal), Number(color), width), (handle) => wasm.ehw_cli_free(handle));
     const step = scope.take(layout.eh_cli_step);
     const progress = progressOf(engine, cli, host);
+    const rows = rowsOf(engine, cli, host);
     const chunk = scope.take(CHUNK);
     /** @param {keyof import('./layout.js').Layout} field */
     const word = (field) => engine.view().getUint32(step + layout[field], true);
@@ -203,7 +300,10 @@ export function run(engine, args, host) {
           let n = 0;
           const fault = faultOf(layout, () => { n = host.read(path, engine.bytes(chunk, CHUNK)); });
           progress.count(path, n);
+          const first = rows.read(engine.bytes(chunk, n));
           wasm.ehw_cli_feed(cli, chunk, n, fault);
+          const rest = first ? rows.fed() : undefined;
+          if (rest) return shareRest(engine, cli, host, path, rest, rows, progress).catch((error) => refuse(engine, cli, error)).then(converse);
         } else if (act === layout.EH_CLI_LIST || act === layout.EH_CLI_SHARE) {
           const fault = faultOf(layout, () => feedAll(act === layout.EH_CLI_LIST ? host.list(path) : host.share(path)));
           wasm.ehw_cli_feed(cli, chunk, 0, fault);

@@ -134,7 +134,7 @@ async function pushBytes(scope, ingest, source, watch, alone) {
   try {
     const { value: head } = await all.next();
     if (!head) return true;
-    const hash = await startHash(engine, ingest, watch.total);
+    const hash = await startHash(engine, ingest, source, watch.total);
     const stored = (/** @type {Uint8Array} */ bytes) => { hash ? hash.update(bytes) : inlet.stored(bytes); };
     if (isParquet(head)) {
       refuseOnce();
@@ -142,17 +142,17 @@ async function pushBytes(scope, ingest, source, watch, alone) {
       const opened = { head, rest: all, random: () => openRandom(source), stored };
       for await (const table of parquetTables(opened, () => wantedNames(scope, ingest), name, watch))
         await pushTable(scope, ingest, table, watch);
-      hash?.tell();
+      await hash?.tell();
       return true;
     }
     const bytes = isGzip(head) ? gunzip(head, all, stored, name) : whole(head, all, (piece) => hash?.update(piece));
     const crew = alone ? undefined : await crewFor(source, watch);
-    if (crew) return await (await import('./share.js')).shareOut(scope, ingest, bytes, crew, () => hash?.tell());
+    if (crew) return await (await import('./share.js')).shareOut(scope, ingest, bytes, crew, async () => hash?.tell());
     for await (const piece of bytes) {
       inlet.push(piece);
       refuseOnce();
     }
-    hash?.tell();
+    await hash?.tell();
     return true;
   } finally {
     const left = all.return(undefined).catch(() => {});

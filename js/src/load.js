@@ -40,7 +40,8 @@ function start(instance) {
  * @param {Uint8Array} bytes
  */
 export function loadSync(bytes) {
-  return start(new WebAssembly.Instance(new WebAssembly.Module(/** @type {BufferSource} */ (bytes)), imports));
+  compiled = new WebAssembly.Module(/** @type {BufferSource} */ (bytes));
+  return start(new WebAssembly.Instance(compiled, imports));
 }
 
 /** @param {Response} response */
@@ -135,5 +136,5 @@ export function engine() {
   return shared ?? share(new URL('../wasm/evenhand.wasm', import.meta.url));
 }
 
-/** The compiled module of this thread's instance, for other threads to start from; undefined where `loadSync` made it. */
+/** The compiled module of this thread's instance, for other threads to start from; undefined before there is one. */
 export const compiledModule = () => compiled;

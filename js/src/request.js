@@ -24,7 +24,7 @@ import { EvenhandError } from './errors.js';
  * @property {string} [delimiter] the character between fields, or "tab"
  * @property {boolean} [strict] stop at the first defective row instead of skipping and counting it
  * @property {boolean} [no_hash] leave the SHA-256 of the input out of the report
- * @property {number} [threads] of the native program; this package has one thread here, and others by the option `workers`
+ * @property {number} [threads] of the program; here threads come by the option `workers`
  * @property {List} [slice] columns whose values are the groups
  * @property {List} [cross] crosses of columns, such as "sex*race"
  * @property {string | readonly string[]} [bucket] numeric columns cut at edges, such as "age:25,45,65", or at quantiles of the

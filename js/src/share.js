@@ -193,7 +193,7 @@ export function crewOf(workers, size = Infinity) {
  * @param {number} ingest
  * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} bytes
  * @param {Crew} crew
- * @param {() => void} tell tells the ingest what is known only at the end
+ * @param {() => Promise<void>} tell tells the ingest what is known only at the end
  * @returns {Promise<boolean>}
  */
 export async function shareOut(scope, ingest, bytes, crew, tell) {
@@ -224,11 +224,11 @@ export async function shareOut(scope, ingest, bytes, crew, tell) {
     if (!failed && crew.started) {
       await attempt(async () => {
         for (const told of await crew.end()) join(told);
-        tell();
+        await tell();
         engine.attempt((err) => wasm.ehw_ingest_settle(ingest, err));
       });
     } else if (!failed) {
-      tell();
+      await tell();
     }
     if (failed) engine.attempt((err) => wasm.ehw_ingest_anew(ingest, err));
     return !failed;

@@ -29,7 +29,7 @@ const kindOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
  * @param {unknown} value
  * @returns {value is Blob}
  */
-const isBlob = (value) => kindOf(value) === 'Blob' || kindOf(value) === 'File';
+export const isBlob = (value) => kindOf(value) === 'Blob' || kindOf(value) === 'File';
 
 /**
  * @param {unknown} value

@@ -282,6 +282,12 @@ eh_ingest *eh_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n) {
   return NULL;
 }
 
+eh_ingest *eh_cli_rows(uint32_t *threads, const eh_cli *cli) {
+  const bool plain = cli->reading && cli->sniffed && !cli->table && !cli->packing && cli->file_count == 1;
+  *threads = cli->how.threads;
+  return plain && cli->ingest && eh_ingest_cuts(cli->ingest) ? cli->ingest : NULL;
+}
+
 void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence) {
   eh_error error = {0};
   eh_fail(&error, status, "%S", sentence);

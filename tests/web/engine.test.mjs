@@ -18,6 +18,7 @@ const spec = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex'
   bucket: ['age:25,45,65'], threshold: '.1:.9:.1', show_missing: true, min_slice: 30 };
 const options = ['--label', 'label', '--score', 'score,score_logistic', '--slice', 'sex,race,workclass', '--cross', 'sex*race',
   '--bucket', 'age:25,45,65', '--threshold', '.1:.9:.1', '--show-missing', '--min-slice', '30'];
+const clustered = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race'], cluster: 'workclass', replicates: 200, threshold: [0.3, 0.5] };
 const numeric = ['score', 'score_logistic', 'label', 'age'];
 
 function lessInput(text) {
@@ -101,6 +102,20 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
       assert.deepEqual([one.started, two.started, four.started], [0, 2, 4]);
       assert.equal(two.cube, one.cube);
       assert.equal(four.cube, one.cube);
+    });
+    await t.test(`${where}: a file that threads share`, async () => {
+      for (const [file, workers] of [[csv, 2], ['/made/adult.jsonl', 3]]) {
+        const got = await run(where, 'ofShared', file, spec, workers);
+        assert.ok(got.blocks > 50);
+        assert.deepEqual(digest(got), wanted);
+        const { report, cube } = await run(where, 'ofBlob', file, spec);
+        assert.deepEqual([got.report, got.cube], [report, cube]);
+      }
+    });
+    await t.test(`${where}: rows that belong together`, async () => {
+      const { report, cube } = await run(where, 'ofBlob', csv, clustered);
+      assert.equal(lessInput(report), lessInput(JSON.stringify(await audit(adult, clustered))));
+      assert.equal(body(Buffer.from(cube, 'base64')), body(Buffer.from((await Cube.build(adult, clustered)).save())));
     });
     await t.test(`${where}: the file as a Response`, async () =>
       assert.equal(lessInput((await run(where, 'ofResponse', csv, spec)).report), wanted.report));

@@ -46,6 +46,18 @@ export async function onThreads(address, spec, numeric, workers) {
   return { cube, started: started / 2 };
 }
 
+/** The same of a file that threads share, in blocks of some kilobytes; how many they were given. */
+export async function ofShared(address, spec, workers) {
+  const { Crew, sizes } = await import('/js/src/share.js');
+  Object.assign(sizes, { block: 10_000, worth: 1, each: 1 });
+  const { give } = Crew.prototype;
+  let blocks = 0;
+  Crew.prototype.give = function (...all) { blocks++; return give.apply(this, all); };
+  const got = await answers(await fetched(address), spec, { workers });
+  Crew.prototype.give = give;
+  return { ...got, blocks };
+}
+
 /** How an audit that is stopped after the first progress ends. */
 export async function stopped(address, spec) {
   const control = new AbortController();
