@@ -159,7 +159,7 @@ typedef struct eh_fairness {
 typedef enum eh_finding_kind {
   EH_FINDING_GAP, EH_FINDING_NO_GAP, EH_FINDING_NOT_JUDGED, EH_FINDING_UNDEFINED, EH_FINDING_TOO_SMALL, EH_FINDING_MISSING,
   EH_FINDING_SKIPPED, EH_FINDING_SCORE_RANGE, EH_FINDING_MANY_VALUES,
-  EH_FINDING_BINNED, EH_FINDING_MARGINALS
+  EH_FINDING_BINNED, EH_FINDING_MARGINALS, EH_FINDING_LABEL_VALUES
 } eh_finding_kind;
 
 EH_API const char *eh_finding_name(eh_finding_kind kind); /* "gap", "undefined", ... */

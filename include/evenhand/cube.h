@@ -59,6 +59,14 @@ typedef struct eh_column_missing {
   uint64_t count;
 } eh_column_missing;
 
+/* Distinct texts of the label other than the positive one, where the spec names that: the bytewise least EH_LABELS_KEPT. */
+enum { EH_LABELS_KEPT = 32 };
+typedef struct eh_label_texts {
+  const eh_str *text_n;
+  uint32_t count;
+  bool more;
+} eh_label_texts;
+
 typedef struct eh_provenance {
   eh_str name;                 /* file name or other name of the source; .p NULL = none */
   bool has_sha256;
@@ -68,6 +76,7 @@ typedef struct eh_provenance {
    * holds for; then in other columns of `where`, over all rows that could be read, and of named slices. */
   const eh_column_missing *missing_n;
   uint32_t missing_count;
+  eh_label_texts negative;     /* none in files of before they were kept */
 } eh_provenance;
 
 /* ---- reading a cube ---------------------------------------------------------------------------------------------- */

@@ -7,7 +7,8 @@ enum { NAMED = 8 }; /* slices named in one sentence; the rest are counted, and m
 
 const char *eh_finding_name(eh_finding_kind kind) {
   static const char *const name_k[] = {"gap",       "no_gap",  "not_judged", "undefined",  "too_small",
-                                       "missing",   "skipped", "score_range", "many_values", "binned", "marginals"};
+                                       "missing",   "skipped", "score_range", "many_values", "binned", "marginals",
+                                       "label_values"};
   return name_k[kind];
 }
 
@@ -270,7 +271,50 @@ static void note_skipped(const eh_audit *audit, eh_findings *to) {
   eh_findings_add(to, EH_FINDING_OF(EH_FINDING_SKIPPED));
 }
 
+/* ---- other texts than the positive one -------------------------------------------------------------------------- */
+
+static eh_str bare(eh_str text) {
+  while (text.n && (text.p[0] == ' ' || text.p[0] == '\t')) text.p++, text.n--;
+  while (text.n && (text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t' || text.p[text.n - 1] == '.')) text.n--;
+  return text;
+}
+
+/* The same but for letter case, blanks around and dots at the end. */
+static bool looks_like(eh_str a, eh_str b) {
+  a = bare(a), b = bare(b);
+  bool same = a.n == b.n;
+  for (size_t i = 0; same && i < a.n; i++) {
+    const char x = a.p[i], y = b.p[i];
+    same = x == y || ((x | 32) == (y | 32) && (x | 32) >= 'a' && (x | 32) <= 'z');
+  }
+  return same;
+}
+
+/* With a positive label named, any other text is a negative one: where there are several, or one that looks like it, that may not be
+ * meant. */
+static void note_labels(const eh_audit *audit, eh_findings *to) {
+  const eh_label_texts *const texts = &audit->view.cube->provenance->negative;
+  const eh_str positive = audit->spec.cube.positive;
+  uint32_t alike = 0, last = 0;
+  for (uint32_t i = 0; i < texts->count; i++)
+    if (looks_like(texts->text_n[i], positive)) alike++, last = i;
+  if (!positive.p || (texts->count < 2 && !alike)) return;
+  eh_buf_format(&to->text, "Of the label ");
+  eh_buf_safe(&to->text, audit->spec.cube.label, 60);
+  eh_buf_format(&to->text, " only %Q counts as positive; ", positive);
+  const uint32_t named = texts->count < NAMED ? texts->count : NAMED;
+  for (uint32_t i = 0; i < named; i++)
+    eh_buf_format(&to->text, i == 0 ? "%Q" : i + 1 == texts->count && !texts->more ? " and %Q" : ", %Q", texts->text_n[i]);
+  if (texts->more) eh_buf_text(&to->text, " and more");
+  else if (named < texts->count) eh_buf_format(&to->text, " and %u more", (uint64_t)(texts->count - named));
+  eh_buf_text(&to->text, texts->count > 1 ? " count as negative" : " counts as negative");
+  if (alike == 1) eh_buf_format(&to->text, ", though %Q looks like it", texts->text_n[last]);
+  if (alike > 1) eh_buf_format(&to->text, ", though %u of them look like it, such as %Q", (uint64_t)alike, texts->text_n[last]);
+  eh_findings_add(to, EH_FINDING_OF(EH_FINDING_LABEL_VALUES));
+}
+
 void eh_findings_notes(const eh_audit *audit, eh_findings *to) {
+  note_labels(audit, to);
   note_marginals(audit, to);
   note_small(audit, to);
   const eh_slicing *slicing = &audit->spec.cube.slicing;

@@ -11,7 +11,7 @@ typedef struct eh_pairs eh_pairs;
 typedef struct eh_regress eh_regress;
 
 /* Rows counted at a time, so that scratch stays in cache; label values remembered, and how many of them are told. */
-enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = 32, EH_SEEN_TOLD = 5 };
+enum { EH_CHUNK_ROWS = 8192, EH_SEEN_KEPT = EH_LABELS_KEPT, EH_SEEN_TOLD = 5 };
 
 /* What the label column held: enough to explain a label that is not binary, whatever the order of the rows. */
 typedef struct eh_label_notes {

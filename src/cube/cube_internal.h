@@ -194,7 +194,9 @@ eh_status eh_regress_load(eh_cube *cube, eh_cursor cur, eh_error *err);
 /* The distinct column names of the spec, with counts of zero: label, scores, dimensions. */
 eh_status eh_provenance_columns(eh_column_missing **out, uint32_t *count, eh_arena *arena, const eh_cube_spec *spec,
                                 eh_error *err);
-void eh_provenance_save(const eh_provenance *provenance, eh_buf *out);
+void eh_provenance_save(const eh_provenance *provenance, const eh_cube_spec *spec, eh_buf *out);
+/* Adds texts, of which there may be more, copied. */
+eh_status eh_provenance_labels(eh_cube *cube, const eh_label_texts *texts, eh_error *err);
 eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_error *err);
 
 /* ---- runs.c: sorted runs of cells ---- */

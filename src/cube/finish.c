@@ -79,6 +79,10 @@ eh_status eh_builder_provenance(const eh_cube_builder *builder, eh_cube *cube, e
     missing_n[i].count = builder->missing_w[w];
   }
   provenance->missing_n = missing_n;
+  if (builder->spec.positive.p) {
+    const eh_label_notes *const notes = &builder->label;
+    EH_TRY(eh_provenance_labels(cube, &(eh_label_texts){notes->seen_n, notes->seen_count, notes->more}, err));
+  }
   provenance->intake = builder->intake;
   provenance->intake.strict = false;
   if (source_name.p && !(provenance->name = eh_arena_str(&cube->arena, source_name)).p) return eh_cube_no_memory(err);

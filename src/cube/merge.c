@@ -173,6 +173,7 @@ eh_status eh_provenance_merge(eh_cube *cube, const eh_cube *const *part_k, uint3
   EH_TRY(eh_provenance_columns(&missing_n, &whole->missing_count, &cube->arena, &cube->spec, err));
   for (uint32_t p = 0; p < k; p++) {
     eh_intake_merge(&whole->intake, &part_k[p]->provenance.intake);
+    EH_TRY(eh_provenance_labels(cube, &part_k[p]->provenance.negative, err));
     for (uint32_t i = 0; i < whole->missing_count; i++) missing_n[i].count += part_k[p]->provenance.missing_n[i].count;
   }
   whole->missing_n = missing_n;

@@ -55,7 +55,39 @@ void eh_cube_sign(eh_cube *cube, const unsigned char sha256[32]) {
   memcpy(cube->provenance.sha256, sha256, sizeof cube->provenance.sha256);
 }
 
-void eh_provenance_save(const eh_provenance *provenance, eh_buf *out) {
+/* ---- texts of the label ------------------------------------------------------------------------------------------- */
+
+/* Two ascending lists to one; what falls off its end is only told to be there. */
+eh_status eh_provenance_labels(eh_cube *cube, const eh_label_texts *texts, eh_error *err) {
+  const eh_label_texts before = cube->provenance.negative;
+  eh_label_texts all = {.more = before.more || texts->more};
+  eh_str *const text_n = eh_cube_take(&cube->arena, EH_LABELS_KEPT, sizeof *text_n);
+  if (!text_n) return eh_cube_no_memory(err);
+  uint32_t i = 0, k = 0;
+  while (i < before.count || k < texts->count) {
+    const int order = i == before.count ? 1 : k == texts->count ? -1 : eh_str_cmp(before.text_n[i], texts->text_n[k]);
+    const eh_str text = order <= 0 ? before.text_n[i] : texts->text_n[k];
+    i += order <= 0;
+    k += order >= 0;
+    all.more |= all.count == EH_LABELS_KEPT;
+    if (all.count == EH_LABELS_KEPT) break;
+    text_n[all.count] = order <= 0 ? text : eh_arena_str(&cube->arena, text);
+    if (!text_n[all.count++].p) return eh_cube_no_memory(err);
+  }
+  all.text_n = text_n;
+  cube->provenance.negative = all;
+  return EH_OK;
+}
+
+static void save_labels(const eh_label_texts *texts, eh_buf *out) {
+  eh_put_varint(out, texts->count);
+  for (uint32_t i = 0; i < texts->count; i++) eh_put_string(out, texts->text_n[i]);
+  eh_buf_byte(out, texts->more);
+}
+
+/* ---- the trailer --------------------------------------------------------------------------------------------------- */
+
+void eh_provenance_save(const eh_provenance *provenance, const eh_cube_spec *spec, eh_buf *out) {
   eh_buf_byte(out, provenance->name.p != NULL);
   if (provenance->name.p) eh_put_string(out, provenance->name);
   eh_buf_byte(out, provenance->has_sha256);
@@ -71,6 +103,7 @@ void eh_provenance_save(const eh_provenance *provenance, eh_buf *out) {
   }
   eh_put_varint(out, provenance->missing_count);
   for (uint32_t i = 0; i < provenance->missing_count; i++) eh_put_varint(out, provenance->missing_n[i].count);
+  if (spec->positive.p && provenance->negative.count) save_labels(&provenance->negative, out);
 }
 
 static eh_status corrupt(eh_error *err, const char *what) {
@@ -119,6 +152,21 @@ static eh_status load_intake(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_
   return EH_OK;
 }
 
+/* Not there where there is none, or in files of before they were kept. */
+static eh_status load_labels(eh_cube *cube, eh_cursor *cur, eh_error *err) {
+  if (!cube->spec.positive.p || cur->p == cur->end) return EH_OK;
+  eh_str text_n[EH_LABELS_KEPT];
+  const uint64_t count = eh_get_varint(cur);
+  if (cur->bad || !count || count > EH_LABELS_KEPT) return corrupt(err, "the texts of its label");
+  for (uint64_t i = 0; i < count; i++) {
+    text_n[i] = eh_get_string(cur);
+    if (cur->bad || (i && eh_str_cmp(text_n[i - 1], text_n[i]) >= 0)) return corrupt(err, "the texts of its label");
+  }
+  const bool more = get_flag(cur);
+  if (cur->bad || (more && count < EH_LABELS_KEPT)) return corrupt(err, "the texts of its label");
+  return eh_provenance_labels(cube, &(eh_label_texts){text_n, (uint32_t)count, more}, err);
+}
+
 eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_error *err) {
   eh_provenance *const provenance = &cube->provenance;
   if (get_flag(cur)) {
@@ -139,6 +187,7 @@ eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_
   if (eh_get_varint(cur) != provenance->missing_count) return corrupt(err, "its counts of missing cells");
   for (uint32_t i = 0; i < provenance->missing_count; i++) missing_n[i].count = eh_get_varint(cur);
   provenance->missing_n = missing_n;
+  EH_TRY(load_labels(cube, cur, err));
   if (cur->bad || cur->p != cur->end) return corrupt(err, "its trailer");
   return EH_OK;
 }

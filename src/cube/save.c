@@ -198,7 +198,7 @@ eh_status eh_cube_save(const eh_cube *cube, eh_buf *out, eh_error *err) {
   eh_put_u32(out, eh_crc32c(0, out->p + start, out->n - start));
   const size_t trailer = out->n;
   eh_put_u64(out, 0);
-  eh_provenance_save(&cube->provenance, out);
+  eh_provenance_save(&cube->provenance, &cube->spec, out);
   if (out->failed) return eh_cube_no_memory(err);
   patch_u64(out, trailer, out->n - trailer - 8);
   eh_put_u32(out, eh_crc32c(0, out->p + trailer, out->n - trailer));

@@ -50,6 +50,8 @@ export const cases = [
   on('label-missing', 'rows without a label', 'y,p\n,.5\nNA,.4\n1,.3\n0,.6\n', '--metric fpr'),
   on('positive', 'a label mapped by --positive', 'y,p\n>50K,.5\n<=50K,.4\n>50K,.8\n<=50K,.7\n',
     "--positive '>50K' --metric fpr --csv -"),
+  on('positive-several', 'other texts of the label, one of which looks like the positive one',
+    'y,p\n>50K,.5\n<=50K,.4\n>50K,.8\n<=50K,.7\n>50k. ,.6\n', "--positive '>50K' --metric fpr"),
   on('positive-unseen', 'a positive text that never occurs', 'y,p\nyes,.5\nno,.4\n', '--positive Yes'),
   on('score-missing', 'rows without a score', 'y,p\n1,\n0,NA\n1,.3\n0,.6\n', '--metric fpr'),
   on('score-odd', 'NaN is missing; inf and text are defects', 'y,p\n1,NaN\n0,inf\n1,-Infinity\n0,high\n1,.5\n0,.4\n',
