@@ -1,5 +1,5 @@
 /* Memory may be refused anywhere while an input of any kind becomes a report: JSON Lines, NumPy's records and archives, Arrow's
- * batches, several files, one file over threads; with bootstraps, bins and quantiles on the way. Each refusal is EH_E_MEMORY in
+ * batches, several files, one file over threads, or over ingests that share nothing; with bootstraps, bins and quantiles on the way. Each refusal is EH_E_MEMORY in
  * plain words or is got over with the same report, and nothing is kept. (memory_test.c goes the way of a CSV file, with every
  * format of a report, cube files and merging.) */
 #include "check.h"
@@ -69,6 +69,33 @@ static eh_status hand_files(eh_ingest *in, eh_error *err) {
   return hand_whole(in, err);
 }
 
+/* Of the memory that the ingest has. */
+static const eh_allocator *shared_mem;
+
+/* What is cut off is counted by another ingest. */
+static eh_status hand_blocks(eh_ingest *in, eh_error *err) {
+  enum { BEHIND = 64 };
+  char copy[sizeof csv_rows + BEHIND];
+  const size_t n = sizeof csv_rows - 1;
+  eh_buf plan = {.mem = shared_mem}, told = {.mem = shared_mem};
+  eh_ingest *other = NULL;
+  eh_ingest_block block;
+  EH_TRY(eh_ingest_cut(in, csv_rows, n, &block, err));
+  CHECK(block.n > 0);
+  memcpy(copy, csv_rows + block.at, block.n);
+  eh_status status = eh_ingest_plan(in, &plan, err);
+  if (!status) status = eh_ingest_other(&other, plan.p, plan.n, shared_mem, err);
+  if (!status) status = eh_ingest_block_read(other, copy, block.n, block.line, err);
+  if (!status) status = eh_ingest_told(other, &told, err);
+  if (!status) status = eh_ingest_join(in, told.p, told.n, err);
+  if (!status) status = eh_ingest_push(in, csv_rows + block.at + block.n, n - block.at - block.n, err);
+  if (!status) status = eh_ingest_settle(in, err);
+  eh_ingest_free(other);
+  eh_buf_free(&plan);
+  eh_buf_free(&told);
+  return status;
+}
+
 /* A batch of y (u8), p (f32), race (a dictionary of texts) and age (f64, one of them null). */
 static eh_status hand_arrow(eh_ingest *in, eh_error *err) {
   static const uint8_t y_n[] = {1, 0, 1, 0, 1, 0}, there[] = {0x3b};
@@ -114,6 +141,7 @@ static const way way_n[] = {
     {.name = "several files, quantiles", .hand = hand_files, .multi = "race:|", .bucket = "age:q2", .several = true},
     {.name = "several files, weights, bootstrap", .hand = hand_files, .column = "race", .weight = "age", .bootstrap = EH_BOOTSTRAP_PERCENTILE, .several = true},
     {.name = "clusters, bootstrap", .hand = hand_whole, .column = "race", .cluster = "age", .bootstrap = EH_BOOTSTRAP_BCA},
+    {.name = "blocks", .hand = hand_blocks, .column = "race", .bucket = "age:30,40"},
     {.name = "threads", .hand = hand_whole, .column = "race", .threads = 2}};
 
 static eh_str text_of(const char *text, const char *usual) { return eh_str_of(text ? text : usual); }
@@ -122,6 +150,7 @@ static eh_status cube_of(eh_cube **out, const way *w, const eh_spec *spec, const
   const eh_reading reading = {.source = EH_STR("the input"), .part = w->several ? EH_STR("first.csv") : (eh_str){0},
                               .threads = w->threads, .block = w->threads ? 40 : 0};
   eh_ingest *in = NULL;
+  shared_mem = mem;
   EH_TRY(eh_ingest_new(&in, spec, &reading, mem, err));
   eh_status status = w->hand(in, err);
   if (!status && eh_ingest_surveys(in)) {
