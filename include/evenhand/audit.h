@@ -106,8 +106,9 @@ typedef struct eh_ingest_block {
   uint64_t line;               /* where the block begins */
 } eh_ingest_block;
 
-/* Whether blocks can be cut off what comes next, or soon after. */
-EH_API bool eh_ingest_cuts(const eh_ingest *first);
+/* Whether blocks can be cut off what comes next, or soon after. *pays: reading costs more than joining what was counted, because it is
+ * slow or what is counted stays small: rows of JSON, or no exact cells. */
+EH_API bool eh_ingest_cuts(bool *pays, const eh_ingest *first);
 /* Instead of eh_ingest_push, best some 1 MiB at a time. n == 0: nothing could be cut, and all bytes were read here. */
 EH_API eh_status eh_ingest_cut(eh_ingest *first, const void *bytes, size_t n, eh_ingest_block *out, eh_error *err);
 /* Appends what others need to know, once a block was cut. */

@@ -114,8 +114,9 @@ EH_API void eh_cli_done(eh_cli *cli, eh_cli_fault fault);
  * (eh_ingest_stored) and its wanted columns (eh_ingest_wants, eh_ingest_columns); NULL: the file has been refused. */
 EH_API eh_ingest *eh_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n);
 /* The ingest that gets the bytes of the file being read, once its first are fed, where the host may hash them (eh_ingest_hashed), or
- * give it the rest itself by eh_ingest_cut and settle it, before it feeds 0 bytes; else NULL. *threads: how many were asked for, 0 = all. */
-EH_API eh_ingest *eh_cli_rows(uint32_t *threads, const eh_cli *cli);
+ * give it the rest itself by eh_ingest_cut and settle it, before it feeds 0 bytes; else NULL. *threads: how many it
+ * may take for that, 0 = all; *asked: they were asked for. */
+EH_API eh_ingest *eh_cli_rows(uint32_t *threads, bool *asked, const eh_cli *cli);
 /* Ends the program with what the host found wrong, a sentence. */
 EH_API void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence);
 /* A line for a terminal, without line end: `read` bytes of the file being read are in, of `size`, 0 = unknown. Lives until the next

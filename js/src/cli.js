@@ -115,7 +115,7 @@ function rowsOf(engine, cli, host) {
     if (!hash) return;
     const digest = hash.digest();
     engine.scope((scope) => {
-      const ingest = wasm.ehw_cli_rows(scope.take(4), cli) >>> 0;
+      const ingest = wasm.ehw_cli_rows(scope.take(4), scope.take(1), cli) >>> 0;
       if (ingest !== 0) wasm.ehw_ingest_hashed(ingest, scope.bytes(digest).p);
     });
     hash = undefined;
@@ -136,12 +136,12 @@ function rowsOf(engine, cli, host) {
     /** After the first bytes are fed: the ingest that may take the rest, and with how many threads, if that is to be. */
     fed() {
       return engine.scope((scope) => {
-        const at = scope.take(4);
-        const ingest = wasm.ehw_cli_rows(at, cli) >>> 0;
+        const [at, asked] = [scope.take(4), scope.take(1)];
+        const ingest = wasm.ehw_cli_rows(at, asked, cli) >>> 0;
         if (ingest === 0 || (hash && !wasm.ehw_ingest_hashed(ingest, 0))) hash = undefined;
-        const asked = engine.view().getUint32(at, true);
-        if (ingest === 0 || alone || host.size() < (asked ? SHARED.asked : SHARED.else)) return undefined;
-        const threads = asked || host.threads();
+        const view = engine.view();
+        if (ingest === 0 || alone || host.size() < (view.getUint8(asked) ? SHARED.asked : SHARED.else)) return undefined;
+        const threads = view.getUint32(at, true) || host.threads();
         return threads > 1 ? { ingest, threads } : undefined;
       });
     },

@@ -17,9 +17,15 @@ static bool is_between(const eh_ingest *in) {
   return in->csv ? eh_csv_is_between(in->csv) : in->jsonl && eh_jsonl_is_between(in->jsonl, &line);
 }
 
-bool eh_ingest_cuts(const eh_ingest *in) {
+bool eh_ingest_cuts(bool *pays, const eh_ingest *in) {
   const bool by_lanes = EH_LANES && in->reading.threads > 1;
+  *pays = in->jsonl || in->spec.no_fine || (in->spec.score_bits && in->spec.score_bits < 52);
   return (in->csv || in->jsonl) && !in->several && !by_lanes && !eh_slicing_surveys(&in->spec.slicing);
+}
+
+static bool can_be_cut(const eh_ingest *in) {
+  bool pays;
+  return eh_ingest_cuts(&pays, in);
 }
 
 /* Reads as far as the start of a record: until the kind of the bytes is known, then line by line. */
@@ -29,7 +35,7 @@ static eh_status read_to_record(eh_ingest *in, const char *p, size_t n, size_t *
     EH_TRY(eh_ingest_push(in, p + *used, piece, err));
     *used += piece;
   }
-  for (int tries = 0; *used < n && eh_ingest_cuts(in) && !is_between(in) && tries < FEEDS_TRIED; tries++) {
+  for (int tries = 0; *used < n && can_be_cut(in) && !is_between(in) && tries < FEEDS_TRIED; tries++) {
     const char *const feed = memchr(p + *used, '\n', n - *used);
     const size_t line_n = feed ? (size_t)(feed + 1 - (p + *used)) : n - *used;
     EH_TRY(eh_ingest_push(in, p + *used, line_n, err));
@@ -61,7 +67,7 @@ eh_status eh_ingest_cut(eh_ingest *in, const void *bytes, size_t n, eh_ingest_bl
   size_t used = 0;
   *out = (eh_ingest_block){.at = n};
   EH_TRY(read_to_record(in, p, n, &used, err));
-  if (used < n && eh_ingest_cuts(in) && is_between(in)) cut_records(in, p + used, n - used, out);
+  if (used < n && can_be_cut(in) && is_between(in)) cut_records(in, p + used, n - used, out);
   if (!out->n) return used < n ? eh_ingest_push(in, p + used, n - used, err) : EH_OK;
   eh_sha256 *const sha = eh_ingest_sha(in);
   if (sha) eh_sha256_add(sha, p + used, out->n);

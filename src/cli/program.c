@@ -282,10 +282,14 @@ eh_ingest *eh_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n) {
   return NULL;
 }
 
-eh_ingest *eh_cli_rows(uint32_t *threads, const eh_cli *cli) {
+eh_ingest *eh_cli_rows(uint32_t *threads, bool *asked, const eh_cli *cli) {
+  bool pays;
   const bool plain = cli->reading && cli->sniffed && !cli->table && !cli->packing && cli->file_count == 1;
+  if (!plain || !cli->ingest || !eh_ingest_cuts(&pays, cli->ingest)) return NULL;
   *threads = cli->how.threads;
-  return plain && cli->ingest && eh_ingest_cuts(cli->ingest) ? cli->ingest : NULL;
+  *asked = *threads > 0;
+  if (!*asked && !pays) *threads = 1;
+  return cli->ingest;
 }
 
 void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence) {

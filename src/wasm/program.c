@@ -24,7 +24,9 @@ EHW_EXPORT void ehw_cli_feed(eh_cli *cli, const void *bytes, size_t n, uint32_t 
 
 EHW_EXPORT void ehw_cli_done(eh_cli *cli, uint32_t fault) { eh_cli_done(cli, (eh_cli_fault)fault); }
 
-EHW_EXPORT eh_ingest *ehw_cli_rows(uint32_t *threads, const eh_cli *cli) { return eh_cli_rows(threads, cli); }
+EHW_EXPORT eh_ingest *ehw_cli_rows(uint32_t *threads, bool *asked, const eh_cli *cli) {
+  return eh_cli_rows(threads, asked, cli);
+}
 
 EHW_EXPORT eh_ingest *ehw_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n) { return eh_cli_table(cli, name_n, n); }
 

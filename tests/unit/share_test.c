@@ -207,7 +207,37 @@ static void lines_are_shared_too(void) {
   CHECK(failed_absent > 0);
 }
 
+/* ---- whether it is worth it ---------------------------------------------------------------------------------------- */
+
+static void check_cuts(const char *text, const eh_spec *spec, bool only_audit, bool cuts, bool pays) {
+  const eh_reading reading = {.only_audit = only_audit};
+  eh_ingest *in = NULL;
+  bool said;
+  CHECK(!eh_ingest_new(&in, spec, &reading, NULL, NULL));
+  CHECK(!eh_ingest_cuts(&said, in));
+  CHECK(!eh_ingest_push(in, text, strlen(text), NULL));
+  CHECK(eh_ingest_cuts(&said, in) == cuts && (!cuts || said == pays));
+  eh_ingest_free(in);
+}
+
+static void exact_cells_cost_more_to_join_than_to_read(void) {
+  static const eh_str score_m[] = {EH_STR("p")};
+  static const eh_metric rate_n[] = {EH_M_FPR};
+  const char *const csv = "y,p\n1,.5\n", *const jsonl = "{\"y\": 1, \"p\": 0.5}\n";
+  eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = score_m, .model_count = 1}};
+  check_cuts(csv, &spec, true, true, false);
+  check_cuts(jsonl, &spec, true, true, true);
+  spec.metric_n = rate_n, spec.metric_count = 1;
+  check_cuts(csv, &spec, true, true, true);
+  check_cuts(csv, &spec, false, true, false);
+  spec.cube.score_bits = 11;
+  check_cuts(csv, &spec, false, true, true);
+  spec.cube.score_bits = 52;
+  check_cuts(csv, &spec, false, true, false);
+}
+
 int main(void) {
+  RUN(exact_cells_cost_more_to_join_than_to_read);
   RUN(others_count_as_one_reader_does);
   RUN(quantiles_are_known_before_blocks);
   RUN(lines_are_shared_too);
