@@ -113,7 +113,7 @@ EH_API eh_range eh_auc_logit(double auc, double variance, double z);
 
 /* Newcombe (2006, Part 2) method 5: inverts the score test with the variance of exponential scores. At least one row of
  * each label. Inside [0, 1], never of zero width for z > 0. Absolute error <= 1e-12. */
-EH_API eh_range eh_auc_newcombe(double auc, uint64_t positives, uint64_t negatives, double z);
+EH_API eh_range eh_auc_newcombe(double auc, double positives, double negatives, double z);
 
 typedef struct eh_auc_interval {
   eh_range range;
@@ -123,6 +123,8 @@ typedef struct eh_auc_interval {
 /* Logit DeLong where min(auc, 1 - auc) * min(positives, negatives) >= 3 and placements differ, else method 5. Each label
  * has a row. */
 EH_API eh_auc_interval eh_auc_range(const eh_placements *placements, double z);
+/* The same of weights: n_y effective rows of either label ("delong_logit_n_eff", "newcombe_5_n_eff"). */
+EH_API eh_auc_interval eh_auc_range_real(double auc, double variance, const double n_y[2], double z);
 /* By name: auc +- z sqrt(variance), cut to [0, 1] ("delong"), and method 5 where no placement differs. */
 EH_API eh_auc_interval eh_auc_plain(const eh_placements *placements, double z);
 
@@ -188,6 +190,7 @@ EH_API eh_reason eh_mean_compare(eh_mean_gap *out, double first, double second, 
 
 /* Whether DeLong's variance will do for a gap: logit DeLong would be its own interval, and it has 20 rows of either label. */
 EH_API bool eh_auc_compares(const eh_placements *placements);
+EH_API bool eh_auc_compares_real(double auc, double variance, const double n_y[2]);
 /* Covariance of the AUC of a part with that of the whole that holds it. Over the part's rows, by label: sums of the products of a
  * row's placements in either, and of those in the whole. */
 EH_API double eh_delong_covariance(const eh_placements *part, const eh_placements *whole, const uint64_t (*cross_y)[2],

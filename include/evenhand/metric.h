@@ -236,6 +236,12 @@ typedef struct eh_weight_scores {
   bool outside, infinite;
 } eh_weight_scores;
 
+/* What an interval of the AUC needs: effective rows of either label, (sum of w)^2 / (sum of w^2); DeLong's variance; its covariance
+ * with that of the base, of a slice that lies in it. NaN where a label has no weight or one row. */
+typedef struct eh_weight_spread {
+  double n_eff_y[2], variance, both;
+} eh_weight_spread;
+
 /* What a slice's metrics need under weights. auc_won is the sum over pairs of a positive and a negative of the product of
  * their weights, half of it where they tie. */
 typedef struct eh_weight_tally {
@@ -244,6 +250,7 @@ typedef struct eh_weight_tally {
   eh_weight_sum score_y[2];
   double auc_won;
   eh_weight_scores scores;
+  eh_weight_spread spread;
 } eh_weight_tally;
 
 /* The metric's value as TFMA defines it under weights: every count is a sum of weights, every mean is weighted. A slice
@@ -257,13 +264,20 @@ EH_API eh_status eh_metric_weighted_totals(eh_weight_tally *tally_s, const eh_cu
 EH_API void eh_metric_weighted_confusion(eh_weight_confusion *confusion_s, const eh_weight_tally *total_s,
                                          const eh_cube_view *cube, uint32_t model, const eh_slices *slices, double t,
                                          eh_weight_cell *scratch_ay);
-/* auc_won, and if asked for the scores, of every slice, or of the rows outside every slice. Summed in the order of scores and atoms with the rounding
- * errors carried along (Neumaier 1974), so it is the same on every target. Cost: a sort of the fine cells, and cells times slices
- * per atom (times slices, outside). bin_sb: with scores, the bins of every slice, too; NULL: not asked. */
-EH_API eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, eh_weight_bin (*bin_sb)[EH_RELIABILITY_BINS],
-                                        const eh_cube_view *cube, uint32_t model, const eh_slices *slices, bool outside,
-                                        bool scores, const eh_allocator *mem, eh_error *err);
-/* The tally of the rows of `whole` that are not in `part`, exact, but for auc_won and scores. */
+/* What eh_metric_weighted_auc is to fill beside auc_won. */
+typedef struct eh_weight_work {
+  bool outside;                                 /* of the rows outside every slice, in place of those in it */
+  bool scores, spread;
+  uint32_t base;                                /* of spread: a slice that others are compared with */
+  eh_weight_bin (*bin_sb)[EH_RELIABILITY_BINS]; /* with scores: the bins of every slice; NULL: not asked */
+} eh_weight_work;
+
+/* auc_won and what is asked for of every slice. Summed in the order of scores and atoms with the rounding errors carried along
+ * (Neumaier 1974), so it is the same on every target. Cost: a sort of the fine cells, and cells times slices per atom (times slices,
+ * outside). */
+EH_API eh_status eh_metric_weighted_auc(eh_weight_tally *tally_s, const eh_cube_view *cube, uint32_t model,
+                                        const eh_slices *slices, eh_weight_work work, const eh_allocator *mem, eh_error *err);
+/* The tally of the rows of `whole` that are not in `part`, exact, but for auc_won, scores and spread. */
 EH_API void eh_metric_weighted_rest(eh_weight_tally *rest, const eh_weight_tally *whole, const eh_weight_tally *part);
 
 #ifdef __cplusplus

@@ -26,37 +26,57 @@ void eh_audit_auc_interval(const eh_audit *audit, eh_result *r) {
   r->method = found.method;
 }
 
+/* How the two AUCs vary, and whether by that their gap can be told. */
+typedef struct certainty {
+  double own, base, both;
+  bool enough;
+} certainty;
+
+static certainty of_rows(const eh_audit *audit, const eh_result *r, bool part) {
+  const eh_tally *const slice = tally_of(audit, r->model, r->slice);
+  const eh_placements own = placements_of(slice), base = placements_of(tally_of(audit, r->model, audit->view.baseline));
+  return (certainty){eh_delong_variance(&own), eh_delong_variance(&base),
+                     part ? eh_delong_covariance(&own, &base, slice->auc_cross_y, slice->auc_base_y) : 0,
+                     eh_auc_compares(&own) && eh_auc_compares(&base)};
+}
+
+/* The complement has been walked, too. */
+static certainty of_weights(const eh_audit *audit, const eh_result *r, double against, bool part) {
+  const uint32_t baseline = audit->view.baseline;
+  const eh_weight_tally *const rest_s = audit->weighted.rest_total_ms + (size_t)r->model * audit->slices.slice_count;
+  const eh_weight_spread *const own = &eh_weighted_total(audit, r->model, r->slice)->spread;
+  const eh_weight_spread *const base = baseline == EH_NONE ? &rest_s[r->slice].spread : &eh_weighted_total(audit, r->model, baseline)->spread;
+  return (certainty){own->variance, base->variance, part ? own->both : 0,
+                     eh_auc_compares_real(r->value.value, own->variance, own->n_eff_y) &&
+                         eh_auc_compares_real(against, base->variance, base->n_eff_y)};
+}
+
 /* A part of the baseline that is part of nothing else needs exact scores: bins are of slices alone. */
-static eh_reason why_not(const eh_audit *audit, eh_relation relation, const eh_placements *own, const eh_placements *base) {
+static eh_reason why_not(const eh_audit *audit, eh_relation relation, bool weighted) {
+  if (audit->spec.cube.fractional) return EH_R_FRACTIONAL_LABELS;
+  if (audit->view.baseline == EH_NONE) return weighted ? EH_R_NONE : EH_R_NOT_YET;
   switch (relation) {
-    case EH_DISJOINT: break;
-    case EH_INSIDE:
-      if (audit->view.cube->fine) return EH_R_BINNED;
-      break;
+    case EH_DISJOINT: return EH_R_NONE;
+    case EH_INSIDE: return audit->view.cube->fine ? EH_R_BINNED : EH_R_NONE;
     case EH_EQUAL: return EH_R_SAME_ROWS;
     default: return EH_R_NOT_YET;
   }
-  return eh_auc_compares(own) && eh_auc_compares(base) ? EH_R_NONE : EH_R_FEW_ROWS;
 }
 
 eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *r, const eh_value *against) {
-  const uint32_t baseline = audit->view.baseline;
+  const bool weighted = eh_audit_is_weighted(audit), part = audit->relation_s[r->slice] == EH_INSIDE;
   eh_gap gap = eh_gap_values(&r->value, against, audit->z);
-  if (gap.interval_reason != EH_R_NOT_YET || baseline == EH_NONE) return gap;
-  const eh_relation relation = audit->relation_s[r->slice];
-  const eh_tally *const slice = tally_of(audit, r->model, r->slice);
-  const eh_placements own = placements_of(slice), base = placements_of(tally_of(audit, r->model, baseline));
-  gap.interval_reason = why_not(audit, relation, &own, &base);
+  if (gap.interval_reason != EH_R_NOT_YET) return gap;
+  gap.interval_reason = why_not(audit, audit->relation_s[r->slice], weighted);
   if (gap.interval_reason) return gap;
-  const bool part = relation == EH_INSIDE;
-  const double both = part ? eh_delong_covariance(&own, &base, slice->auc_cross_y, slice->auc_base_y) : 0;
+  const certainty c = weighted ? of_weights(audit, r, against->value, part) : of_rows(audit, r, part);
   eh_mean_gap found;
-  gap.interval_reason = eh_auc_compare(&found, r->value.value, against->value, eh_delong_variance(&own), eh_delong_variance(&base),
-                                       both, audit->z);
+  gap.interval_reason = !c.enough ? EH_R_FEW_ROWS
+                                  : eh_auc_compare(&found, r->value.value, against->value, c.own, c.base, c.both, audit->z);
   if (gap.interval_reason) return gap;
   gap.difference_range = found.difference;
   if (!gap.ratio_reason) gap.ratio_range = found.ratio;
   gap.p = found.p;
-  gap.method = part ? "delong_part" : "delong";
+  gap.method = weighted ? part ? "delong_part_n_eff" : "delong_n_eff" : part ? "delong_part" : "delong";
   return gap;
 }

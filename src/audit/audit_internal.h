@@ -94,6 +94,8 @@ eh_value eh_audit_rest_value(const eh_audit *audit, uint32_t model, uint32_t sli
 eh_confusion eh_audit_shared(const eh_audit *audit, uint32_t model, uint32_t threshold, uint32_t slice);
 /* The row of a slice, of the i-th metric of the spec, at a threshold; EH_NONE where the metric has none. */
 eh_result *eh_audit_result(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t i, uint32_t threshold);
+/* The baseline among `slices`; overall for the complement. */
+uint32_t eh_audit_base(const eh_audit *audit);
 /* Place in the report of slice `index` of audit->slices. */
 static inline uint32_t eh_audit_place(const eh_audit *audit, uint32_t index) { return audit->place_s[index]; }
 
@@ -159,6 +161,7 @@ eh_gap eh_audit_gap_disjoint(const eh_audit *audit, const eh_value *one, const e
 
 /* Of an AUC that is there, without weights. */
 void eh_audit_auc_interval(const eh_audit *audit, eh_result *result);
+/* With or without. */
 eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
 
 /* ---- weighted.c: the same under sampling weights or fractional labels ---------------------------------------------------- */
@@ -176,6 +179,8 @@ eh_kinds eh_weighted_kinds(const eh_audit *audit, uint32_t model, uint32_t slice
 eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold);
 /* Gap of a rate to that of the baseline, a slice that shares rows with it. */
 eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
+/* What needs no threshold, of a slice. */
+const eh_weight_tally *eh_weighted_total(const eh_audit *audit, uint32_t model, uint32_t slice);
 /* The interval of a value that is there, or why there is none. */
 void eh_weighted_interval(const eh_audit *audit, eh_result *result);
 

@@ -117,7 +117,7 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
     return gap;
   }
   const eh_relation relation = audit->relation_s[r->slice];
-  if (r->metric == EH_M_ROC_AUC && !eh_audit_is_weighted(audit)) return eh_audit_auc_gap(audit, r, &against);
+  if (r->metric == EH_M_ROC_AUC) return eh_audit_auc_gap(audit, r, &against);
   if (kind != EH_METRIC_IS_RATE) return eh_gap_values(&r->value, &against, audit->z);
   if (relation == EH_DISJOINT) return eh_audit_gap_disjoint(audit, &r->value, &against);
   if (eh_audit_is_weighted(audit)) return eh_weighted_gap(audit, r, &against);

@@ -18,6 +18,13 @@ static bool asks_for(const eh_spec *spec, eh_metric metric) {
   return false;
 }
 
+uint32_t eh_audit_base(const eh_audit *audit) {
+  uint32_t base = EH_SLICE_OVERALL;
+  for (uint32_t s = 0; s < audit->slices.slice_count; s++)
+    if (audit->place_s[s] == audit->view.baseline) base = s;
+  return base;
+}
+
 /* What the metrics that were asked for need of the fine cells. */
 static eh_work work_of(const eh_audit *audit, uint32_t m) {
   static const eh_metric area_metric[EH_PR_AREAS] = {EH_M_PR_AUC, EH_M_PR_AUC_TRAPEZOID, EH_M_PR_AUC_DAVIS_GOADRICH};
@@ -25,8 +32,7 @@ static eh_work work_of(const eh_audit *audit, uint32_t m) {
   eh_work work = {.threads = audit->threads, .pr_rest = rest, .loss = asks_for(&audit->spec, EH_M_LOG_LOSS)};
   if (asks_for(&audit->spec, EH_M_ROC_AUC))
     work.auc = squares ? (rest ? EH_AUC_OWN_SQUARES_AND_REST : EH_AUC_OWN_SQUARES) : (rest ? EH_AUC_OWN_AND_REST : EH_AUC_OWN);
-  for (uint32_t s = 0; s < audit->slices.slice_count; s++)
-    if (audit->place_s[s] == audit->view.baseline) work.base = s;
+  work.base = eh_audit_base(audit);
   for (uint32_t i = 0; i < EH_PR_AREAS; i++)
     if (asks_for(&audit->spec, area_metric[i])) work.pr_areas |= 1u << i;
   if (audit->reliability_ms) work.reliability_s = audit->reliability_ms + (size_t)m * audit->slices.slice_count;

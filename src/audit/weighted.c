@@ -35,15 +35,25 @@ eh_value eh_weighted_rest_value(const eh_audit *audit, uint32_t model, uint32_t 
   eh_metric_weighted_rest(&rest, &all, &own);
   if (audit->weighted.rest_total_ms) {
     const eh_weight_tally *const walked = &audit->weighted.rest_total_ms[(size_t)model * audit->slices.slice_count + part];
-    rest.auc_won = walked->auc_won, rest.scores = walked->scores;
+    rest.auc_won = walked->auc_won, rest.scores = walked->scores, rest.spread = walked->spread;
   }
   return value_of(audit, metric, &rest);
 }
 
+const eh_weight_tally *eh_weighted_total(const eh_audit *audit, uint32_t model, uint32_t slice) {
+  return &audit->weighted.total_ms[(size_t)model * audit->slices.slice_count + slice];
+}
+
 void eh_weighted_interval(const eh_audit *audit, eh_result *r) {
-  const bool is_rate = eh_metric_about(r->metric)->kind == EH_METRIC_IS_RATE;
-  r->interval_reason = audit->spec.cube.fractional ? EH_R_FRACTIONAL_LABELS : is_rate ? EH_R_NONE : EH_R_WEIGHTED;
+  const bool is_rate = eh_metric_about(r->metric)->kind == EH_METRIC_IS_RATE, is_auc = r->metric == EH_M_ROC_AUC;
+  r->interval_reason = audit->spec.cube.fractional ? EH_R_FRACTIONAL_LABELS : is_rate || is_auc ? EH_R_NONE : EH_R_WEIGHTED;
   if (r->interval_reason) return;
+  if (is_auc) {
+    const eh_weight_spread *const spread = &eh_weighted_total(audit, r->model, r->slice)->spread;
+    const eh_auc_interval found = eh_auc_range_real(r->value.value, spread->variance, spread->n_eff_y, audit->z);
+    r->range = found.range, r->method = found.method;
+    return;
+  }
   r->range = eh_rate_range(&audit->spec.methods, r->value.n_eff * r->value.value, r->value.n_eff, audit->z);
   r->method = eh_method_name(eh_methods_of(&audit->spec.methods, EH_OF_RATE), false, true);
 }
@@ -103,11 +113,13 @@ static eh_status count_model(eh_audit *audit, uint32_t m, eh_weight_tally *rest_
   const uint32_t s_count = audit->slices.slice_count, in_cube = audit->model_m[m];
   eh_weighted *const weighted = &audit->weighted;
   EH_TRY(eh_metric_weighted_totals(weighted->total_s, cube, in_cube, &audit->slices, err));
+  eh_weight_work work = {.scores = with_scores, .spread = with_auc && audit->z > 0, .base = eh_audit_base(audit),
+                         .bin_sb = weighted->bin_msb ? weighted->bin_msb + (size_t)m * s_count : NULL};
   if (with_auc || with_scores)
-    EH_TRY(eh_metric_weighted_auc(weighted->total_s, weighted->bin_msb ? weighted->bin_msb + (size_t)m * s_count : NULL, cube, in_cube,
-                                  &audit->slices, false, with_scores, audit->mem, err));
+    EH_TRY(eh_metric_weighted_auc(weighted->total_s, cube, in_cube, &audit->slices, work, audit->mem, err));
+  work.outside = true, work.bin_sb = NULL;
   if ((with_auc || with_scores) && weighted->rest_total_ms)
-    EH_TRY(eh_metric_weighted_auc(rest_s, NULL, cube, in_cube, &audit->slices, true, with_scores, audit->mem, err));
+    EH_TRY(eh_metric_weighted_auc(rest_s, cube, in_cube, &audit->slices, work, audit->mem, err));
   for (uint32_t s = 0; s < s_count; s++) {
     weighted->total_ms[(size_t)m * s_count + audit->place_s[s]] = weighted->total_s[s];
     if (weighted->rest_total_ms) weighted->rest_total_ms[(size_t)m * s_count + audit->place_s[s]] = rest_s[s];

@@ -86,9 +86,8 @@ static double boundary(const model *m, double inside, double outside) {
   return outside;
 }
 
-eh_range eh_auc_newcombe(double auc, uint64_t positives, uint64_t negatives, double z) {
-  const double a = (double)positives, b = (double)negatives;
-  const model m = {auc, a * b, .5 * (a + b) - 1, z * z};
+eh_range eh_auc_newcombe(double auc, double positives, double negatives, double z) {
+  const model m = {auc, positives * negatives, .5 * (positives + negatives) - 1, z * z};
   return (eh_range){boundary(&m, auc, 0), boundary(&m, auc, 1)};
 }
 
@@ -105,7 +104,7 @@ static bool rows_speak(const eh_placements *p) {
 }
 
 static eh_auc_interval by_model(const eh_placements *p, double z) {
-  return (eh_auc_interval){eh_auc_newcombe(auc_of(p), p->n_y[1], p->n_y[0], z), "newcombe_5"};
+  return (eh_auc_interval){eh_auc_newcombe(auc_of(p), (double)p->n_y[1], (double)p->n_y[0], z), "newcombe_5"};
 }
 
 eh_auc_interval eh_auc_range(const eh_placements *p, double z) {
@@ -125,6 +124,18 @@ eh_auc_interval eh_auc_plain(const eh_placements *p, double z) {
   return (eh_auc_interval){{lower < 0 ? 0 : lower, upper > 1 ? 1 : upper}, "delong"};
 }
 
+/* ---- effective sizes --------------------------------------------------------------------------------------------- */
+
+static bool speaks(double auc, double variance, const double n_y[2], double least_rows) {
+  const double less = n_y[0] < n_y[1] ? n_y[0] : n_y[1], rare = auc < 1 - auc ? auc : 1 - auc;
+  return less >= least_rows && rare * less >= ROWS_THAT_SPEAK && variance > 0;
+}
+
+eh_auc_interval eh_auc_range_real(double auc, double variance, const double n_y[2], double z) {
+  if (speaks(auc, variance, n_y, 0)) return (eh_auc_interval){eh_auc_logit(auc, variance, z), "delong_logit_n_eff"};
+  return (eh_auc_interval){eh_auc_newcombe(auc, n_y[1] > 1 ? n_y[1] : 1, n_y[0] > 1 ? n_y[0] : 1, z), "newcombe_5_n_eff"};
+}
+
 /* ---- gaps -------------------------------------------------------------------------------------------------------- */
 
 /* Rows of either label below which DeLong's variance of a gap was seen to be too small (README.md). */
@@ -133,6 +144,8 @@ eh_auc_interval eh_auc_plain(const eh_placements *p, double z) {
 bool eh_auc_compares(const eh_placements *p) {
   return p->n_y[0] >= ROWS_OF_A_LABEL && p->n_y[1] >= ROWS_OF_A_LABEL && rows_speak(p) && eh_delong_variance(p) > 0;
 }
+
+bool eh_auc_compares_real(double auc, double variance, const double n_y[2]) { return speaks(auc, variance, n_y, ROWS_OF_A_LABEL); }
 
 /* Over label y, as the variance: only the part's rows move both, and of them only what differs from the part's mean. */
 double eh_delong_covariance(const eh_placements *part, const eh_placements *whole, const uint64_t (*cross_y)[2],

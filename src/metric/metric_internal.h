@@ -214,6 +214,9 @@ typedef struct eh_weight_scoring {
   bool outside, infinite, failed;
 } eh_weight_scoring;
 
+/* Neumaier's sum, its rounding errors carried along. */
+void eh_area_add(eh_weight_area *sum, double x);
+
 void eh_weight_scores_begin(eh_weight_scoring *at_s, const eh_membership *m, const eh_cube_weights *weights,
                             uint32_t atom_count);
 /* All n entries of one key; next_ay[ay] is the place of each one's cell. */
@@ -221,5 +224,25 @@ void eh_weight_scores_key(eh_weight_scoring *at_s, const eh_membership *m, const
                           const eh_weight_cell *cell_c, const uint64_t *next_ay);
 /* False if a sum left its range. */
 bool eh_weight_scores_end(eh_weight_scores *out, const eh_weight_scoring *at);
+
+/* ---- weighted_spread.c ---- */
+
+/* Sums over cells of squared weights times: 1; the share in the slice; its square; and where the cell lies in the base the share
+ * there; both. */
+enum { EH_SPREAD_SQUARE, EH_SPREAD_OWN, EH_SPREAD_OWN_OWN, EH_SPREAD_BASE, EH_SPREAD_OWN_BASE, EH_SPREADS };
+
+/* Of one slice, zeros at first: weights below the present key, of it, and in all. */
+typedef struct eh_weight_spreading {
+  eh_i128 below_y[2], here_y[2], all_y[2];
+  eh_weight_area sum_yk[2][EH_SPREADS];
+} eh_weight_spreading;
+
+void eh_weight_spread_begin(eh_weight_spreading *at_s, const eh_membership *m, const eh_cube_weights *weights,
+                            uint32_t atom_count);
+/* As eh_weight_scores_key. */
+void eh_weight_spread_key(eh_weight_spreading *at_s, const eh_membership *m, uint32_t base, const bool *in_base_a,
+                          const eh_cell_entry *entry_n, size_t n, const eh_weight_cell *cell_c, const uint64_t *next_ay);
+void eh_weight_spread_end(eh_weight_spread *out, const eh_weight_spreading *own, double auc, const eh_weight_spreading *base,
+                          double base_auc);
 
 #endif

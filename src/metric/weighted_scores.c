@@ -6,7 +6,7 @@
  */
 #include "metric_internal.h"
 
-static void add_rounded(eh_weight_area *sum, double x) {
+void eh_area_add(eh_weight_area *sum, double x) {
   const double total = sum->sum + x;
   sum->error += sum->sum >= x ? (sum->sum - total) + x : (x - total) + sum->sum;
   sum->sum = total;
@@ -32,9 +32,9 @@ static void settle(eh_weight_scoring *at) {
     const double gained = eh_i128_to_f64(at->here_y[1]), tp = eh_i128_to_f64(at->left_y[1]), fp = eh_i128_to_f64(at->left_y[0]);
     const double tp_above = eh_i128_to_f64(above_y[1]), fp_above = eh_i128_to_f64(above_y[0]);
     const double here = eh_pr_precision(tp, fp);
-    add_rounded(&at->area[EH_PR_STEP], gained * here);
-    add_rounded(&at->area[EH_PR_TRAPEZOID], gained * (.5 * (here + eh_pr_precision(tp_above, fp_above))));
-    add_rounded(&at->area[EH_PR_DAVIS_GOADRICH],
+    eh_area_add(&at->area[EH_PR_STEP], gained * here);
+    eh_area_add(&at->area[EH_PR_TRAPEZOID], gained * (.5 * (here + eh_pr_precision(tp_above, fp_above))));
+    eh_area_add(&at->area[EH_PR_DAVIS_GOADRICH],
                 eh_pr_davis_goadrich(tp_above, fp_above, gained, eh_i128_to_f64(at->here_y[0])));
   }
   for (int y = 0; y < 2; y++) {

@@ -20,7 +20,7 @@ static double slow_component(const double *score_n, const int *y_n, int n, int i
   return sum / others;
 }
 
-static double slow_auc(const double *score_n, const int *y_n, int n) {
+static inline double slow_auc(const double *score_n, const int *y_n, int n) {
   double sum = 0, positives = 0;
   for (int i = 0; i < n; i++)
     if (y_n[i]) sum += slow_component(score_n, y_n, n, i), positives++;
@@ -28,7 +28,7 @@ static double slow_auc(const double *score_n, const int *y_n, int n) {
 }
 
 /* DeLong, DeLong & Clarke-Pearson 1988: per label, the sample variance of the components over their number. */
-static double slow_delong_variance(const double *score_n, const int *y_n, int n) {
+static inline double slow_delong_variance(const double *score_n, const int *y_n, int n) {
   const double auc = slow_auc(score_n, y_n, n);
   double variance = 0;
   for (int y = 0; y < 2; y++) {

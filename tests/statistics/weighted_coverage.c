@@ -137,9 +137,72 @@ static void overlapping_slices_are_covered(void) {
   judge("overlapping slices", &t);
 }
 
+/* ---- AUC --------------------------------------------------------------------------------------------------------- */
+
+enum { LABEL_MAX = 100 };
+
+typedef struct weighed {
+  double auc, variance, n_y[2];
+} weighed;
+
+static double normal(void) { return eh_normal_quantile(check_uniform(&seed)); }
+
+/* Positives and negatives with their weights: DeLong's variance from squared weights, pair by pair. */
+static weighed draw_auc(const int size_y[2], double shift) {
+  double score_yn[2][LABEL_MAX], weight_yn[2][LABEL_MAX], all_y[2] = {0}, square_y[2] = {0};
+  weighed out = {.auc = 0};
+  for (int y = 0; y < 2; y++)
+    for (int i = 0; i < size_y[y]; i++) {
+      score_yn[y][i] = normal() + shift * y, weight_yn[y][i] = weight_of(EXPONENTIAL);
+      all_y[y] += weight_yn[y][i], square_y[y] += weight_yn[y][i] * weight_yn[y][i];
+    }
+  double share_yn[2][LABEL_MAX] = {{0}};
+  for (int i = 0; i < size_y[1]; i++)
+    for (int k = 0; k < size_y[0]; k++) {
+      if (!(score_yn[1][i] > score_yn[0][k])) continue;
+      share_yn[1][i] += weight_yn[0][k] / all_y[0], share_yn[0][k] += weight_yn[1][i] / all_y[1];
+    }
+  for (int i = 0; i < size_y[1]; i++) out.auc += weight_yn[1][i] / all_y[1] * share_yn[1][i];
+  for (int y = 0; y < 2; y++) {
+    double sum = 0;
+    for (int i = 0; i < size_y[y]; i++)
+      sum += weight_yn[y][i] * weight_yn[y][i] * (share_yn[y][i] - out.auc) * (share_yn[y][i] - out.auc);
+    out.n_y[y] = all_y[y] * all_y[y] / square_y[y];
+    out.variance += sum / (all_y[y] * all_y[y]) * out.n_y[y] / (out.n_y[y] - 1);
+  }
+  return out;
+}
+
+/* Exponential weights halve the effective size. */
+static void an_auc_of_weights_is_covered(void) {
+  static const int label_n[][2] = {{30, 30}, {100, 40}, {100, 100}};
+  static const double auc_n[] = {.6, .75, .9};
+  const double z = eh_critical(.95);
+  tally own = {.worst = 2}, gap = {.worst = 2};
+  for (int k = 0; k < 9; k++) {
+    const double truth = auc_n[k % 3], shift = sqrt(2) * eh_normal_quantile(truth);
+    int covered = 0, told = 0, held = 0;
+    for (int d = 0; d < DRAWS / 4; d++) {
+      const weighed a = draw_auc(label_n[k / 3], shift), b = draw_auc(label_n[2], sqrt(2) * eh_normal_quantile(.7));
+      const eh_range r = eh_auc_range_real(a.auc, a.variance, a.n_y, z).range;
+      eh_mean_gap found;
+      CHECK(r.lower < r.upper);
+      covered += holds(r, truth);
+      if (!eh_auc_compares_real(a.auc, a.variance, a.n_y) || !eh_auc_compares_real(b.auc, b.variance, b.n_y)) continue;
+      CHECK(!eh_auc_compare(&found, a.auc, b.auc, a.variance, b.variance, 0, z));
+      held += holds(found.difference, truth - .7), told++;
+    }
+    add(&own, 4. * covered / DRAWS, 10);
+    if (told > DRAWS / 8) add(&gap, (double)held / told, 10);
+  }
+  judge("AUC, effective size", &own);
+  judge("gap of two AUCs", &gap);
+}
+
 int main(void) {
   RUN(a_weighted_rate_is_covered);
   RUN(a_gap_of_weighted_rates_is_covered);
   RUN(overlapping_slices_are_covered);
+  RUN(an_auc_of_weights_is_covered);
   return check_end("statistics/weighted");
 }

@@ -80,7 +80,7 @@ static void check_results(const eh_audit_view *view, const row *row_n, bool weig
       const double n = s.weight[0][0] + s.weight[0][1];
       check_wilson(r, n * n / (s.square[0][0] + s.square[0][1]));
     } else if (r->metric == EH_M_ROC_AUC) {
-      CHECK(r->interval_reason == EH_R_WEIGHTED && r->method == NULL);
+      CHECK(!r->interval_reason && r->range.lower < r->value.value && r->value.value < r->range.upper);
     }
   }
 }
