@@ -46,12 +46,22 @@ static eh_mean mean_of(eh_metric metric, const eh_regression *sums) {
   return (eh_mean){sums->rows, eh_regression_mean(metric, sums), eh_regression_variance(metric, sums)};
 }
 
+/* Rows below which a mean of squares was seen to be covered too little where errors have heavy tails (src/interval/README.md): the
+ * interval stays, and is not gone by. */
+#define ROWS_OF_SQUARES 100
+
+static bool is_doubtful(eh_metric metric, uint64_t rows) {
+  return (metric == EH_M_RMSE || metric == EH_M_MSE) && rows < ROWS_OF_SQUARES;
+}
+
 void eh_audit_regression_interval(const eh_audit *audit, eh_result *r) {
   const eh_mean mean = mean_of(r->metric, sums_of(audit, r->model, r->slice));
   r->interval_reason = r->value.reason ? r->value.reason
                        : audit->z > 0  ? eh_mean_range(&r->range, &mean, kind_of(r->metric), audit->spec.level)
                                        : EH_R_NOT_ASKED;
-  if (!r->interval_reason) r->method = "student_t";
+  if (r->interval_reason) return;
+  r->method = "student_t";
+  if (is_doubtful(r->metric, mean.n)) r->interval_reason = EH_R_HEAVY_TAILS;
 }
 
 static eh_gap gap_of(const eh_audit *audit, eh_metric metric, const eh_regression *one, const eh_regression *other,
@@ -61,7 +71,11 @@ static eh_gap gap_of(const eh_audit *audit, eh_metric metric, const eh_regressio
   eh_regression_rest(&first, one, both);
   eh_regression_rest(&second, other, both);
   const eh_mean_overlap parts = {mean_of(metric, &first), mean_of(metric, both), mean_of(metric, &second)};
-  return eh_gap_means(&value, &against, &parts, kind_of(metric), audit->z > 0 ? audit->spec.level : 0);
+  eh_gap gap = eh_gap_means(&value, &against, &parts, kind_of(metric), audit->z > 0 ? audit->spec.level : 0);
+  const bool few = (first.rows && is_doubtful(metric, first.rows)) || (both->rows && is_doubtful(metric, both->rows)) ||
+                   (second.rows && is_doubtful(metric, second.rows));
+  if (!gap.reason && !gap.interval_reason && few) gap.interval_reason = EH_R_HEAVY_TAILS;
+  return gap;
 }
 
 eh_gap eh_audit_regression_gap(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t other, eh_metric metric) {
