@@ -187,7 +187,7 @@ typedef struct eh_comparison {
   double value, reference_value, difference;
   eh_reason reason;            /* why there is no value */
   eh_range range;              /* NaN where interval_reason is set */
-  const char *method;          /* "tango", or NULL */
+  const char *method;          /* "tango", of clusters "bootstrap", or NULL */
   eh_reason interval_reason;
   double p;
   uint64_t rows;               /* that the rate asks about */

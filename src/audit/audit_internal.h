@@ -45,6 +45,7 @@ struct eh_audit {
   eh_result *result_n;         /* the view's, to be written */
   uint64_t *result_i;          /* offset of each asked metric among the rows of a slice */
   uint64_t result_per_slice;
+  eh_resampled *pair_mr;       /* of clusters: what compare.c tells of each result against that of the first model; NULL: not drawn */
   double z;                    /* critical value of closed forms; 0 = none are wanted */
   const eh_cube_view *counted; /* the cube whose rows are counted: with frequency weights the repeated one */
   eh_weighted weighted;
@@ -193,6 +194,11 @@ eh_value eh_audit_regression_rest_value(const eh_audit *audit, uint32_t model, u
 void eh_audit_regression_interval(const eh_audit *audit, eh_result *result);
 /* To another slice, or where that is EH_NONE to all other rows. */
 eh_gap eh_audit_regression_gap(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t other, eh_metric metric);
+
+/* ---- compare.c ---- */
+
+/* Whether a metric is a rate over the same rows for every model. */
+bool eh_is_paired(eh_metric metric);
 
 /* ---- sentences -------------------------------------------------------------------------------------------------------- */
 

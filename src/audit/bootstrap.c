@@ -190,6 +190,7 @@ static void put_result(const bootstrap *b, eh_result *r, uint32_t i) {
   eh_replicate_values(b->value_b, r->metric, &b->own, b->replicates);
   if (b->audit->view.baseline == EH_NONE) eh_replicate_values(base_b, r->metric, &b->base, b->replicates);
   put_gap(b, r, base_b);
+  eh_bootstrap_pair(b, r);
   const double influence = b->how.bca ? eh_influence_of_value(r->metric, b->held) : 0;
   eh_bootstrap_put_interval(b, r, b->how, influence, eh_few_events(r->metric, b->held));
 }
@@ -270,6 +271,7 @@ static eh_status run_models(bootstrap *b, eh_error *err) {
   b->held = &b->rows.own, b->held_base = &b->rows.base;
   if (eh_slicing_cluster(&b->audit->spec.cube.slicing) != EH_NO_CLUSTER || eh_audit_is_weighted(b->audit)) EH_TRY(eh_sums_new(b, err));
   EH_TRY(take_room(b, err));
+  EH_TRY(eh_bootstrap_keep(b, err));
   for (b->model = 0; b->model < b->audit->spec.cube.model_count; b->model++) {
     EH_TRY(run_model(b, err));
     EH_TRY(eh_bootstrap_scores(b, err));

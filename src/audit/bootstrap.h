@@ -35,6 +35,7 @@ typedef struct bootstrap {
   eh_replicate_rows own, base;
   double *base_ib;            /* of each metric asked for, its replicates in the baseline */
   double *value_b, *gap_b, *scratch_b;
+  double *kept_rb;            /* of every result of the first model; NULL: models are not compared so */
 } bootstrap;
 
 /* Memory that lives as long as the bootstrap; NULL after recording EH_E_MEMORY. */
@@ -69,5 +70,11 @@ eh_status eh_fine_draw(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], ui
 /* ---- bootstrap_scores.c: means of scores, calibration ratio, Brier score and AUC, of the model at b->model ---- */
 
 eh_status eh_bootstrap_scores(bootstrap *b, eh_error *err);
+
+/* ---- bootstrap_pair.c: models against the first one, by clusters ---- */
+
+eh_status eh_bootstrap_keep(bootstrap *b, eh_error *err);
+/* The replicates of a result are in value_b, which stays. */
+void eh_bootstrap_pair(const bootstrap *b, const eh_result *result);
 
 #endif

@@ -8,7 +8,7 @@
 #define NOT_A_NUMBER __builtin_nan("")
 
 /* Rates whose denominator does not depend on the model. */
-static bool is_paired(eh_metric metric) {
+bool eh_is_paired(eh_metric metric) {
   switch (metric) {
     case EH_M_FPR:
     case EH_M_FNR:
@@ -75,7 +75,19 @@ static void agree(const eh_audit *audit, agreement *with, uint32_t model) {
   }
 }
 
-static void compare(const eh_audit *audit, eh_comparison *c, const disagreement *d) {
+/* Clusters were drawn for both. */
+static void put_drawn(const eh_audit *audit, eh_comparison *c, const eh_result *r) {
+  const eh_result *const first = r - (uint64_t)c->model * audit->slices.slice_count * audit->result_per_slice;
+  const eh_resampled *const drawn = audit->pair_mr ? &audit->pair_mr[r - audit->result_n] : NULL;
+  c->interval_reason = drawn ? EH_R_FEW_EVENTS : EH_R_CLUSTERED; /* replicates that are all alike have no interval */
+  if (!drawn || drawn->range.lower != drawn->range.lower) return;
+  c->range = drawn->range;
+  c->p = drawn->p;
+  c->method = "bootstrap";
+  c->interval_reason = r->interval_reason ? r->interval_reason : first->interval_reason; /* few events of either */
+}
+
+static void compare(const eh_audit *audit, eh_comparison *c, const eh_result *r, const disagreement *d) {
   const eh_value value = eh_audit_value(audit, c->model, c->slice, c->metric, c->threshold);
   const eh_value reference = eh_audit_value(audit, c->reference, c->slice, c->metric, c->threshold);
   c->value = value.value;
@@ -84,9 +96,8 @@ static void compare(const eh_audit *audit, eh_comparison *c, const disagreement 
   c->reason = value.reason;
   c->interval_reason = value.reason                            ? value.reason
                        : audit->slice_s[c->slice].too_small    ? EH_R_TOO_SMALL
-                       : !d                                    ? EH_R_NO_JOINT
                        : audit->spec.no_intervals              ? EH_R_NOT_ASKED
-                       : is_clustered(audit)                   ? EH_R_CLUSTERED
+                       : !d && !is_clustered(audit)            ? EH_R_NO_JOINT
                                                                : EH_R_NONE;
   c->difference = value.value - reference.value;
   c->range = (eh_range){NOT_A_NUMBER, NOT_A_NUMBER};
@@ -94,6 +105,10 @@ static void compare(const eh_audit *audit, eh_comparison *c, const disagreement 
   if (d) split(&c->only_model, &c->only_reference, c->metric, d);
   c->has_counts = d && !value.reason;
   if (c->interval_reason) return;
+  if (is_clustered(audit)) {
+    put_drawn(audit, c, r);
+    return;
+  }
   c->range = eh_tango_difference(c->only_model, c->only_reference, c->rows, eh_critical(audit->spec.level));
   c->p = eh_tango_p(c->only_model, c->only_reference);
   c->method = "tango";
@@ -102,11 +117,11 @@ static void compare(const eh_audit *audit, eh_comparison *c, const disagreement 
 static eh_comparison *compare_slice(const eh_audit *audit, eh_comparison *to, const agreement *with, uint32_t model, uint32_t slice) {
   const eh_spec *const spec = &audit->spec;
   for (uint32_t i = 0; i < spec->metric_count; i++) {
-    for (uint32_t t = 0; is_paired(spec->metric_n[i]) && t < spec->cube.threshold_count; t++, to++) {
+    for (uint32_t t = 0; eh_is_paired(spec->metric_n[i]) && t < spec->cube.threshold_count; t++, to++) {
       disagreement d = {{0}, {0}};
       if (with->known_t[t]) d = disagreement_of(audit, model, slice, t, with->both_tay + t * with->groups);
       *to = (eh_comparison){.model = model, .reference = 0, .slice = slice, .metric = spec->metric_n[i], .threshold = t};
-      compare(audit, to, with->known_t[t] ? &d : NULL);
+      compare(audit, to, eh_audit_result(audit, model, slice, i, t), with->known_t[t] ? &d : NULL);
     }
   }
   return to;
@@ -115,7 +130,7 @@ static eh_comparison *compare_slice(const eh_audit *audit, eh_comparison *to, co
 eh_status eh_audit_compare(eh_audit *audit, eh_error *err) {
   const eh_spec *const spec = &audit->spec;
   uint64_t paired = 0;
-  for (uint32_t i = 0; i < spec->metric_count; i++) paired += is_paired(spec->metric_n[i]);
+  for (uint32_t i = 0; i < spec->metric_count; i++) paired += eh_is_paired(spec->metric_n[i]);
   const bool weighted = audit->view.cube->weight_m != NULL;
   if (spec->cube.model_count < 2 || weighted || eh_audit_is_regression(audit)) return EH_OK;
   eh_audit_view *const view = &audit->view;

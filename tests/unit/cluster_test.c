@@ -162,6 +162,63 @@ static void audits_equal_replicates_of_clusters(void) {
   free(rows.csv);
 }
 
+/* ---- two models ---------------------------------------------------------------------------------------------------- */
+
+/* Their replicates draw the same clusters, so that those of the difference are differences. */
+static void models_are_drawn_together(void) {
+  static table_rows rows, other;
+  static uint32_t times_cb[CLUSTERS][B], times_i[ROWS];
+  static const eh_str score_m[] = {EH_STR("p"), EH_STR("q"), EH_STR("r")};
+  double value_b[B];
+  char *const csv = malloc(ROWS * 48), *to = csv;
+  eh_arena arena = {0};
+  eh_spec spec;
+  eh_error err = {0};
+  eh_cube *cube = NULL;
+  eh_audit *audit = NULL;
+  make_rows(&rows, CLUSTERS);
+  other = rows;
+  to += sprintf(to, "y,p,q,r,sex,race,who\n");
+  for (int i = 0; i < ROWS; i++) {
+    other.hundredth[i] = (rows.hundredth[i] + 7 * rows.race[i]) % 100;
+    to += sprintf(to, "%d,0.%02d,0.%02d,0.%02d,%c,%c,person %d\n", rows.y[i], rows.hundredth[i], other.hundredth[i], rows.hundredth[i],
+                  'A' + rows.sex[i], 'a' + rows.race[i], rows.cluster[i]);
+  }
+  CHECK(!slice_by(&spec, &arena, "who", &err));
+  spec.cube.score_m = score_m, spec.cube.model_count = 3;
+  REQUIRE(!read_cube(&cube, &spec, csv, (size_t)(to - csv), NULL, &err) && !eh_audit_run(&audit, cube, &spec, NULL, &err));
+  const eh_audit_view *const v = eh_audit_see(audit);
+  draw_clusters(times_cb);
+  int met = 0, same = 0;
+  for (uint64_t k = 0; k < v->comparison_count; k++) {
+    const eh_comparison *const c = &v->comparison_n[k];
+    const eh_str name = v->slice_s[c->slice].slice->name;
+    const int s = eh_str_eq(name, EH_STR("sex=B")) ? 1 : -1;
+    if (c->metric != EH_M_FPR || (s < 0 && !eh_str_eq(name, EH_STR("overall")))) continue;
+    if (c->model == 2) { /* decides as the first does: replicates are all 0 */
+      CHECK(c->interval_reason == EH_R_FEW_EVENTS && isnan(c->range.lower) && !c->method && c->difference == 0);
+      same++;
+      continue;
+    }
+    for (int b = 0; b < B; b++) {
+      for (int i = 0; i < ROWS; i++) times_i[i] = times_cb[rows.cluster[i]][b];
+      value_b[b] = fpr_of(&other, times_i, s, -1, (int)c->threshold) - fpr_of(&rows, times_i, s, -1, (int)c->threshold);
+    }
+    const eh_range want = slow_percentile(value_b, B, .9);
+    CHECK(!c->interval_reason || c->interval_reason == EH_R_FEW_EVENTS);
+    CHECK(c->range.lower == want.lower && c->range.upper == want.upper);
+    CHECK_TEXT(c->method, strlen("bootstrap"), "bootstrap");
+    CHECK((c->p < .1) == (c->range.lower > 0 || c->range.upper < 0));
+    met++;
+  }
+  CHECK(met == 4 && same == 4);
+  eh_audit_free(audit);
+  eh_cube_free(cube);
+  eh_arena_free(&arena);
+  free(rows.csv);
+  free(csv);
+}
+
 /* Every row its own cluster: about the width of the bootstrap of rows. One cluster in each slice: nothing to go by. */
 static void clusters_set_the_width(void) {
   static table_rows rows;
@@ -478,6 +535,7 @@ static void every_refused_request_is_survived(void) {
 
 int main(void) {
   RUN(audits_equal_replicates_of_clusters);
+  RUN(models_are_drawn_together);
   RUN(clusters_set_the_width);
   RUN(weights_and_fractional_labels_are_drawn_with_their_cluster);
   RUN(weights_are_drawn_by_rows_where_that_is_known);

@@ -31,7 +31,7 @@ export const cases = [
       'cube merge a.ehc b.ehc -o c.ehc'] },
   audit('cluster-sliced', 'a slice is no cluster', '--cluster sex'),
   audit('cluster-unknown', 'no such column', '--cluster whom'),
-  { name: 'cluster-models', why: 'two models on the same rows are not compared by a test of single rows', files: { 'preds.csv': two },
+  { name: 'cluster-models', why: 'two models on the same rows are compared by replicates that draw the same clusters for both', files: { 'preds.csv': two },
     steps: ['audit preds.csv --label y --score p,q --slice sex --threshold .4 --cluster who --metric fpr'] },
   on('cluster-missing', 'a row that is in no cluster is skipped', 'y,p,who\n1,.9,a\n0,.2,\n0,.3,NA\n1,.4,b\n', '--cluster who --metric selection_rate'),
 ];
