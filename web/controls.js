@@ -60,7 +60,7 @@ export class EvenhandControls extends LitElement {
       <label>${words.baseline} ${guard([view.allSlices, state.baseline], () => this.#baselines(view))}</label>
       <label>${words.gap} ${this.#choice(Object.keys(words.gaps), state.gap,
         (gap) => act.set({ gap: /** @type {View['state']['gap']} */ (gap) }), words.gaps)}</label></div>
-      ${state.threshold === START.threshold ? nothing : html`<p class="note" data-testid="exploratory">${range[0] === 0 && range[1] === 1 ? nothing : words.scoresFrom(thresholdText(range[0]), thresholdText(range[1]))}
+      ${state.threshold === START.threshold || state.source?.kind === 'report' ? nothing : html`<p class="note" data-testid="exploratory">${range[0] === 0 && range[1] === 1 ? nothing : words.scoresFrom(thresholdText(range[0]), thresholdText(range[1]))}
         ${words.exploratory}
         ${edge === state.threshold ? nothing : words.edge(thresholdText(edge))}</p>`}`;
   }

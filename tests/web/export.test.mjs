@@ -200,6 +200,17 @@ test('the menus obey the keyboard', { skip: noViewer }, async (t) => {
   assert.equal(await page.getByTestId('share-link').count(), 0);
 });
 
+test('menus stay in a narrow window', { skip: noViewer }, async (t) => {
+  const { page } = await openSite(t, await serveSite(t), { width: 360, height: 740 });
+  await openExample(page);
+  for (const host of ['evenhand-share', 'evenhand-export']) {
+    await page.locator(`${host} [data-testid="menu-button"]`).first().click();
+    const box = await page.locator(`${host} [role="menu"]`).boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= 360, `${host}: ${JSON.stringify(box)}`);
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('on paper', { skip: noViewer }, async (t) => {
   const { page } = await openSite(t, await serveSite(t), { colorScheme: 'dark' });
   await openExample(page);

@@ -80,6 +80,20 @@ test('from a dropped CSV to a sentence for others', { skip: noViewer }, async (t
     assert.match(await clipboard(page), /where score above \.4 \(an exploratory threshold\) counts as selected/);
   });
 
+  await t.test('among several thresholds it speaks of the one the gap was found at', async () => {
+    await page.$eval('evenhand-viewer', (viewer) => viewer.act.set({ threshold: 0.5, pinned: [0.3, 0.7] }));
+    await page.waitForFunction(() => document.querySelector('evenhand-viewer').view.report.spec.threshold.length === 3);
+    const found = await page.$eval('evenhand-viewer', ({ view }) => view.report.findings.filter(({ kind, model }) => kind === 'gap' && model === 'score')
+      .findIndex(({ threshold }) => threshold === 0.3));
+    assert.ok(found >= 0 && found < 5, `${found}`);
+    await page.getByTestId('copy-finding').nth(found).click();
+    await page.waitForFunction(async () => /above \.3 /.test(await navigator.clipboard.readText()));
+    const said = await clipboard(page);
+    assert.match(said, /where score above \.3 \(an exploratory threshold\) counts as selected and label is the truth, [\w ]+ \(the surest of 3 thresholds\) is /);
+    const state = JSON.parse(Buffer.from(/#s=([\w-]+)$/.exec(said)[1], 'base64url').toString());
+    assert.equal(state.threshold, 0.3);
+  });
+
   await t.test('no error was logged', () => assert.deepEqual(faults, []));
 });
 

@@ -56,7 +56,17 @@ export class Menu extends LitElement {
     this.said = '';
     addEventListener('pointerdown', this.onOutside);
     await this.updateComplete;
+    this.#place();
     this.#buttons()[0]?.focus();
+  }
+
+  /** Ends with the button at the right; where the window ends before, begins with the window. */
+  #place() {
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (this.renderRoot.querySelectorAll('.list, .said'))) {
+      box.style.right = '0';
+      const { left } = box.getBoundingClientRect();
+      box.style.right = `${Math.min(0, left - 4)}px`;
+    }
   }
 
   /** @param {boolean} back whether the button is to have the focus */
@@ -96,6 +106,7 @@ export class Menu extends LitElement {
   /** @param {unknown} text */
   #say(text) {
     this.said = typeof text === 'string' ? text : '';
+    if (this.said) this.updateComplete.then(() => this.#place());
     clearTimeout(this.saidAt);
     if (this.said) this.saidAt = window.setTimeout(() => { this.said = ''; }, 8000);
   }

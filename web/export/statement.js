@@ -15,13 +15,14 @@ import { START } from '../state/store.js';
  * @param {string} text the finding's own, without the model's name
  * @returns {string}
  */
-export function statementOf({ state, report, model, act }, { kind, slice, metric }, text) {
+export function statementOf({ state, report, model, act }, { kind, slice, metric, threshold: found }, text) {
   const { spec, slices, findings } = report;
   const gaps = findings.filter((one) => one.kind === 'gap' && (one.model === null || one.model === model)).length;
+  const threshold = found ?? state.threshold;
   const rows = slices.find(({ name }) => name === 'overall')?.rows ?? 0;
-  const sentence = words.statement({ file: state.source?.name ?? '', rows: count(rows), model, cut: spec.cut, threshold: thresholdText(state.threshold),
-    exploratory: state.threshold !== START.threshold, label: spec.label + (spec.positive === null ? '' : ` = ${spec.positive}`), weight: spec.weight,
-    where: spec.where, text: text.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()), gaps: kind === 'gap' ? gaps : 0 });
-  const shown = { selected: slice, ...(metric === null || state.metrics.includes(metric) ? {} : { metrics: [...state.metrics, metric] }) };
+  const sentence = words.statement({ file: state.source?.name ?? '', rows: count(rows), model, cut: spec.cut, threshold: thresholdText(threshold),
+    exploratory: threshold !== START.threshold && state.source?.kind !== 'report', label: spec.label + (spec.positive === null ? '' : ` = ${spec.positive}`), weight: spec.weight,
+    where: spec.where, text: text.replace(/ at threshold \S+ \(the surest of (\d+)\)/, ' (the surest of $1 thresholds)').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()), gaps: kind === 'gap' ? gaps : 0 });
+  const shown = { selected: slice, threshold, ...(metric === null || state.metrics.includes(metric) ? {} : { metrics: [...state.metrics, metric] }) };
   return [sentence, act.link?.(shown)].filter(Boolean).join(' ');
 }

@@ -93,7 +93,7 @@ class Overview extends LitElement {
     const first = this.paper ? FIRST.paper : this.above ? FIRST.above : FIRST.beside;
     return html`<h2>${words.panels.overview}</h2>
       <p class="note">${words.findingsNote(gaps.filter(({ kind }) => kind === 'gap').length, view.report.spec.level)}</p>
-      ${gaps.length === 0 ? html`<p class="muted">${words.findingsNone}</p>` : nothing}
+      ${gaps.length === 0 ? html`<p class="muted">${view.edge === view.state.threshold ? words.findingsNone : words.findingsBetween}</p>` : nothing}
       <ol class=${view.moving ? 'stale' : ''}>${(all ? gaps : gaps.slice(0, first)).map((finding) => this.#item(view, finding))}</ol>
       ${gaps.length > first ? html`<button class="quiet" aria-expanded=${all} @click=${() => { this.all = !all; }}>
         ${all ? words.findingsLess : words.findingsMore(gaps.length - first)}</button>` : nothing}

@@ -10,11 +10,11 @@ export const words = {
   threshold: 'Threshold', thresholdText: 'Threshold, as a number', pin: 'Pin', unpin: (/** @type {string} */ t) => `Unpin ${t}`,
   exploratory: 'A threshold found by dragging is exploratory: check it on other data.',
   scoresFrom: (/** @type {string} */ from, /** @type {string} */ to) => `Scores run from ${from} to ${to}.`,
-  edge: (/** @type {string} */ edge) => `Scores are counted in bins here: the numbers are those at ${edge}, the edge below.`,
+  edge: (/** @type {string} */ edge) => `Scores are counted in bins here: the numbers are those at ${edge}, the edge below; intervals are known at the thresholds that the cube was counted for.`,
   settings: 'Settings', baseline: 'Baseline', model: 'Model', overall: 'overall', complement: 'everyone else (complement)',
   gap: 'Gap as', gaps: { difference: 'difference', ratio: 'ratio', relative: 'relative change' },
   panels: { overview: 'Findings', metrics: 'Metrics', curves: 'Curves', confusion: 'Confusion', compare: 'Compare', intersections: 'Intersections' },
-  panelList: 'Views', findingsNone: 'Nothing stands out at these settings.', findingsMore: (/** @type {number} */ n) => `${n} more`, findingsLess: 'Fewer',
+  panelList: 'Views', findingsNone: 'Nothing stands out at these settings.', findingsBetween: 'Inside a bin gaps have no intervals, so none is judged.', findingsMore: (/** @type {number} */ n) => `${n} more`, findingsLess: 'Fewer',
   findingsNote: (/** @type {number} */ n, /** @type {number} */ level) => n === 0 ? '' :
     `${n === 1 ? 'One gap' : `${n} gaps`} whose ${Math.round(100 * level)} % interval leaves out no gap${n === 1 ? '' : ', the surest first'}. Not corrected for looking at many: where there is no gap at all, about 1 in ${Math.round(1 / (1 - level))} still looks like one.`,
   notJudged: (/** @type {number} */ n) => `${n} ${n === 1 ? 'thing' : 'things'} that could not be judged`,
