@@ -148,10 +148,10 @@ test('the single HTML writes itself again', { skip: noViewer }, async (t) => {
 
 test('a page holds what it compares: two tables, or a table and a report', { skip: noViewer }, async (t) => {
   const folder = folderOf(t);
-  const csv = (seed, label) => `${label},p,g\n${Array.from({ length: 600 }, (_, i) => `${(i * seed) % 3 === 0 ? 1 : 0},${((i * 7919 * seed) % 128) / 128},${'ab'[i % 2]}`).join('\n')}\n`;
-  const [before, after] = [csv(5, 'y'), csv(11, 'truth')];
+  const csv = (seed, label, score) => `${label},${score},g\n${Array.from({ length: 600 }, (_, i) => `${(i * seed) % 3 === 0 ? 1 : 0},${((i * 7919 * seed) % 128) / 128},${'ab'[i % 2]}`).join('\n')}\n`;
+  const [before, after] = [csv(5, 'y', 'p'), csv(11, 'truth', 'q')];
   const spec = { label: 'y', score: ['p'], slice: ['g'] };
-  const report = await audit(new Blob([after]), { ...spec, label: 'truth', threshold: 0.5 });
+  const report = await audit(new Blob([after]), { ...spec, label: 'truth', score: ['q'], threshold: 0.5 });
   const { page, faults } = await openSite(t, await serveSite(t));
   const changes = (tab) => tab.locator('tr[data-change] [data-value]').evaluateAll((cells) => cells.map((cell) => [cell.closest('tr').dataset.change, cell.dataset.value, cell.textContent.trim()]));
   for (const kind of ['table', 'report']) {
@@ -159,7 +159,7 @@ test('a page holds what it compares: two tables, or a table and a report', { ski
       viewer.session.keep('one', { rows: new File([one], 'before.csv'), kind: 'table' });
       viewer.session.keep(how, how === 'table' ? { rows: new File([other], 'after.csv'), kind: 'table' } : { report: told, kind: 'report' });
       viewer.store.set({ source: { id: 'one', name: 'before.csv', kind: 'table' }, spec: asked, panel: 'compare', metrics: ['fpr', 'accuracy'],
-        other: { id: how, name: 'after', kind: how, ...(how === 'table' ? { spec: { label: 'truth' } } : {}) } });
+        other: { id: how, name: 'after', kind: how, ...(how === 'table' ? { spec: { label: 'truth', score: ['q'] } } : {}) } });
     }, [kind, before, after, spec, report]);
     await page.waitForFunction((how) => { const { session, store } = document.querySelector('evenhand-viewer'); return session.live && session.second && store.state.other.id === how; }, kind);
     await page.locator('tr[data-change="g=a"] [data-value]').waitFor();

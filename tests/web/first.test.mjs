@@ -11,7 +11,7 @@ import { cellsOf, noViewer, openSite, serveSite } from './viewer.mjs';
 import { root } from './chromium.mjs';
 
 /** Bytes that a first visit may fetch, packed with gzip, until it sees the first chart of a CSV of its own. */
-const FIRST_LOAD = 200_000;
+const FIRST_LOAD = 230_000;
 
 const csv = `y,p,g,w\n${Array.from({ length: 300 }, (_, i) => `${i % 7 < 3 ? 1 : 0},${((i * 37) % 100) / 100},${'abc'[i % 3]},${1 + i % 4}`).join('\n')}\n`;
 const lines = csv.trimEnd().split('\n').slice(1).map((line) => line.split(',')).map(([y, p, g, w]) => `{"y":${y},"p":${p},"g":"${g}","w":${w}}\n`).join('');

@@ -3,7 +3,6 @@
 import { html, LitElement } from 'lit';
 import { exportWords as words } from '../words/export.js';
 import './menu.js';
-import { pageOf } from './page.js';
 import { copy, fileName, save, saveText } from './save.js';
 import { resultsOf, toCsv } from './table.js';
 
@@ -52,6 +51,7 @@ async function copyLink() {
  * @param {boolean} exact
  */
 async function savePage(viewer, name, exact) {
+  const { pageOf } = await import('./page.js'); // only where a page is taken away
   const { text, rows } = await pageOf(viewer, exact);
   save(fileName([name, 'audit'], 'html'), new Blob([text], { type: 'text/html;charset=utf-8' }));
   return rows ? words.rowLevel : undefined;

@@ -73,9 +73,11 @@ function ofModels({ report, slices, state }, pair, metric) {
  * @param {string} metric
  * @returns {Promise<Change[]>}
  */
-async function ofFiles({ second, slices, model, number, state, report }, metric) {
+async function ofFiles({ second, slices, model, models, number, state, report }, metric) {
   await engineHere();
-  const there = new Map((second?.results ?? []).filter((row) => row.model === model && row.metric === metric &&
+  const scores = second?.spec.score ?? [];
+  const same = scores.includes(model) ? model : scores[models.indexOf(model)]; // models of other names pair by their order
+  const there = new Map((second?.results ?? []).filter((row) => row.model === same && row.metric === metric &&
     (row.threshold === null || row.threshold === state.threshold)).map((row) => [row.slice, row]));
   return Promise.all(slices.map(async ({ name, rows }) => {
     const [before, after] = [number(name, metric), there.get(name)];
