@@ -117,6 +117,10 @@ EH_API eh_ingest *eh_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n);
  * give it the rest itself by eh_ingest_cut and settle it, before it feeds 0 bytes; else NULL. *threads: how many it
  * may take for that, 0 = all; *asked: they were asked for. */
 EH_API eh_ingest *eh_cli_rows(uint32_t *threads, bool *asked, const eh_cli *cli);
+/* Within EH_CLI_TABLE: whether neither label nor score is named, so that the file is to be looked at. Then the host tells its first
+ * rows as JSON Lines (`whole`: they are all), instead of its columns by eh_cli_table; the program says what they hold and ends. */
+EH_API bool eh_cli_looks(const eh_cli *cli);
+EH_API void eh_cli_look(eh_cli *cli, const void *lines, size_t n, bool whole);
 /* Ends the program with what the host found wrong, a sentence. */
 EH_API void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence);
 /* A line for a terminal, without line end: `read` bytes of the file being read are in, of `size`, 0 = unknown. Lives until the next

@@ -70,12 +70,12 @@ EH_API eh_cell eh_column_text(const eh_column *column, size_t row, char scratch[
 /* ---- what was read and what was skipped ----------------------------------------------------------------------------- */
 
 enum { EH_SKIPS_KEPT = 20, EH_SKIP_REASON = 120 };
-
 typedef struct eh_skip {
   uint64_t line;
   char reason[EH_SKIP_REASON]; /* terminated, neutralised */
 } eh_skip;
 
+static inline const char *eh_place(bool by_row) { return by_row ? "row" : "line"; }
 /* Counts rows met and skipped and keeps the EH_SKIPS_KEPT skips of the lowest lines, whatever order defects are found in. With
  * `strict` the first skip is an error EH_E_ROW instead. */
 typedef struct eh_intake {
@@ -84,7 +84,7 @@ typedef struct eh_intake {
   uint64_t rows_filtered; /* rows that the spec's condition left out: neither counted nor skipped */
   uint32_t skipped_n;     /* filled entries of skipped, ascending by line */
   eh_skip skipped[EH_SKIPS_KEPT];
-  bool strict;
+  bool strict, by_row;    /* by_row: what is called a line is the number of a row, since the data has no lines */
 } eh_intake;
 
 /* Records that the row at `line` is skipped for the formatted reason (language of eh_buf_format). Does not touch `rows`. */

@@ -181,6 +181,16 @@ async function handOver(engine, cli, host, path, head) {
   const [{ parquetTables }, { openRandom }, { pushTable, wantedNames }, { Watch }] =
     await Promise.all([import('./parquet.js'), import('./source.js'), import('./table.js'), import('./watch.js')]);
   const name = path === '-' ? 'standard input' : path;
+  const random = async () => (path === '-' ? undefined : openRandom(path));
+  if (wasm.ehw_cli_looks(cli)) {
+    const { parquetLines } = await import('./look.js');
+    const { bytes, whole } = await parquetLines({ head, rest: restOf(host, path), stored: () => {}, random }, name, new Watch());
+    engine.scope((scope) => {
+      const copy = scope.bytes(bytes);
+      wasm.ehw_cli_look(cli, copy.p, copy.n, Number(whole));
+    });
+    return;
+  }
   await engine.scope(async (scope) => {
     let ingest = 0;
     const start = (/** @type {string[]} */ names) => {
@@ -194,7 +204,7 @@ async function handOver(engine, cli, host, path, head) {
           wasm.ehw_ingest_stored(ingest, copy.p, copy.n);
         });
     };
-    const opened = { head, rest: restOf(host, path), stored, random: async () => (path === '-' ? undefined : openRandom(path)) };
+    const opened = { head, rest: restOf(host, path), stored, random };
     const watch = new Watch();
     for await (const table of parquetTables(opened, start, name, watch)) await pushTable(scope, ingest, table, watch);
     if (ingest !== 0) wasm.ehw_cli_feed(cli, 0, 0, engine.layout.EH_CLI_FINE);

@@ -128,6 +128,19 @@ function linesOf(table) {
 }
 
 /**
+ * The first rows of a Parquet file as JSON Lines.
+ * @param {import('./parquet.js').Opened} opened
+ * @param {string} name
+ * @param {Watch} watch
+ */
+export async function parquetLines(opened, name, watch) {
+  const { parquetHead } = await import('./parquet.js');
+  const table = await parquetHead(opened, ROWS, name, watch);
+  if (table.rows === 0) throw new EvenhandError('EH_E_INPUT', `${name} has no rows`);
+  return linesOf(table);
+}
+
+/**
  * The bytes to look at.
  * @param {import('./ingest.js').RowSource} source
  * @param {Watch} watch
@@ -144,11 +157,7 @@ async function headOf(source, watch, name) {
       yield* all;
     })();
     if (isCube(head)) throw new EvenhandError('EH_E_INPUT', `${name} is a cube, which has no columns to name; audit it as it is`);
-    if (isParquet(head)) {
-      const opened = { head, rest: all, random: () => openRandom(source), stored: () => {} };
-      const { parquetHead } = await import('./parquet.js');
-      return linesOf(await parquetHead(opened, ROWS, name, watch));
-    }
+    if (isParquet(head)) return await parquetLines({ head, rest: all, random: () => openRandom(source), stored: () => {} }, name, watch);
     if (isGzip(head)) return await firstBytes(gunzip(head.slice(), all, () => {}, name), HEAD);
     return await firstBytes(rest, isArrays(head) ? Infinity : HEAD);
   } finally {

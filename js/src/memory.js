@@ -74,6 +74,8 @@ import { readLayout } from './layout.js';
  * @property {(cli: number, fault: number) => void} ehw_cli_done
  * @property {(cli: number, names: number, n: number) => number} ehw_cli_table
  * @property {(threads: number, asked: number, cli: number) => number} ehw_cli_rows
+ * @property {(cli: number) => number} ehw_cli_looks
+ * @property {(cli: number, lines: number, n: number, whole: number) => void} ehw_cli_look
  * @property {(cli: number, code: number, codeN: number, p: number, n: number) => void} ehw_cli_refuse
  * @property {(out: number, cli: number, read: number, size: number) => void} ehw_cli_progress
  * @property {(cli: number) => void} ehw_cli_free

@@ -164,7 +164,8 @@ function plainType(cells, name, rowOf) {
     else if (typeof cell === 'boolean') booleans++;
     else if (typeof cell === 'string' || typeof cell === 'bigint') others++;
     else if (Array.isArray(cell))
-      throw inputError(`column "${name}", row ${rowOf(i)}: the cell is a list; say that the column is multi-valued, as in multi: "${name}:|"`);
+      throw inputError(`column "${name}", row ${rowOf(i)}: a cell is text, a number, true, false or null; a list may stand in a ` +
+        `column named by multi, as in multi: "${name}:|"`);
     else if (cell !== null && cell !== undefined)
       throw inputError(`column "${name}", row ${rowOf(i)}: a cell is text, a number, true, false or null, ` +
         `not of type ${typeof cell}`);

@@ -352,7 +352,9 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
     return eh_fail(err, EH_E_INTERNAL, "bytes and columns cannot be mixed in one ingest");
   EH_TRY(need_columns(in, err));
   in->kind = EH_INGEST_COLUMNS;
-  eh_cube_builder_intake(in->builder)->rows += batch->rows;
+  eh_intake *const intake = eh_cube_builder_intake(in->builder);
+  intake->by_row = true;
+  intake->rows += batch->rows;
   eh_error inner = {0};
   return eh_ingest_prefix(in, add_columns(in, batch, &inner), &inner, err);
 }
@@ -360,6 +362,7 @@ eh_status eh_ingest_columns(eh_ingest *in, const eh_batch *batch, eh_error *err)
 eh_status eh_ingest_skip(eh_ingest *in, uint64_t row, eh_str reason, eh_error *err) {
   EH_TRY(need_columns(in, err));
   eh_intake *const intake = eh_cube_builder_intake(in->builder);
+  intake->by_row = true;
   intake->rows++;
   eh_error inner = {0};
   return eh_ingest_prefix(in, eh_intake_skip(intake, &inner, row, "%S", reason), &inner, err);
@@ -374,8 +377,8 @@ eh_status eh_ingest_check_rows(const eh_ingest *in, const eh_intake *intake, eh_
   if (intake->rows_filtered && !intake->rows_skipped)
     return eh_fail(err, EH_E_INPUT, "%S: none of the %u rows matches the condition %Q", in->source, intake->rows,
                    in->spec.where);
-  eh_fail(err, EH_E_INPUT, "%S: none of the %u rows can be used; the first, line %u: %s", in->source, intake->rows,
-          intake->skipped[0].line, intake->skipped[0].reason);
+  eh_fail(err, EH_E_INPUT, "%S: none of the %u rows can be used; the first, %s %u: %s", in->source, intake->rows,
+          eh_place(intake->by_row), intake->skipped[0].line, intake->skipped[0].reason);
   if (err) err->line = intake->skipped[0].line;
   return EH_E_INPUT;
 }

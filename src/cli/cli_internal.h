@@ -2,6 +2,8 @@
 #ifndef EVENHAND_CLI_INTERNAL_H
 #define EVENHAND_CLI_INTERNAL_H
 
+#include <string.h>
+
 #include "evenhand/cli.h"
 
 /* ---- options and the request (options.c, request.c, spec.c, threshold.c) ----------------------------------------- */
@@ -73,6 +75,8 @@ typedef struct eh_post {
   eh_str path;
   eh_buf bytes;
 } eh_post;
+
+static inline bool eh_is_parquet(const char *p, size_t n) { return n >= 4 && memcmp(p, "PAR1", 4) == 0; }
 
 /* One command of the program. `start` reads the arguments after its name, then posts what it has to say or begins
  * reading; `feed` takes the bytes of cli->file, `end` comes after its last. With more inputs to come, reading goes on
@@ -189,6 +193,8 @@ eh_status eh_rows_stored(eh_cli *cli, const void *bytes, size_t n, eh_error *err
 eh_status eh_rows_end(eh_cli *cli, eh_cube **out, eh_error *err);
 /* Once the FILEs are known: how they are called and divided. */
 eh_status eh_rows_open(eh_cli *cli, eh_error *err);
+/* Neither label nor score is named. */
+bool eh_rows_unnamed(const eh_cli *cli);
 /* An ingest for columns of these names. */
 eh_status eh_rows_table(eh_cli *cli, const eh_str *name_n, uint32_t n, eh_error *err);
 

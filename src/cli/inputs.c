@@ -16,10 +16,11 @@ static bool sniff(eh_cli *cli) {
   const eh_str head = {cli->stored.p, cli->stored.n};
   cli->sniffed = true;
   cli->packing = packing_of(head);
-  cli->table = cli->verb->stored && cli->host.parquet && head.n >= 4 && memcmp(head.p, "PAR1", 4) == 0;
+  cli->table = cli->verb->stored && cli->host.parquet && eh_is_parquet(head.p, head.n);
   if (cli->table || cli->packing == EH_CLI_GZIP || (cli->packing == EH_CLI_ZSTD && cli->host.zstd)) return true;
   const bool archive = head.n >= 4 && memcmp(head.p, "PK", 2) == 0; /* perhaps of arrays, which more bytes tell */
   const char *refusal = archive && cli->verb->stored ? NULL : eh_table_refusal(head.p, head.n);
+  if (refusal && cli->host.parquet && eh_is_parquet(head.p, head.n)) refusal = "is a Parquet file, and no cube";
   if (refusal) eh_cli_fail_path(cli, eh_cli_source(cli->file), refusal);
   return !refusal;
 }

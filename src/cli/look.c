@@ -231,11 +231,18 @@ static eh_status look_at_arrays(eh_seen_table *look, const eh_look_input *in, eh
   eh_error none = {0};
   eh_status status = read_arrays(look, look->column_c, want_c, look->column_count, in, arena, &none);
   if (status != EH_E_INPUT) return status ? eh_fail(err, status, "%s", none.message) : EH_OK;
+  uint64_t *rows_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *rows_c), most = 0;
+  if (!rows_c) return out_of_memory(err);
   for (uint32_t c = 0; c < look->column_count; c++) {
     eh_error one = {0};
+    look->rows = 0;
     status = read_arrays(look, &look->column_c[c], &want_c[c], 1, in, arena, &one);
     if (status && status != EH_E_INPUT) return eh_fail(err, status, "%s", one.message);
+    rows_c[c] = look->rows;
+    if (look->rows > most) most = look->rows;
   }
+  for (uint32_t c = 0; c < look->column_count; c++) look->column_c[c].missing += most - rows_c[c];
+  look->rows = most;
   return EH_OK;
 }
 

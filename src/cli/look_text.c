@@ -3,7 +3,6 @@
  */
 #include "look.h"
 
-
 enum { NAME_SHOWN = 24, VALUE_SHOWN = 16, VALUES_SHOWN = 4, LINES_SHOWN = 40 };
 
 static void say_count(eh_buf *out, uint64_t n) {
@@ -80,12 +79,12 @@ static void say_columns(eh_buf *out, const eh_seen_table *look) {
   if (look->names > shown) eh_buf_format(out, "  and %u more\n", (uint64_t)(look->names - shown));
 }
 
-static void say_rows(eh_buf *out, const eh_seen_table *look) {
+static void say_rows(eh_buf *out, const eh_seen_table *look, bool by_bytes) {
   const bool one = look->rows == 1;
   eh_buf_text(out, !look->whole ? "seen in its first " : one ? "in its " : "in all its ");
   say_count(out, look->rows);
   eh_buf_text(out, one ? " row" : " rows");
-  if (!look->whole) eh_buf_text(out, " (1 MiB)");
+  if (!look->whole && by_bytes) eh_buf_text(out, " (1 MiB)");
   if (look->skipped) {
     eh_buf_text(out, ", of which ");
     say_count(out, look->skipped);
@@ -93,11 +92,11 @@ static void say_rows(eh_buf *out, const eh_seen_table *look) {
   }
 }
 
-static void say(eh_buf *out, const eh_seen_table *look, const eh_cli *cli) {
+static void say(eh_buf *out, const eh_seen_table *look, const eh_cli *cli, bool by_bytes) {
   eh_buf_format(out, "evenhand: %s needs --label COL and --score COL to read %Q\n\n", cli->verb->name,
                 eh_cli_source(cli->file));
   eh_buf_format(out, "What its %u column%s, ", (uint64_t)look->names, look->names == 1 ? " holds" : "s hold");
-  say_rows(out, look);
+  say_rows(out, look, by_bytes);
   eh_buf_text(out, ":\n\n");
   say_columns(out, look);
   eh_buf_format(out, "\nA guess from names and values, to be checked:\n\n  evenhand %s", cli->verb->name);
@@ -111,13 +110,15 @@ static void say(eh_buf *out, const eh_seen_table *look, const eh_cli *cli) {
 
 eh_status eh_look(eh_cli *cli, bool whole, eh_error *err) {
   eh_seen_table look = {.whole = whole};
-  if (cli->held.n > EH_LOOK_BYTES) cli->held.n = EH_LOOK_BYTES;
+  const bool arrays = eh_table_format_of(cli->held.p, cli->held.n, cli->file, true) == EH_FORMAT_NPY;
+  const bool by_bytes = !arrays && !cli->table;
+  if (by_bytes && cli->held.n > EH_LOOK_BYTES) cli->held.n = EH_LOOK_BYTES;
   const eh_cube_spec *spec = &cli->spec->cube;
   const eh_look_input input = {.bytes = cli->held.p, .n = cli->held.n, .file = cli->file, .reading = &cli->how,
                                .missing_n = spec->missing_n, .missing_count = spec->missing_count, .mem = cli->mem};
   eh_arena arena = {.mem = cli->mem};
   eh_status status = eh_look_at(&look, &input, &arena, err);
-  if (!status) say(eh_cli_post(cli, EH_CLI_ERR, (eh_str){0}), &look, cli);
+  if (!status) say(eh_cli_post(cli, EH_CLI_ERR, (eh_str){0}), &look, cli, by_bytes);
   eh_arena_free(&arena);
   cli->exit_code = 2;
   return status;

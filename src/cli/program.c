@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "cli_internal.h"
+#include "look.h"
 
 static const char out_of_memory[] = "evenhand: out of memory\n";
 
@@ -290,6 +290,17 @@ eh_ingest *eh_cli_rows(uint32_t *threads, bool *asked, const eh_cli *cli) {
   *asked = *threads > 0;
   if (!*asked && !pays) *threads = 1;
   return cli->ingest;
+}
+
+bool eh_cli_looks(const eh_cli *cli) { return cli->table && eh_rows_unnamed(cli); }
+
+void eh_cli_look(eh_cli *cli, const void *lines, size_t n, bool whole) {
+  eh_error error = {0};
+  if (!cli->table) return;
+  eh_buf_put(&cli->held, lines, n);
+  eh_status status = cli->held.failed ? eh_fail(&error, EH_E_MEMORY, "out of memory") : eh_look(cli, whole, &error);
+  eh_cli_stop(cli);
+  if (status) eh_cli_fail(cli, &error);
 }
 
 void eh_cli_refuse(eh_cli *cli, eh_status status, eh_str sentence) {

@@ -105,6 +105,9 @@ static bool ends_in(eh_str path, const char letters[3]) {
 static eh_status check_kind(const eh_cli *cli, bool whole, eh_error *err) {
   const eh_table_format format = eh_table_format_of(cli->held.p, cli->held.n, cli->file, whole);
   const char *refusal = format == EH_FORMAT_CSV ? eh_table_refusal(cli->held.p, cli->held.n) : NULL;
+  if (cli->packing && eh_is_parquet(cli->held.p, cli->held.n))
+    return eh_fail(err, EH_E_INPUT, "%S is a Parquet file inside %s; unpack it first: %s", eh_cli_source(cli->file),
+                   cli->packing == EH_CLI_GZIP ? "gzip" : "zstd", cli->packing == EH_CLI_GZIP ? "gunzip" : "zstd -d");
   if (refusal) return eh_fail(err, EH_E_INPUT, "%S: %s", eh_cli_source(cli->file), refusal);
   if (!cli->held.n || eh_cube_is(cli->held.p, cli->held.n) || !ends_in(cli->file, "ehc")) return EH_OK;
   return eh_fail(err, EH_E_CUBE, "%S: not a cube file, or its first bytes are damaged", eh_cli_source(cli->file));
@@ -152,11 +155,11 @@ static bool is_arrays(const eh_cli *cli) {
   return eh_table_format_of(cli->held.p, cli->held.n, cli->file, false) == EH_FORMAT_NPY;
 }
 
-/* Neither label nor score is named, and the held bytes are no cube: then they are looked at, not counted. Arrays are only
- * named. */
+bool eh_rows_unnamed(const eh_cli *cli) { return !cli->spec->cube.label.p && !cli->spec->cube.model_count; }
+
+/* Neither label nor score is named, and the held bytes are no cube: then they are looked at, not counted. */
 static bool is_to_look(const eh_cli *cli) {
-  const eh_cube_spec *spec = &cli->spec->cube;
-  return !spec->label.p && !spec->model_count && cli->held.n && !eh_cube_is(cli->held.p, cli->held.n) && !is_arrays(cli);
+  return eh_rows_unnamed(cli) && cli->held.n && !eh_cube_is(cli->held.p, cli->held.n);
 }
 
 eh_status eh_rows_feed(eh_cli *cli, const void *bytes, size_t n, eh_error *err) {

@@ -217,27 +217,28 @@ eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err) {
   eh_buf buf = {.mem = builder->mem};
   tell_seen(&buf, seen_n, count, notes->more);
   const bool first = err && !err->status;
+  const char *const place = eh_place(builder->intake.by_row);
   eh_status status = EH_E_MEMORY;
   if (buf.failed)
     eh_cube_no_memory(err);
   else if (builder->spec.fractional)
-    status = eh_fail(err, EH_E_INPUT, "label column %Q is not a number from 0 to 1: line %u holds %Q; values seen: %S",
-                     builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n});
+    status = eh_fail(err, EH_E_INPUT, "label column %Q is not a number from 0 to 1: %s %u holds %Q; values seen: %S",
+                     builder->spec.label, place, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n});
   else if (is_fraction(notes->bad_text))
     status = eh_fail(err, EH_E_INPUT,
-                     "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; if a label of .3 means .3 of a "
+                     "label column %Q is not 0 or 1: %s %u holds %Q; values seen: %S; if a label of .3 means .3 of a "
                      "positive and .7 of a negative row, say --fractional; else name the positive one by --positive",
-                     builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n});
+                     builder->spec.label, place, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n});
   else if (notes->zero && notes->one && notes->seen_count == 1)
     status = eh_fail(err, EH_E_INPUT,
-                     "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; if %Q means that there is none, list it in "
+                     "label column %Q is not 0 or 1: %s %u holds %Q; values seen: %S; if %Q means that there is none, list it in "
                      "--missing; else name the positive one by --positive",
-                     builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n}, notes->bad_text);
+                     builder->spec.label, place, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n}, notes->bad_text);
   else
     status = eh_fail(err, EH_E_INPUT,
-                     "label column %Q is not 0 or 1: line %u holds %Q; values seen: %S; name the positive one, e.g. "
+                     "label column %Q is not 0 or 1: %s %u holds %Q; values seen: %S; name the positive one, e.g. "
                      "--positive %Q",
-                     builder->spec.label, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n}, suggested);
+                     builder->spec.label, place, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n}, suggested);
   if (first) err->line = notes->bad_line;
   eh_buf_free(&buf);
   return status;

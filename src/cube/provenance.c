@@ -90,7 +90,7 @@ static void save_labels(const eh_label_texts *texts, eh_buf *out) {
 void eh_provenance_save(const eh_provenance *provenance, const eh_cube_spec *spec, eh_buf *out) {
   eh_buf_byte(out, provenance->name.p != NULL);
   if (provenance->name.p) eh_put_string(out, provenance->name);
-  eh_buf_byte(out, provenance->has_sha256);
+  eh_buf_byte(out, (unsigned char)(provenance->has_sha256 | provenance->intake.by_row << 1));
   if (provenance->has_sha256) eh_buf_put(out, provenance->sha256, sizeof provenance->sha256);
   const eh_intake *const intake = &provenance->intake;
   eh_put_varint(out, intake->rows);
@@ -110,12 +110,12 @@ static eh_status corrupt(eh_error *err, const char *what) {
   return eh_fail(err, EH_E_CUBE, "cube is corrupt: %s", what);
 }
 
-static bool get_flag(eh_cursor *cur) {
+static unsigned char get_flags(eh_cursor *cur, unsigned char most) {
   const bool more = cur->p < cur->end;
-  const unsigned char flag = more ? *cur->p : 0;
-  cur->bad |= !more || flag > 1;
+  const unsigned char flags = more ? *cur->p : 0;
+  cur->bad |= !more || flags > most;
   cur->p += more;
-  return flag == 1;
+  return flags;
 }
 
 /* A reason as the intake would have kept it: short, and harmless to a terminal. */
@@ -162,20 +162,22 @@ static eh_status load_labels(eh_cube *cube, eh_cursor *cur, eh_error *err) {
     text_n[i] = eh_get_string(cur);
     if (cur->bad || (i && eh_str_cmp(text_n[i - 1], text_n[i]) >= 0)) return corrupt(err, "the texts of its label");
   }
-  const bool more = get_flag(cur);
+  const bool more = get_flags(cur, 1);
   if (cur->bad || (more && count < EH_LABELS_KEPT)) return corrupt(err, "the texts of its label");
   return eh_provenance_labels(cube, &(eh_label_texts){text_n, (uint32_t)count, more}, err);
 }
 
 eh_status eh_provenance_load(eh_cube *cube, eh_cursor *cur, uint32_t schema, eh_error *err) {
   eh_provenance *const provenance = &cube->provenance;
-  if (get_flag(cur)) {
+  if (get_flags(cur, 1)) {
     const eh_str name = eh_get_string(cur);
     if (cur->bad) return corrupt(err, "the name of its source");
     provenance->name = eh_arena_str(&cube->arena, name);
     if (!provenance->name.p) return eh_cube_no_memory(err);
   }
-  provenance->has_sha256 = get_flag(cur);
+  const unsigned char flags = get_flags(cur, 3);
+  provenance->has_sha256 = flags & 1;
+  provenance->intake.by_row = flags >> 1 & 1;
   if (provenance->has_sha256) {
     if ((size_t)(cur->end - cur->p) < sizeof provenance->sha256) return corrupt(err, "the hash of its source");
     memcpy(provenance->sha256, cur->p, sizeof provenance->sha256);

@@ -46,7 +46,7 @@ static void put_where(eh_page *page, const eh_audit_view *audit) {
 static void put_skips(eh_page *page, const eh_intake *intake) {
   uint32_t shown = intake->skipped_n < EH_SKIPS_SHOWN ? intake->skipped_n : EH_SKIPS_SHOWN;
   for (uint32_t i = 0; i < shown; i++) {
-    eh_buf_format(&page->scratch, "  line %u: ", intake->skipped[i].line);
+    eh_buf_format(&page->scratch, "  %s %u: ", eh_place(intake->by_row), intake->skipped[i].line);
     uint32_t indent = (uint32_t)page->scratch.n;
     eh_str first = eh_page_take(page), reason = eh_page_safe(page, eh_str_of(intake->skipped[i].reason));
     eh_page_wrap(page, first, indent, reason, EH_DIM);

@@ -57,10 +57,11 @@ eh_status eh_intake_skip(eh_intake *intake, eh_error *err, uint64_t line, const 
   if (failed) return eh_fail(err, EH_E_MEMORY, "out of memory");
   if (!intake->strict) return keep(intake, &skip), EH_OK;
   if (err && !err->status) err->line = line;
-  return eh_fail(err, EH_E_ROW, "line %u: %s", line, skip.reason);
+  return eh_fail(err, EH_E_ROW, "%s %u: %s", eh_place(intake->by_row), line, skip.reason);
 }
 
 void eh_intake_merge(eh_intake *into, const eh_intake *from) {
+  into->by_row = from->by_row && (into->by_row || !into->rows);
   into->rows += from->rows;
   into->rows_skipped += from->rows_skipped;
   into->rows_filtered += from->rows_filtered;

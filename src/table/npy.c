@@ -53,6 +53,7 @@ eh_status eh_npy_new(eh_npy **out, const eh_npy_options *options, eh_intake *int
   npy->mem = npy->arena.mem = npy->bytes.mem = mem;
   npy->options = *options;
   npy->intake = intake;
+  intake->by_row = true;
   eh_buf safe = {.mem = mem};
   eh_buf_safe(&safe, options->source.n ? options->source : EH_STR("input"), 0);
   npy->source = eh_arena_str(&npy->arena, (eh_str){safe.p, safe.n});

@@ -30,6 +30,10 @@ EHW_EXPORT eh_ingest *ehw_cli_rows(uint32_t *threads, bool *asked, const eh_cli 
 
 EHW_EXPORT eh_ingest *ehw_cli_table(eh_cli *cli, const eh_str *name_n, uint32_t n) { return eh_cli_table(cli, name_n, n); }
 
+EHW_EXPORT bool ehw_cli_looks(const eh_cli *cli) { return eh_cli_looks(cli); }
+
+EHW_EXPORT void ehw_cli_look(eh_cli *cli, const void *lines, size_t n, bool whole) { eh_cli_look(cli, lines, n, whole); }
+
 /* Refuses with a sentence; the status is found by its name, as errors of JavaScript have it. */
 EHW_EXPORT void ehw_cli_refuse(eh_cli *cli, const char *code, size_t code_n, const char *sentence, size_t sentence_n) {
   eh_status status = EH_E_INTERNAL;

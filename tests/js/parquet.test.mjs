@@ -5,6 +5,7 @@ import { cpSync, createReadStream, existsSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { audit, Cube } from '../../js/src/index.js';
 import { folder, nodeProgram, people, root, spec, toColumns, toCsv, withoutInput } from './helper.mjs';
@@ -112,19 +113,24 @@ test('the program reads Parquet: the report of the API, on every output and from
 test('what the program says of a Parquet file it cannot use', (t) => {
   const home = folder(t);
   writeFileSync(join(home, 'p.parquet'), bytes);
+  writeFileSync(join(home, 'p.csv'), toCsv(rows));
+  writeFileSync(join(home, 'p.gz'), gzipSync(bytes));
   writeFileSync(join(home, 'cut.parquet'), bytes.subarray(0, 2000));
   const said = (...args) => {
     const { status, stderr, stdout } = spawnSync(process.execPath, [nodeProgram, ...args], { cwd: home, encoding: 'utf8' });
     assert.equal(stdout, '');
     return `${status} ${stderr}`;
   };
-  assert.equal(said('audit', 'p.parquet'), '2 evenhand: audit needs --label COL and --score COL to read "p.parquet"; its columns are ' +
+  assert.equal(said('audit', 'p.parquet'), said('audit', 'p.csv').replaceAll('p.csv', 'p.parquet'));
+  assert.match(said('audit', 'p.parquet'), /What its 6 columns hold, in all its 3,000 rows:\n[^]*evenhand audit p\.parquet --label label --score score --slice sex,race/);
+  assert.equal(said('audit', 'p.parquet', '--score', 'score'), '2 evenhand: audit needs --label COL to read "p.parquet"; its columns are ' +
     'label, score, other, sex, race, age\nTry \'evenhand audit --help\'.\n');
+  assert.equal(said('audit', 'p.gz'), '2 evenhand: p.gz is a Parquet file inside gzip; unpack it first: gunzip\n');
   assert.equal(said('audit', 'p.parquet', '--label', 'label', '--score', 'scor'), '2 evenhand: p.parquet has no column "scor"; nearest is "score"\n');
   assert.match(said('audit', 'cut.parquet', '--label', 'label', '--score', 'score'), /^2 evenhand: cut\.parquet: cannot be read as Parquet: /);
-  assert.match(said('audit', 'p.parquet', '--label', 'age', '--score', 'score'), /^2 evenhand: p\.parquet: label column "age" is not 0 or 1.*--positive/);
+  assert.match(said('audit', 'p.parquet', '--label', 'age', '--score', 'score'), /^2 evenhand: p\.parquet: label column "age" is not 0 or 1: row \d.*--positive/);
   assert.match(said('audit', 'p.parquet', '--label', 'label', '--score', 'score', '--json', 'p.parquet'), /^2 evenhand: --json would overwrite the input/);
-  assert.match(said('cube', 'info', 'p.parquet'), /^2 evenhand: p\.parquet: is a Parquet file/);
+  assert.match(said('cube', 'info', 'p.parquet'), /^2 evenhand: p\.parquet: is a Parquet file, and no cube\n/);
 });
 
 const acs = join(root, '../shared/data/acs/ACSIncome.test.parquet');

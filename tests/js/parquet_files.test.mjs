@@ -59,9 +59,9 @@ test('a row whose text is none is skipped and counted, by its number', async () 
     { line: 4, reason: '"tags" holds a NUL character' }]);
   assert.deepEqual(slices.map(({ name, rows }) => [name, rows]), [['overall', 3], ['group=a', 1], ['group=b', 1], ['bytes=x', 1],
     ['bytes=y', 1], ['bytes=z', 1], ['tags=p', 1], ['tags=q', 1]]);
-  await assert.rejects(audit(at('pyarrow_bad.parquet'), { ...asked, strict: true }), { code: 'EH_E_ROW', message: /"group" holds a NUL character/ });
+  await assert.rejects(audit(at('pyarrow_bad.parquet'), { ...asked, strict: true }), { code: 'EH_E_ROW', message: /: row 2: "group" holds a NUL character/ });
   await assert.rejects(audit(at('pyarrow_bad.parquet'), { ...asked, multi: undefined, slice: 'tags' }),
-    { code: 'EH_E_INPUT', message: 'column "tags", row 1: the cell is a list; say that the column is multi-valued, as in multi: "tags:|"' });
+    { code: 'EH_E_INPUT', message: 'column "tags", row 1: a cell is text, a number, true, false or null; a list may stand in a column named by multi, as in multi: "tags:|"' });
   await assert.rejects(audit(at('pyarrow_bad.parquet'), { ...asked, slice: 'record' }), { message: /column "record" holds records/ });
   const seen = await look(at('pyarrow_bad.parquet'));
   assert.deepEqual([seen.rowsRead, seen.rowsSkipped], [6, 3]);

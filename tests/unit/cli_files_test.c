@@ -77,6 +77,14 @@ static void a_host_may_read_tables(void) {
                                    "Try 'evenhand audit --help'.\n");
   end(&w);
   w = table_world();
+  run(&w, "audit p.parquet");
+  CHECK(w.code == 2 && strstr(w.err, "seen in its first 2 rows:\n") && strstr(w.err, "evenhand audit p.parquet --label y --score p\n"));
+  end(&w);
+  w = table_world();
+  run(&w, "cube info p.parquet");
+  CHECK(w.code == 2 && !strcmp(w.err, "evenhand: p.parquet: is a Parquet file, and no cube\n"));
+  end(&w);
+  w = table_world();
   w.parquet = false;
   run(&w, "audit p.parquet --label y --score p");
   CHECK(w.code == 2 && strstr(w.err, "p.parquet: is a Parquet file, which is not read here; use the npm package"));
@@ -84,16 +92,17 @@ static void a_host_may_read_tables(void) {
 }
 
 static void memory_may_run_out_anywhere(void) {
-  static const char *const line_n[] = {"audit p.parquet --label y --score p --csv out.csv", "audit d/y=*/p.csv --label y --score p --csv out.csv"};
-  for (int i = 0; i < 2; i++) {
+  static const char *const line_n[] = {"audit p.parquet --label y --score p --csv out.csv", "audit d/y=*/p.csv --label y --score p --csv out.csv",
+                                      "audit p.parquet"};
+  for (int i = 0; i < 3; i++) {
     int failures = 0;
     for (long k = 0; k < 100000; k++) {
       world w = table_world();
-      if (i) w.input_p = people_1, w.input_n = sizeof people_1 - 1, w.more_n[0] = EH_STR(people_2), w.folder_n = folder_n, w.chunk = 64;
+      if (i == 1) w.input_p = people_1, w.input_n = sizeof people_1 - 1, w.more_n[0] = EH_STR(people_2), w.folder_n = folder_n, w.chunk = 64;
       memory_left = k;
       run(&w, line_n[i]);
       memory_left = -1;
-      const bool done = w.code == 0;
+      const bool done = w.code == (i == 2 ? 2 : 0); /* a look is no audit */
       if (!done) CHECK(w.code == 3 && !*w.out && !w.file_count && (!*w.err || !strcmp(w.err, "evenhand: out of memory\n")));
       failures += !done;
       end(&w);

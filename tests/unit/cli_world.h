@@ -104,6 +104,11 @@ static void hand_over(eh_cli *cli) {
   const eh_column column_n[] = {{.name = {"y", 1}, .type = EH_BOOL, .data = y_n}, {.name = {"p", 1}, .type = EH_F64, .data = p_n}};
   const eh_batch batch = {.rows = 3, .column = column_n, .column_n = 2, .first_row = 1};
   eh_error err = {0};
+  static const char line_n[] = "{\"y\":1,\"p\":0.75}\n{\"y\":0,\"p\":0.25}\n";
+  if (eh_cli_looks(cli)) {
+    eh_cli_look(cli, line_n, sizeof line_n - 1, false);
+    return;
+  }
   eh_ingest *in = eh_cli_table(cli, name_n, 3);
   if (!in) return;
   uint32_t n;

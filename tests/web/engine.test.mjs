@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -58,14 +58,53 @@ function parquetOf(text) {
     data: lines.map((line) => (numeric.includes(name) ? Number(line[c]) : line[c])) })) });
 }
 
-function native(t) {
+function folderOf(t) {
   const folder = mkdtempSync(join(tmpdir(), 'evenhand-web-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'adult.ehc');
-  const report = execFileSync(join(root, 'build/release/evenhand'), ['audit', adult, ...options, '--json', '-', '--cube', file],
+  return folder;
+}
+
+function native(t, files = [adult], given = options) {
+  const file = join(folderOf(t), 'native.ehc');
+  const report = execFileSync(join(root, 'build/release/evenhand'), ['audit', ...files, ...given, '--json', '-', '--cube', file],
     { encoding: 'utf8', maxBuffer: 1 << 30 });
   return digest({ report, cube: readFileSync(file, 'base64') });
 }
+
+/** A spec as the command line has it: "slice_if" is --slice-if, once for each item where items hold commas. */
+const optionsOf = (asked) => Object.entries(asked).flatMap(([key, value]) => {
+  const flag = `--${key.replaceAll('_', '-')}`;
+  if (value === true) return [flag];
+  if (['bucket', 'multi', 'slice_if'].includes(key)) return [value].flat().flatMap((item) => [flag, item]);
+  return [flag, [value].flat().join(',')];
+});
+
+/** Some rows of the example, with weights, times a row counts, labels between 0 and 1, several values in a cell and whose row it is. */
+function richer() {
+  const [header, ...lines] = readFileSync(adult, 'utf8').trimEnd().split('\n');
+  const more = (i) => [(i % 7) / 4 + 0.1, i % 4, (i % 5) / 4, i % 311, ['a', 'b', 'a|b', '', 'b|c|a'][i % 5]].join(',');
+  return [`${header},weight,times,part,person,tags`, ...lines.slice(0, 1500).map((line, i) => `${line},${more(i)}`)];
+}
+
+const usual = { label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race'], threshold: [0.3, 0.5] };
+const resampled = { ...usual, score: 'score', slice: 'sex', metric: ['fpr', 'tpr', 'selection_rate', 'roc_auc'], replicates: 200, seed: 7 };
+const table = {
+  'curves and a baseline': { ...usual, curves: true, baseline: 'sex=Male' },
+  'bootstrap': { ...resampled, interval: 'bootstrap' },
+  'BCa': { ...resampled, interval: 'bca' },
+  'clusters': { ...resampled, cluster: 'person' },
+  'sampling weights': { ...usual, weight: 'weight' },
+  'frequency weights': { ...usual, weight: 'times', weight_kind: 'frequency' },
+  'fractional labels': { ...usual, label: 'part', fractional: true },
+  'regression': { task: 'regression', label: 'part', score: ['score', 'score_logistic'], slice: ['sex', 'race'], bucket: ['age:q3'] },
+  'several values in a cell': { ...usual, multi: ['tags:|'], cross: ['tags*sex'], show_missing: true },
+  'conditions': { ...usual, where: 'age >= 20 & race != "Other"', slice_if: ['young women: age < 35 & sex = Female', 'old: age > 60'] },
+  'quantiles': { ...usual, bucket: ['age:q4', 'score:q10'] },
+  '7 bits': { ...usual, score_bits: 7 },
+  '11 bits': { ...usual, score_bits: 11, curves: true },
+  'a cut that takes the threshold in': { ...usual, cut: '>=', threshold: '.1:.9:.1' },
+  'named intervals, another level': { ...usual, interval: 'clopper_pearson,newcombe_10,koopman,fisher,delong', level: 0.9, baseline: 'complement' },
+};
 
 test('Chromium, Node and the native program give the same bytes', { skip: noBrowser }, async (t) => {
   const wanted = native(t);
@@ -134,5 +173,28 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
   });
   await t.test('another threshold gives other bytes', async () =>
     assert.notEqual(lessInput((await run('page', 'ofBlob', csv, { ...spec, threshold: 0.45 })).report), wanted.report));
+  assert.deepEqual(faults, []);
+});
+
+test('a table of specs: Chromium and the native program give the same bytes', { skip: noBrowser }, async (t) => {
+  const [header, ...lines] = richer();
+  const parts = [lines, lines.slice(0, 700), lines.slice(700)].map((some) => `${[header, ...some].join('\n')}\n`);
+  const folder = folderOf(t);
+  const files = ['all.csv', 'first.csv', 'second.csv'].map((name) => join(folder, name));
+  files.forEach((file, i) => writeFileSync(file, parts[i]));
+  const address = await serve(t, new Map(parts.map((text, i) => [`made/${i}.csv`, Buffer.from(text)])));
+  const { page, faults } = await openPage(t, address);
+  await page.waitForFunction('window.ready');
+  const run = (...args) => page.evaluate((all) => window.run(...all), args);
+  const seen = new Set();
+  for (const [name, asked] of Object.entries(table))
+    await t.test(name, async () => {
+      const wanted = native(t, [files[0]], optionsOf(asked));
+      assert.deepEqual(digest(await run('page', 'ofBlob', '/made/0.csv', asked)), wanted);
+      assert.ok(!seen.has(wanted.report), 'another report than those before');
+      seen.add(wanted.report);
+    });
+  await t.test('several files', async () =>
+    assert.deepEqual(digest(await run('page', 'ofSeveral', ['/made/1.csv', '/made/2.csv'], usual)), native(t, files.slice(1), optionsOf(usual))));
   assert.deepEqual(faults, []);
 });

@@ -1,10 +1,18 @@
 // What is said when no columns are named: what they hold, and the command that may be meant.
+import { npz, records } from '../../npz.mjs';
 import { people, rows, small } from '../data.mjs';
 
 const look = (name, why, text, options = '', more = {}) =>
   ({ name, why, files: { 'preds.csv': text, ...more }, steps: [`audit preds.csv ${options}`.trim()] });
 
+// Arrays of NumPy: one row for each i, of columns {type, cells}.
+const arrays = (n) => Object.fromEntries([['label', '|i1', (i) => i % 3 >> 1], ['score', '<f8', (i) => (i % 8) / 8], ['sex', '<U6', (i) => ['Female', 'Male', ''][i % 5 % 3]],
+  ['age', '<i4', (i) => 20 + i % 50]].map(([name, type, cell]) => [name, { type, cells: Array.from({ length: n }, (_, i) => cell(i)) }]));
+
 export const cases = [
+  { name: 'arrays', why: 'arrays of NumPy in an archive, a record array longer than what is looked at, and arrays of different lengths',
+    files: { 'preds.npz': npz(arrays(60)), 'odd.npz': npz({ ...arrays(60), more: { type: '|i1', cells: [1, 2] } }), 'preds.npy': records(arrays(17000)) },
+    steps: ['audit preds.npz', 'audit odd.npz', 'audit preds.npy', 'audit preds.npz --label label'] },
   look('people', 'label, score, groups and ages by name and value', people),
   look('text-label', 'a label of two texts, names that need quotes, texts that mean missing',
     `Outcome (2 years),P(yes),"home, town",age\n${rows(40, (i) => `${i % 5 ? 'stays' : 'leaves'},${(i % 10) / 10},${['A', 'B', '?'][i % 3]},${20 + i}\n`)}`,

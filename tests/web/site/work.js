@@ -27,6 +27,13 @@ function columnsOf(text, numeric) {
 }
 
 export const ofBlob = async (address, spec) => answers(await fetched(address), spec);
+/** The report and the cube of several files: each a cube, and these one. */
+export async function ofSeveral(addresses, spec) {
+  const cubes = [];
+  for (const address of addresses) cubes.push(await Cube.build(await fetched(address), spec));
+  const cube = Cube.merge(cubes);
+  return { report: JSON.stringify(await audit(cube, spec)), cube: base64(cube.save()) };
+}
 export const ofResponse = async (address, spec) => ({ report: JSON.stringify(await audit(await fetch(address), spec)) });
 /** The cube of the rows ten times over, counted by so many threads, and how many were started. */
 export async function onThreads(address, spec, numeric, workers) {
