@@ -5,6 +5,7 @@ import { startHash } from './hash.js';
 import { compiledModule } from './load.js';
 import { ingestParts } from './parts.js';
 import { makeRequest } from './request.js';
+import { fileName, filesOf, nameOfAll, sizeOfAll } from './several.js';
 import { isByteSource, isOneShot, isParquet, openRandom, pieces, sourceName } from './source.js';
 import { pushTable, tableOf, wantedNames } from './table.js';
 
@@ -14,7 +15,9 @@ import { pushTable, tableOf, wantedNames } from './table.js';
  * @typedef {import('./request.js').Spec} Spec
  * @typedef {import('./table.js').Table} Table
  * @typedef {import('./watch.js').Watch} Watch
- * @typedef {import('./source.js').ByteSource | import('./table.js').Columns | import('./table.js').Rows} RowSource
+ * @typedef {import('./source.js').ByteSource} ByteSource
+ * @typedef {ByteSource | readonly ByteSource[] | import('./table.js').Columns | import('./table.js').Rows} RowSource an array of
+ *   files is one table, its columns found by name
  */
 
 const MAGIC = 4;
@@ -101,7 +104,7 @@ async function* whole(head, rest, seen) {
 
 /**
  * Threads to share a file with, where it is worth them and can be read once more.
- * @param {import('./source.js').ByteSource} source
+ * @param {ByteSource} source
  * @param {Watch} watch
  */
 async function crewFor(source, watch) {
@@ -113,46 +116,59 @@ async function crewFor(source, watch) {
 }
 
 /**
+ * Quantiles read the rows twice; only the first bytes tell whether they are rows or a cube, which has its edges.
+ * @param {Engine} engine
+ * @param {number} ingest
+ * @param {ByteSource} source
+ */
+function refuseOnce(engine, ingest, source) {
+  if (!isOneShot(source) || !engine.wasm.ehw_ingest_surveys(ingest)) return;
+  throw new EvenhandError('EH_E_USAGE', 'quantile buckets read the rows twice, and a stream or response comes once; give a path, ' +
+    "a URL, a Blob, bytes or columns, or name the edges, as in bucket: 'age:25,45,65'");
+}
+
+/**
+ * One of several files: its name, and the hash of all, where the module does not make it.
+ * @typedef {{name: string, hash: import('./hash.js').Hash | undefined}} Part
+ */
+
+/**
  * @param {Scope} scope
  * @param {number} ingest
- * @param {import('./source.js').ByteSource} source
+ * @param {ByteSource} source
  * @param {Watch} watch
  * @param {boolean} alone without other threads
+ * @param {Part} [part]
  * @returns {Promise<boolean>} false: it has to be read alone
  */
-async function pushBytes(scope, ingest, source, watch, alone) {
+async function pushBytes(scope, ingest, source, watch, alone, part) {
   const { engine } = scope;
-  const name = sourceName(source) || 'input';
+  const name = part?.name ?? (sourceName(source) || 'input');
   const inlet = new Inlet(scope, ingest);
-  /** Quantiles read the rows twice; only the first bytes tell whether they are rows or a cube, which has its edges. */
-  const refuseOnce = () => {
-    if (!isOneShot(source) || !engine.wasm.ehw_ingest_surveys(ingest)) return;
-    throw new EvenhandError('EH_E_USAGE', 'quantile buckets read the rows twice, and a stream or response comes once; give a path, ' +
-      "a URL, a Blob, bytes or columns, or name the edges, as in bucket: 'age:25,45,65'");
-  };
   const all = headed(pieces(source, watch));
   try {
     const { value: head } = await all.next();
     if (!head) return true;
-    const hash = await startHash(engine, ingest, source, watch.total);
+    const hash = part ? part.hash : await startHash(engine, ingest, source, watch.total);
+    const tell = async () => { if (!part) await hash?.tell(); };
     const stored = (/** @type {Uint8Array} */ bytes) => { hash ? hash.update(bytes) : inlet.stored(bytes); };
     if (isParquet(head)) {
-      refuseOnce();
+      refuseOnce(engine, ingest, source);
       const { parquetTables } = await import('./parquet.js');
       const opened = { head, rest: all, random: () => openRandom(source), stored };
       for await (const table of parquetTables(opened, () => wantedNames(scope, ingest), name, watch))
         await pushTable(scope, ingest, table, watch);
-      await hash?.tell();
+      await tell();
       return true;
     }
     const bytes = isGzip(head) ? gunzip(head, all, stored, name) : whole(head, all, (piece) => hash?.update(piece));
     const crew = alone ? undefined : await crewFor(source, watch);
-    if (crew) return await (await import('./share.js')).shareOut(scope, ingest, bytes, crew, async () => hash?.tell());
+    if (crew) return await (await import('./share.js')).shareOut(scope, ingest, bytes, crew, tell);
     for await (const piece of bytes) {
       inlet.push(piece);
-      refuseOnce();
+      refuseOnce(engine, ingest, source);
     }
-    await hash?.tell();
+    await tell();
     return true;
   } finally {
     const left = all.return(undefined).catch(() => {});
@@ -161,23 +177,85 @@ async function pushBytes(scope, ingest, source, watch, alone) {
 }
 
 /**
+ * An ingest that waits for rows.
+ * @param {Scope} scope
+ * @param {number} request
+ * @param {string} named
+ * @param {string} part the first file, of several; else ''
+ * @param {boolean} check whether a positive label must occur
+ * @param {boolean} once whether the cube is for the audit of this request alone
+ */
+function startIngest(scope, request, named, part, check, once) {
+  const { wasm } = scope.engine;
+  const [name, first] = [named, part].map((text) => (text ? scope.text(text) : { p: 0, n: 0 }));
+  return scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, first.p, first.n, Number(check), Number(once), err),
+    (p) => wasm.ehw_ingest_free(p));
+}
+
+/**
+ * The handle of the cube of what is handed over; twice, where quantiles ask for it. The caller frees it.
+ * @param {Engine} engine
+ * @param {number} ingest
+ * @param {Watch} watch
+ * @param {() => Promise<void>} hand
+ */
+async function endIngest(engine, ingest, watch, hand) {
+  const { wasm } = engine;
+  await hand();
+  if (wasm.ehw_ingest_surveys(ingest)) {
+    watch.check();
+    engine.attempt((err) => wasm.ehw_ingest_again(ingest, err));
+    await hand();
+  }
+  watch.check();
+  return engine.make((out, err) => wasm.ehw_ingest_end(ingest, out, err));
+}
+
+/**
+ * The handle of a cube of the rows of several files; the caller frees it. One reader reads them, in their order.
+ * @param {Scope} scope
+ * @param {ByteSource[]} files
+ * @param {Spec} spec
+ * @param {Watch} watch
+ * @param {boolean} check
+ * @param {boolean} once
+ */
+async function ingestFiles(scope, files, spec, watch, check, once) {
+  const { engine } = scope;
+  const names = files.map(fileName);
+  const texts = names.map((name) => scope.text(name));
+  const request = makeRequest(scope, withDelimiter(files[0], spec));
+  const ingest = startIngest(scope, request, nameOfAll(names), names[0], check, once);
+  for (const file of files) refuseOnce(engine, ingest, file);
+  const next = (/** @type {number} */ i) => engine.scope((inner) => {
+    const own = makeRequest(inner, withDelimiter(files[i], spec));
+    engine.attempt((err) => engine.wasm.ehw_ingest_next(ingest, own, texts[i].p, texts[i].n, err));
+  });
+  return endIngest(engine, ingest, watch, async () => {
+    const size = await sizeOfAll(files);
+    const hash = await startHash(engine, ingest, files, size);
+    watch.beginSeveral(size);
+    for (const [i, file] of files.entries()) {
+      if (i > 0) next(i);
+      await engine.scope((inner) => pushBytes(inner, ingest, file, watch, true, { name: names[i], hash }));
+    }
+    await hash?.tell();
+  });
+}
+
+/**
  * The handle of a cube of the rows; the caller frees it.
  * @param {Scope} scope
  * @param {number} request
- * @param {RowSource | Table} source
+ * @param {Exclude<RowSource, readonly ByteSource[]> | Table} source
  * @param {Watch} watch
  * @param {boolean} check whether a positive label must occur
  * @param {boolean} once whether the cube is for the audit of this request alone
  * @returns {Promise<number>}
  */
 export async function ingest(scope, request, source, watch, check, once) {
-  const { engine } = scope;
-  const { wasm } = engine;
-  const named = sourceName(source);
-  const name = named ? scope.text(named) : { p: 0, n: 0 };
-  const handle = scope.handle((out, err) => wasm.ehw_ingest_new(out, request, name.p, name.n, Number(check), Number(once), err),
-    (p) => wasm.ehw_ingest_free(p));
-  const hand = async () => {
+  const handle = startIngest(scope, request, sourceName(source), '', check, once);
+  return endIngest(scope.engine, handle, watch, async () => {
     if (isByteSource(source)) {
       if (!(await pushBytes(scope, handle, source, watch, false))) await pushBytes(scope, handle, source, watch, true);
       return;
@@ -186,31 +264,26 @@ export async function ingest(scope, request, source, watch, check, once) {
       : tableOf(/** @type {import('./table.js').Columns} */ (source), wantedNames(scope, handle));
     watch.begin('rows', table.rows);
     await pushTable(scope, handle, table, watch);
-  };
-  await hand();
-  if (wasm.ehw_ingest_surveys(handle)) {
-    watch.check();
-    engine.attempt((err) => wasm.ehw_ingest_again(handle, err));
-    await hand();
-  }
-  watch.check();
-  return engine.make((out, err) => wasm.ehw_ingest_end(handle, out, err));
+  });
 }
 
 /**
  * The handle of a cube of the rows; the caller frees it.
  * @param {Engine} engine
- * @param {RowSource} source
+ * @param {RowSource} given
  * @param {Spec} spec
  * @param {Watch} watch
  * @param {boolean} whole all the rows there are, for one audit: a positive label must occur, and what the audit does not
  *   need is not counted
  * @returns {Promise<number>}
  */
-export async function ingestRows(engine, source, spec, watch, whole) {
-  if (source === null || (typeof source !== 'object' && typeof source !== 'string'))
-    throw new EvenhandError('EH_E_USAGE', 'a source is a path, URL, stream, Blob, bytes, columns, rows or a Cube');
+export async function ingestRows(engine, given, spec, watch, whole) {
+  if (given === null || (typeof given !== 'object' && typeof given !== 'string'))
+    throw new EvenhandError('EH_E_USAGE', 'a source is a path, URL, stream, Blob, bytes, an array of these, columns, rows or a Cube');
   const check = whole && spec?.positive !== undefined && spec.positive !== null;
+  const files = filesOf(given);
+  if (files && files.length > 1) return engine.scope((scope) => ingestFiles(scope, files, spec, watch, check, whole));
+  const source = /** @type {Exclude<RowSource, readonly ByteSource[]>} */ (files ? files[0] : given);
   if (watch.workers > 1 && !isByteSource(source)) {
     const cube = await ingestParts(engine, source, spec, watch, check, whole);
     if (cube) return cube;

@@ -8,6 +8,7 @@ import { gunzip, isGzip } from './gzip.js';
 import { headed, withDelimiter } from './ingest.js';
 import { engine as sharedEngine } from './load.js';
 import { makeRequest } from './request.js';
+import { filesOf } from './several.js';
 import { isByteSource, isParquet, openRandom, pieces, sourceName } from './source.js';
 import { tableOf } from './table.js';
 import { Watch } from './watch.js';
@@ -65,6 +66,8 @@ import { Watch } from './watch.js';
 const HEAD = 1 << 20;
 const ROWS = 4096;
 const encoder = new TextEncoder();
+
+/** @typedef {Exclude<import('./ingest.js').RowSource, readonly import('./source.js').ByteSource[]>} OneSource */
 
 /** @param {Uint8Array[]} parts @param {number} most */
 function joined(parts, most) {
@@ -141,8 +144,18 @@ export async function parquetLines(opened, name, watch) {
 }
 
 /**
- * The bytes to look at.
+ * What is looked at: of several files the first, as on the command line.
  * @param {import('./ingest.js').RowSource} source
+ */
+function firstOf(source) {
+  const files = filesOf(source);
+  const first = /** @type {OneSource} */ (files ? files[0] : source);
+  return { first, only: !files || files.length === 1 };
+}
+
+/**
+ * The bytes to look at.
+ * @param {OneSource} source
  * @param {Watch} watch
  * @param {string} name
  * @returns {Promise<{bytes: Uint8Array, whole: boolean, lines?: boolean}>}
@@ -205,13 +218,15 @@ function lookOf([rows, skipped, names, whole, delimiter, positive, ...columns]) 
  * @returns {Promise<{lines: Uint8Array, whole: boolean} | null>} null of what has a head of its own kind (text) or none (NumPy)
  */
 export async function firstRows(source, options = {}) {
-  const { bytes, whole, lines } = await headOf(source, new Watch(options), sourceName(source) || 'input');
-  return lines ? { lines: bytes, whole } : null;
+  const { first, only } = firstOf(source);
+  const { bytes, whole, lines } = await headOf(first, new Watch(options), sourceName(first) || 'input');
+  return lines ? { lines: bytes, whole: whole && only } : null;
 }
 
 /**
  * What the columns of a table hold, and a guess at what each is meant as. Reads the head of the source only (1 MiB of text, 4,096
- * rows of columns or Parquet, 16,384 of NumPy's arrays, which are read whole) and counts nothing. A cube is refused.
+ * rows of columns or Parquet, 16,384 of NumPy's arrays, which are read whole) and counts nothing. Of several files the first is
+ * looked at. A cube is refused.
  * @param {import('./ingest.js').RowSource} source
  * @param {LookSpec} [spec]
  * @param {Pick<import('./watch.js').Running, 'signal'>} [options]
@@ -219,18 +234,20 @@ export async function firstRows(source, options = {}) {
  */
 export async function look(source, spec = {}, options = {}) {
   if (source === null || (typeof source !== 'object' && typeof source !== 'string'))
-    throw new EvenhandError('EH_E_USAGE', 'look takes a path, URL, stream, Blob, bytes, columns or rows');
+    throw new EvenhandError('EH_E_USAGE', 'look takes a path, URL, stream, Blob, bytes, an array of these, columns or rows');
   const watch = new Watch(options);
   const engine = await sharedEngine();
-  const name = sourceName(source);
-  const { bytes, whole, lines } = await headOf(source, watch, name || 'input');
+  const { first, only } = firstOf(source);
+  const name = sourceName(first);
+  const { bytes, whole, lines } = await headOf(first, watch, name || 'input');
   const { missing, names, delimiter } = spec;
   return engine.scope((scope) => {
-    const request = makeRequest(scope, lines ? { missing } : withDelimiter(source, { missing, names, delimiter }));
+    const request = makeRequest(scope, lines ? { missing } : withDelimiter(first, { missing, names, delimiter }));
     const copy = scope.bytes(bytes);
     const file = scope.text(lines ? `${name}.jsonl` : name);
     const text = engine.collect((buf, err) => engine.wasm.ehw_look(buf, copy.p, copy.n, Number(whole), file.p, file.n, request, err),
       (told) => engine.text(told.byteOffset, told.length));
-    return lookOf(JSON.parse(text));
+    const seen = lookOf(JSON.parse(text));
+    return { ...seen, whole: seen.whole && only };
   });
 }

@@ -25,9 +25,10 @@ import { readLayout } from './layout.js';
  * @property {(request: number) => void} ehw_request_free
  * @property {(buf: number, p: number, n: number, whole: number, file: number, fileN: number, request: number, err: number) =>
  *   number} ehw_look
- * @property {(out: number, request: number, source: number, sourceN: number, checkPositive: number, onlyAudit: number,
- *   err: number) => number} ehw_ingest_new
+ * @property {(out: number, request: number, source: number, sourceN: number, part: number, partN: number, checkPositive: number,
+ *   onlyAudit: number, err: number) => number} ehw_ingest_new
  * @property {(ingest: number, p: number, n: number, err: number) => number} ehw_ingest_push
+ * @property {(ingest: number, request: number, part: number, partN: number, err: number) => number} ehw_ingest_next
  * @property {(ingest: number, p: number, n: number) => void} ehw_ingest_stored
  * @property {(ingest: number, n: number) => number} ehw_ingest_wants
  * @property {(ingest: number, column: number, n: number) => number} ehw_ingest_separator

@@ -188,7 +188,7 @@ function merge(engine, saved, check) {
 function wanted(engine, spec) {
   return engine.scope((scope) => {
     const request = makeRequest(scope, spec);
-    const ingest = scope.handle((out, err) => engine.wasm.ehw_ingest_new(out, request, 0, 0, 0, 0, err),
+    const ingest = scope.handle((out, err) => engine.wasm.ehw_ingest_new(out, request, 0, 0, 0, 0, 0, 0, err),
       (p) => engine.wasm.ehw_ingest_free(p));
     if (engine.wasm.ehw_ingest_surveys(ingest)) throw new Error('quantiles are of all rows, not of a share');
     return wantedNames(scope, ingest);

@@ -214,6 +214,20 @@ async function open(source, signal) {
   return { chunks: source, stop: () => destroy?.call(source) };
 }
 
+/**
+ * How many bytes the source will be, before it is opened; undefined where that cannot be known.
+ * @param {ByteSource} source
+ * @returns {Promise<number | undefined>}
+ */
+export async function sizeOf(source) {
+  if (source instanceof ArrayBuffer || source instanceof Uint8Array) return source.byteLength;
+  if (isBlob(source)) return source.size;
+  if (typeof process !== 'object' || !(typeof source === 'string' || (source instanceof URL && source.protocol === 'file:'))) return undefined;
+  const { stat } = await import(/* @vite-ignore */ /* webpackIgnore: true */ 'node:fs/promises');
+  const about = await stat(source).catch(() => undefined); // opening it will tell what is wrong
+  return about?.isFile() ? about.size : undefined;
+}
+
 /** Pieces as bytes, with no character of two UTF-16 units cut in two: the first half of one waits for the next text. */
 class Encoder {
   half = '';

@@ -6,7 +6,7 @@ import { EvenhandError } from './errors.js';
 
 /**
  * How far the reading is. `total` is undefined where it cannot be known, as for a stream. Rows that are read twice, for quantile
- * buckets, are told twice, each time from 0.
+ * buckets, are told twice, each time from 0. Several files are told as one, by their bytes.
  * @typedef {object} Progress
  * @property {number} done
  * @property {number | undefined} total
@@ -18,7 +18,7 @@ import { EvenhandError } from './errors.js';
  * @typedef {object} Running
  * @property {AbortSignal} [signal] stops the work: the promise is rejected with the signal's reason
  * @property {(progress: Progress) => void} [onProgress] called while the rows are read; what it throws stops the work
- * @property {number} [workers] threads to count with; 1 if not given. Parquet, streams and small files have one reader
+ * @property {number} [workers] threads to count with; 1 if not given. Parquet, streams, small files and several files have one reader
  */
 
 const PAUSE_EVERY_MS = 40;
@@ -53,6 +53,9 @@ export class Watch {
     this.total = undefined;
     /** @type {"bytes" | "rows"} */
     this.unit = 'bytes';
+    /** Several files are read, and the bytes of all are counted. */
+    this.several = false;
+    this.counts = true;
     this.breathed = performance.now();
     this.check();
   }
@@ -66,9 +69,21 @@ export class Watch {
    * @param {number | undefined} total
    */
   begin(unit, total) {
+    this.counts = !this.several || unit === 'bytes';
+    if (this.several) return;
     this.done = 0;
     this.unit = unit;
     this.total = total;
+  }
+
+  /**
+   * Several files begin, which are watched as one: the rows that a Parquet file's bytes hold are not told.
+   * @param {number | undefined} total bytes of all
+   */
+  beginSeveral(total) {
+    this.several = false;
+    this.begin('bytes', total);
+    this.several = true;
   }
 
   /**
@@ -77,7 +92,7 @@ export class Watch {
    * @returns {Promise<void> | undefined}
    */
   advance(n) {
-    this.done += n;
+    if (this.counts) this.done += n;
     this.check();
     this.onProgress?.({ done: this.done, total: this.total, unit: this.unit });
     if ((!this.signal && !this.onProgress) || performance.now() - this.breathed < PAUSE_EVERY_MS) return undefined;

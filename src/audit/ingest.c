@@ -434,7 +434,7 @@ eh_status eh_ingest_check_again(const eh_ingest *in, const eh_intake *intake, eh
 }
 
 const unsigned char *eh_ingest_digest(eh_ingest *in) {
-  const bool hashed = (is_table(in) || in->packed) && !in->reading.no_hash;
+  const bool hashed = (is_table(in) || in->packed || in->hashed) && !in->reading.no_hash;
   if (hashed && !in->hashed) eh_sha256_end(&in->sha, in->digest);
   return hashed ? in->digest : NULL;
 }

@@ -47,17 +47,19 @@ EHW_EXPORT eh_status ehw_look(eh_buf *out, const void *bytes, size_t n, bool who
 
 /* ---- rows to a cube ------------------------------------------------------------------------------------------------ */
 
-/* Starts reading what the request asks for. `source` names the input in messages and in the report; NULL = none. The
- * request and the source's name must outlive the ingest. With `check_positive` a positive text that never occurs is an
+/* Starts reading what the request asks for. `source` names the input in messages and in the report; NULL = none. `part` names
+ * the first of several files, which come one after the other, each but the first announced by ehw_ingest_next; NULL = one.
+ * The request and the names must outlive the ingest. With `check_positive` a positive text that never occurs is an
  * error; rows that are only a part of the data must not ask for it. `only_audit`: the cube is for the audit of this request
  * alone. */
 EHW_EXPORT eh_status ehw_ingest_new(eh_ingest **out, eh_request *request, const char *source, size_t source_n,
-                                    bool check_positive, bool only_audit, eh_error *err) {
+                                    const char *part, size_t part_n, bool check_positive, bool only_audit, eh_error *err) {
   const eh_spec *spec;
   const eh_reading *asked;
   EH_TRY(eh_request_spec(request, &spec, &asked, err));
   eh_reading reading = *asked;
   reading.source = (eh_str){source, source_n};
+  reading.part = (eh_str){part, part_n};
   reading.check_positive = check_positive;
   reading.only_audit = only_audit;
   return eh_ingest_new(out, spec, &reading, NULL, err);
@@ -65,6 +67,14 @@ EHW_EXPORT eh_status ehw_ingest_new(eh_ingest **out, eh_request *request, const 
 
 EHW_EXPORT eh_status ehw_ingest_push(eh_ingest *ingest, const void *bytes, size_t n, eh_error *err) {
   return eh_ingest_push(ingest, bytes, n, err);
+}
+
+/* The next file begins, read as its own request says. Its name must outlive the ingest, the request need not. */
+EHW_EXPORT eh_status ehw_ingest_next(eh_ingest *ingest, eh_request *request, const char *part, size_t part_n, eh_error *err) {
+  const eh_spec *spec;
+  const eh_reading *reading;
+  EH_TRY(eh_request_spec(request, &spec, &reading, err));
+  return eh_ingest_next(ingest, (eh_str){part, part_n}, reading->delimiter, err);
 }
 
 EHW_EXPORT void ehw_ingest_stored(eh_ingest *ingest, const void *bytes, size_t n) {

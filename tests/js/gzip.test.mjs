@@ -42,6 +42,37 @@ test('a .tsv.gz is read with tabs; a cube file may be compressed; two members ar
   assert.equal(withoutInput(await audit(both, spec)), wanted);
 });
 
+test('a file of many members, wherever its pieces are cut', async () => {
+  const lines = csv.split(/(?<=\n)/);
+  const cuts = [0, 1, 1, 2, 40, 41, 3000, 9000, lines.length];
+  const texts = cuts.slice(1).map((to, i) => lines.slice(cuts[i], to).join(''));
+  const many = Buffer.concat(texts.map((text, i) => gzipSync(text, { level: i })));
+  const inPieces = async function* (size) {
+    const chunk = Buffer.alloc(size); // used again, as that of a file
+    for (let i = 0; i < many.length; i += size) yield chunk.subarray(0, many.copy(chunk, 0, i, i + size));
+  };
+  for (const source of [many, new Blob([many]), inPieces(1), inPieces(7), inPieces(1000), inPieces(65536)]) {
+    const report = await audit(source, spec);
+    assert.equal(withoutInput(report), wanted);
+    assert.equal(report.input.sha256, sha256(many));
+  }
+  await assert.rejects(audit(many.subarray(0, -3), spec), { code: 'EH_E_INPUT', message: /damaged or ends too early/ });
+});
+
+test('bytes that look like the header of a member: one within a member is an error, a part of one at the end is none', async () => {
+  const header = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 0, 3]);
+  const text = Buffer.concat([Buffer.from('label,score,other,sex,race,age\n1,.5,.5,a,b,'), header, Buffer.from('\n1,.5,.5,a,b,30\n0,.5,.5,a,b,30\n')]);
+  await assert.rejects(audit(gzipSync(text, { level: 0 }), spec), { code: 'EH_E_INPUT', message: /damaged or ends too early/ });
+  const nearly = Buffer.concat([text.subarray(0, -1), Buffer.from(',')]);
+  nearly[text.indexOf(8, 40)] = 7;
+  assert.equal((await audit(gzipSync(nearly, { level: 0 }), spec)).input.rows, 3);
+  const rest = Buffer.from('0,.25,.25,a,b,30\n');
+  const filled = Buffer.concat([text.subarray(0, 31), ...Array.from({ length: 1 }, () => Buffer.from('1,.5,.5,a,b,40\n')), rest]);
+  const padded = Buffer.concat([filled, Buffer.alloc(0x1f00 - filled.length % 0x10000, '\n')]);
+  assert.equal(padded.length >> 8, 0x1f);
+  assert.equal((await audit(gzipSync(padded), spec)).input.rows, 2);
+});
+
 test('progress counts bytes as stored', async () => {
   let last;
   await audit(packed, spec, { onProgress: (progress) => { last = progress; } });

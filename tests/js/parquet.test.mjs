@@ -35,6 +35,16 @@ test('a Parquet file in every form of bytes, with name and hash', async (t) => {
   assert.equal(input.name, path);
 });
 
+test('a large file, which the platform hashes, has its hash', async (t) => {
+  const n = 600000;
+  const large = Buffer.from(parquetWriteBuffer({ columnData: [{ name: 'y', type: 'INT32', data: Array.from({ length: n }, (_, i) => i % 2) },
+    { name: 'p', type: 'DOUBLE', data: Array.from({ length: n }, (_, i) => (i * 7919 % n) / n) }], codec: 'UNCOMPRESSED' }));
+  assert.ok(large.length > 4 << 20);
+  const path = join(folder(t), 'large.parquet');
+  writeFileSync(path, large);
+  assert.equal((await audit(path, { label: 'y', score: 'p', metric: 'fpr' })).input.sha256, createHash('sha256').update(large).digest('hex'));
+});
+
 test('numbers, big integers, booleans, text, dictionaries', async () => {
   const bool = { ...columns, label: columns.label.map(Boolean) };
   assert.equal(withoutInput(await audit(write({ ...types, label: 'BOOLEAN', age: 'INT64' }, bool), spec)), wanted);

@@ -110,7 +110,12 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
   const wanted = native(t);
   const packed = gzipSync(readFileSync(adult));
   const parquet = Buffer.from(parquetOf(readFileSync(adult, 'utf8')));
-  const address = await serve(t, new Map([['made/adult.csv.gz', packed], ['made/adult.npz', arraysOf(readFileSync(adult, 'utf8'))], ['made/adult.jsonl', Buffer.from(linesOf(readFileSync(adult, 'utf8')))], ['made/adult.parquet', parquet],
+  const text = readFileSync(adult, 'utf8');
+  const [header, ...lines] = text.split(/(?<=\n)/);
+  const several = [gzipSync(header + lines.slice(0, 9000).join('')), Buffer.from(linesOf(header + lines.slice(9000, 14000).join(''))), Buffer.from(header + lines.slice(14000).join(''))];
+  const members = Buffer.concat([0, 1, 300, 300, 8000].map((from, i, all) => gzipSync((i ? '' : header) + lines.slice(from, all[i + 1]).join(''))));
+  const address = await serve(t, new Map([['made/members.csv.gz', members], ...['first.csv.gz', 'second.jsonl', 'third.csv'].map((name, i) => [`made/${name}`, several[i]]),
+    ['made/adult.csv.gz', packed], ['made/adult.npz', arraysOf(readFileSync(adult, 'utf8'))], ['made/adult.jsonl', Buffer.from(linesOf(readFileSync(adult, 'utf8')))], ['made/adult.parquet', parquet],
     ['made/polars.parquet', readFileSync(join(root, 'tests/js/parquet/polars_zstd.parquet'))]]));
   const { page, faults } = await openPage(t, address);
   await page.waitForFunction('window.ready');
@@ -131,6 +136,12 @@ test('Chromium, Node and the native program give the same bytes', { skip: noBrow
       const got = await run(where, 'ofBlob', '/made/adult.csv.gz', spec);
       assert.deepEqual(digest(got), wanted);
       assert.equal(JSON.parse(got.report).input.sha256, sha256(packed));
+    });
+    await t.test(`${where}: gzip of several members`, async () => assert.deepEqual(digest(await run(where, 'ofBlob', '/made/members.csv.gz', spec)), wanted));
+    await t.test(`${where}: several files as one table`, async () => {
+      const got = await run(where, 'ofFiles', ['/made/first.csv.gz', '/made/second.jsonl', '/made/third.csv'], spec);
+      assert.deepEqual(digest(got), wanted);
+      assert.equal(JSON.parse(got.report).input.sha256, sha256(Buffer.concat(several)));
     });
     await t.test(`${where}: JSON Lines`, async () => assert.deepEqual(digest(await run(where, 'ofBlob', '/made/adult.jsonl', spec)), wanted));
     await t.test(`${where}: NumPy`, async () => assert.deepEqual(digest(await run(where, 'ofBlob', '/made/adult.npz', spec)), wanted));

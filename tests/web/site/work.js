@@ -34,6 +34,8 @@ export async function ofSeveral(addresses, spec) {
   const cube = Cube.merge(cubes);
   return { report: JSON.stringify(await audit(cube, spec)), cube: base64(cube.save()) };
 }
+/** Several files as one table. */
+export const ofFiles = async (addresses, spec) => answers(await Promise.all(addresses.map(fetched)), spec);
 export const ofResponse = async (address, spec) => ({ report: JSON.stringify(await audit(await fetch(address), spec)) });
 /** The cube of the rows ten times over, counted by so many threads, and how many were started. */
 export async function onThreads(address, spec, numeric, workers) {
