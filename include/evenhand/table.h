@@ -111,7 +111,7 @@ typedef enum eh_table_format {
  * bytes of NumPy are unmistakable, and JSON Lines begin with '{', blanks and a byte-order mark aside. `whole`: there are no more. */
 EH_API eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, bool whole);
 
-/* What a file is that no reader takes, by its first bytes (4 are enough), and what to do about it: "is packed with xz, which is
+/* What a file is that no reader takes, by its first bytes (the more the better, 20 are enough), and what to do about it: "is packed with xz, which is
  * not read; unpack it first: xz -d". NULL: it may be read. */
 EH_API const char *eh_table_refusal(const void *bytes, size_t n);
 

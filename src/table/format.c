@@ -60,17 +60,51 @@ eh_table_format eh_table_format_of(const void *bytes, size_t n, eh_str name, boo
   return p[second] == '{' ? EH_FORMAT_JSON_ARRAY : EH_FORMAT_CSV;
 }
 
+/* A byte that no text has is among the first: for a magic that a header line could begin with, too. */
+static bool is_binary(const char *p, size_t n) {
+  enum { LOOKED_AT = 64 };
+  for (size_t i = 0; i < n && i < LOOKED_AT; i++)
+    if ((unsigned char)p[i] < '\t') return true;
+  return false;
+}
+
+#define MAGIC(bytes, refusal) {bytes, sizeof(bytes) - 1, refusal}
+#define WAY_OUT ", which is not read; write it as CSV"
+#define PANDAS(format, reader) "is " format WAY_OUT ": pandas." reader "('FILE').to_csv('FILE.csv', index=False)"
+
 const char *eh_table_refusal(const void *bytes, size_t n) {
   static const struct {
-    char byte_n[5];
+    const char *byte_n;
+    size_t n;
     const char *refusal;
   } magic_m[] = {
-      {"\x28\xb5\x2f\xfd", "is packed with zstd, which is not read here; unpack it first: zstd -d"},
-      {"\xfd" "7zX", "is packed with xz, which is not read; unpack it first: xz -d"},
-      {"PK\x03\x04", "is a ZIP archive, which is not read; unpack it first, or save a spreadsheet as CSV"},
-      {"PAR1", "is a Parquet file, which is not read here; use the npm package (npx -p evenhand -p hyparquet -p hyparquet-compressors evenhand), or write "
-               "it as CSV: duckdb -c \"COPY 'FILE.parquet' TO 'FILE.csv'\""}};
-  for (size_t m = 0; m < sizeof magic_m / sizeof *magic_m; m++)
-    if (n >= 4 && memcmp(bytes, magic_m[m].byte_n, 4) == 0) return magic_m[m].refusal;
+      MAGIC("\x28\xb5\x2f\xfd", "is packed with zstd, which is not read here; unpack it first: zstd -d"),
+      MAGIC("\xfd" "7zX", "is packed with xz, which is not read; unpack it first: xz -d"),
+      MAGIC("BZh91AY&SY", "is packed with bzip2, which is not read; unpack it first: bzip2 -d"),
+      MAGIC("PK\x03\x04", "is a ZIP archive, which is not read; unpack it first, or save a spreadsheet as CSV"),
+      MAGIC("PAR1", "is a Parquet file, which is not read here; use the npm package (npx -p evenhand -p hyparquet -p hyparquet-compressors "
+                    "evenhand), or write it as CSV: duckdb -c \"COPY 'FILE.parquet' TO 'FILE.csv'\""),
+      MAGIC("ARROW1\0\0", PANDAS("a Feather (Arrow) file", "read_feather")),
+      MAGIC("FEA1\0\0\0\0", PANDAS("a Feather file", "read_feather")),
+      MAGIC("ORC", PANDAS("an ORC file", "read_orc")),
+      MAGIC("\x80\x02", PANDAS("a pickle", "read_pickle")),
+      MAGIC("\x80\x03", PANDAS("a pickle", "read_pickle")),
+      MAGIC("\x80\x04", PANDAS("a pickle", "read_pickle")),
+      MAGIC("\x80\x05", PANDAS("a pickle", "read_pickle")),
+      MAGIC("\x89HDF\r\n\x1a\n", PANDAS("an HDF5 file", "read_hdf")),
+      MAGIC("<stata_dta>", PANDAS("a Stata file", "read_stata")),
+      MAGIC("r\x02\x01", PANDAS("a Stata file", "read_stata")),
+      MAGIC("s\x02\x01", PANDAS("a Stata file", "read_stata")),
+      MAGIC("\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60", PANDAS("a SAS file", "read_sas")),
+      MAGIC("HEADER RECORD*******", PANDAS("a SAS file", "read_sas")),
+      MAGIC("$FL2@(#)", PANDAS("an SPSS file", "read_spss")),
+      MAGIC("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Excel file, which is not read; save it as CSV"),
+      MAGIC("Obj\x01", "is an Avro file" WAY_OUT),
+      MAGIC("SQLite format 3", "is an SQLite database, which is not read; write a table as CSV: sqlite3 -csv -header"),
+      MAGIC("X\n\0\0", "is an R file" WAY_OUT ": write.csv(readRDS('FILE'), 'FILE.csv', row.names = FALSE)")};
+  for (size_t m = 0; m < sizeof magic_m / sizeof *magic_m; m++) {
+    if (n < magic_m[m].n || memcmp(bytes, magic_m[m].byte_n, magic_m[m].n) != 0) continue;
+    if (magic_m[m].n > 3 || is_binary(bytes, n)) return magic_m[m].refusal;
+  }
   return NULL;
 }

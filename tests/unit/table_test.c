@@ -126,11 +126,46 @@ static void the_nearest_name(void) {
   CHECK(eh_name_nearest(long_n, 1, (eh_str){text, 2000}) == 0);
 }
 
+/* ---- files of other kinds ---------------------------------------------------------------------------------------- */
+
+static bool is_refused(const char *bytes, size_t n, const char *as) {
+  const char *refusal = eh_table_refusal(bytes, n);
+  return refusal && strncmp(refusal, "is ", 3) == 0 && strstr(refusal, as) && strstr(refusal, "not read");
+}
+
+static void files_of_other_kinds_are_told_by_their_first_bytes(void) {
+#define IS(bytes, as) CHECK(is_refused(bytes, sizeof(bytes) - 1, as))
+  IS("ARROW1\0\0\xff\xff\xff\xff", "Feather");
+  IS("FEA1\0\0\0\0....", "Feather");
+  IS("ORC\x0a\x03\0\0\x12", "ORC");
+  for (char protocol = 2; protocol <= 5; protocol++) {
+    const char pickle[] = {(char)0x80, protocol, (char)0x95, 16, 0, 0};
+    CHECK(is_refused(pickle, sizeof pickle, "pickle"));
+  }
+  IS("Obj\x01\x04\x16", "Avro");
+  IS("<stata_dta><header>", "Stata");
+  IS("r\x02\x01\0", "Stata");
+  IS("s\x02\x01\0", "Stata");
+  IS("\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60\xb3\x14", "SAS");
+  IS("HEADER RECORD*******LIBRARY HEADER", "SAS");
+  IS("$FL2@(#) SPSS", "SPSS");
+  IS("\x89HDF\r\n\x1a\n", "HDF5");
+  IS("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel");
+  IS("SQLite format 3\0", "SQLite");
+  IS("X\n\0\0\0\x03", "an R file");
+  IS("BZh91AY&SY", "bzip2");
+  IS("PK\x03\x04", "ZIP");
+#undef IS
+  static const char *const text_n[] = {"ORC,y,p\n1,1,.5\n", "ARROW1,y,p\n", "FEA1,FEA2\n", "s,y\n", "Obj,y\n", "X\ny\n", "BZh,y\n", "", "O", "<stata>,y\n", "\xef\xbb\xbfy,p\n"};
+  for (size_t i = 0; i < sizeof text_n / sizeof *text_n; i++) CHECK(!eh_table_refusal(text_n[i], strlen(text_n[i])));
+}
+
 int main(void) {
   RUN(columns_of_every_type);
   RUN(text_columns_hold_numbers_too);
   RUN(intakes_do_not_know_the_order);
   RUN(reasons_are_cut_and_neutral);
   RUN(the_nearest_name);
+  RUN(files_of_other_kinds_are_told_by_their_first_bytes);
   return check_end("table");
 }
