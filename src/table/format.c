@@ -82,8 +82,9 @@ const char *eh_table_refusal(const void *bytes, size_t n) {
       MAGIC("\xfd" "7zX", "is packed with xz, which is not read; unpack it first: xz -d"),
       MAGIC("BZh91AY&SY", "is packed with bzip2, which is not read; unpack it first: bzip2 -d"),
       MAGIC("PK\x03\x04", "is a ZIP archive, which is not read; unpack it first, or save a spreadsheet as CSV"),
-      MAGIC("PAR1", "is a Parquet file, which is not read here; use the npm package (npx -p evenhand -p hyparquet -p hyparquet-compressors "
-                    "evenhand), or write it as CSV: duckdb -c \"COPY 'FILE.parquet' TO 'FILE.csv'\""),
+      MAGIC("PAR1", "is a Parquet file, which is not read here; use the npm package (npx -p evenhand -p hyparquet "
+                    "-p hyparquet-compressors evenhand), or write it as CSV: "
+                    "duckdb -c \"COPY 'FILE.parquet' TO 'FILE.csv'\""),
       MAGIC("ARROW1\0\0", PANDAS("a Feather (Arrow) file", "read_feather")),
       MAGIC("FEA1\0\0\0\0", PANDAS("a Feather file", "read_feather")),
       MAGIC("ORC", PANDAS("an ORC file", "read_orc")),

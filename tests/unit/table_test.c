@@ -156,7 +156,8 @@ static void files_of_other_kinds_are_told_by_their_first_bytes(void) {
   IS("BZh91AY&SY", "bzip2");
   IS("PK\x03\x04", "ZIP");
 #undef IS
-  static const char *const text_n[] = {"ORC,y,p\n1,1,.5\n", "ARROW1,y,p\n", "FEA1,FEA2\n", "s,y\n", "Obj,y\n", "X\ny\n", "BZh,y\n", "", "O", "<stata>,y\n", "\xef\xbb\xbfy,p\n"};
+  static const char *const text_n[] = {"ORC,y,p\n1,1,.5\n", "ARROW1,y,p\n", "FEA1,FEA2\n", "s,y\n", "Obj,y\n", "X\ny\n",
+                                       "BZh,y\n", "", "O", "<stata>,y\n", "\xef\xbb\xbfy,p\n"};
   for (size_t i = 0; i < sizeof text_n / sizeof *text_n; i++) CHECK(!eh_table_refusal(text_n[i], strlen(text_n[i])));
 }
 
