@@ -4,6 +4,13 @@
 
 #include "evenhand/metric.h"
 
+/* For a loop that is written once and compiled for each value of its flags, but where the size of a module counts for more. */
+#ifdef __wasm__
+#define EH_EACH_WAY inline
+#else
+#define EH_EACH_WAY inline __attribute__((always_inline))
+#endif
+
 /* ---- walk.c: what of eh_tally takes the fine cells in score order; which slices hold an atom ---- */
 
 eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model, const eh_slices *slices,

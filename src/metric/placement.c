@@ -46,7 +46,7 @@ static inline uint64_t base_placement(const eh_placings *all, const eh_placing *
   return all->in_base_a[e.ay >> 1] ? all->placing_s[all->base].placement_y[e.ay & 1] : 0;
 }
 
-static inline __attribute__((always_inline)) void add_entry(eh_placings *all, eh_placing *whole, const eh_membership *m,
+static EH_EACH_WAY void add_entry(eh_placings *all, eh_placing *whole, const eh_membership *m,
                                                             eh_cell_entry e, bool alone, bool narrow) {
   const uint64_t by = 2 * step_of(e), base = base_placement(all, whole, e);
   all->base_ay[e.ay] += (u128)base * e.rows;
@@ -60,7 +60,7 @@ static inline __attribute__((always_inline)) void add_entry(eh_placings *all, eh
   }
 }
 
-static inline __attribute__((always_inline)) void walk_entries(eh_placings *all, const eh_membership *m,
+static EH_EACH_WAY void walk_entries(eh_placings *all, const eh_membership *m,
                                                                const eh_cell_entry *entry_n, size_t n, bool narrow) {
   eh_placing whole = all->placing_s[EH_SLICE_OVERALL];
   for (size_t first = 0, end; first < n; first = end) {

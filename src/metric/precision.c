@@ -51,7 +51,7 @@ static void settle_run(eh_precision *at_s, const eh_membership *m, const eh_cell
   }
 }
 
-static inline __attribute__((always_inline)) void walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n,
+static EH_EACH_WAY void walk(eh_precision *at_s, const eh_membership *m, const eh_cell_entry *entry_n,
                                                        size_t n, bool others) {
   for (size_t first = 0, end; first < n; first = end) {
     const eh_cell_entry e = entry_n[first];
