@@ -132,7 +132,7 @@ function linesOf(table) {
 
 /**
  * The first rows of a Parquet file as JSON Lines.
- * @param {import('./parquet.js').Opened} opened
+ * @param {import('./source.js').Columnar} opened
  * @param {string} name
  * @param {Watch} watch
  */

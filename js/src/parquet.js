@@ -9,18 +9,10 @@ import { cellsOf, leafOf, parsers, withoutDecimals } from './parquet_cells.js';
  * @typedef {import('./table.js').Table} Table
  * @typedef {import('./table.js').Cell} Cell
  * @typedef {import('./table.js').Column} Column
- * @typedef {{byteLength: number, slice: (from: number, to?: number) => ArrayBuffer | Promise<ArrayBuffer>}} Random
+ * @typedef {import('./source.js').Random} Random
+ * @typedef {import('./source.js').Columnar} Opened
  * @typedef {import('hyparquet').FileMetaData} Metadata
  * @typedef {{bytes: Random | ArrayBuffer, metadata: Metadata, children: import('hyparquet').SchemaTree[], name: string}} File
- */
-
-/**
- * A source whose first bytes said that it is Parquet.
- * @typedef {object} Opened
- * @property {Uint8Array} head
- * @property {AsyncGenerator<Uint8Array>} rest
- * @property {() => Promise<(Random & {close: () => Promise<void>}) | undefined>} random
- * @property {(bytes: Uint8Array) => void} stored
  */
 
 /** @param {string} name */

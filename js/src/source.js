@@ -7,6 +7,16 @@ import { EvenhandError } from './errors.js';
  *   AsyncIterable<Uint8Array | string>} ByteSource a string is a path and needs Node; a Node Readable is an AsyncIterable
  */
 
+/**
+ * A source whose first bytes said that it is Parquet. Typed here, so that the types of the package do not lead to those of hyparquet.
+ * @typedef {{byteLength: number, slice: (from: number, to?: number) => ArrayBuffer | Promise<ArrayBuffer>}} Random
+ * @typedef {object} Columnar
+ * @property {Uint8Array} head
+ * @property {AsyncGenerator<Uint8Array>} rest
+ * @property {() => Promise<(Random & {close: () => Promise<void>}) | undefined>} random
+ * @property {(bytes: Uint8Array) => void} stored
+ */
+
 /** @param {Uint8Array} head the first bytes: "PAR1" */
 export const isParquet = (head) => head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31;
 
