@@ -72,7 +72,7 @@ test('columns that are not there, or not columns', async () => {
   await refuses({ ...columns, score: [1, 2] }, base, 'EH_E_INPUT',
     /columns differ in length: "label" has 200 rows, "score" has 2/);
   await refuses({ ...columns, score: columns.score.map(() => [1]) }, base, 'EH_E_INPUT',
-    /column "score", row 1: the cell is a list; say that the column is multi-valued/);
+    /column "score", row 1: a cell is text, a number/);
   await refuses({ ...columns, sex: columns.sex.map((x, i) => (i === 5 ? 'a\0b' : x)) }, { ...base, slice: 'sex' }, 'EH_E_INPUT',
     /column "sex", row 6: the text has a NUL character/);
   await refuses({ ...columns, sex: columns.sex.map((x, i) => (i === 5 ? {} : x)) }, { ...base, slice: 'sex' }, 'EH_E_INPUT',

@@ -120,7 +120,7 @@ test('what cannot be is refused in words', async () => {
   const refused = (source, more, message) => assert.rejects(render(source, { ...spec, ...more }), message);
   await refused([{ ...rows[0], identity: ['a|b'] }], {}, /column "identity", row 1: the value "a\|b" holds the separator "\|"; choose another/);
   await refused([{ ...rows[0], identity: [1] }], {}, /row 1: the values of a cell are texts, not of type number/);
-  await refused([{ ...rows[0], race: ['a'] }], {}, /column "race", row 1: the cell is a list; say that the column is multi-valued, as in multi: "race:/);
+  await refused([{ ...rows[0], race: ['a'] }], {}, /column "race", row 1: a cell is text/);
   await refused(rows, { where: 'age <' }, /^EvenhandError: where, character 6 \(age <\^\): expected a value/);
   await refused(rows, { where: 'agee < 3' }, /no column "agee"; nearest is "age"/);
 });
