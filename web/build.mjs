@@ -6,6 +6,7 @@ import { cpSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } fr
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { makeHalves } from './make/halves.mjs';
+import { licenses } from './make/licenses.mjs';
 import { buildElement, buildSingle } from './make/single.mjs';
 import { writeServiceWorker } from './make/offline.mjs';
 
@@ -22,16 +23,18 @@ const givenEngine = {
   transform: (code, id) => id.endsWith('/js/src/load.js') ? code.replace("new URL('../wasm/evenhand.wasm', import.meta.url)", "''") : null,
 };
 
+const bundled = licenses();
 await makeHalves(here('made'));
 await build({
   root: here('.'),
   base: './',
   configFile: false,
   logLevel: 'warn',
-  plugins: [givenEngine],
-  worker: { format: 'es', plugins: () => [givenEngine] },
+  plugins: [givenEngine, bundled.plugin],
+  worker: { format: 'es', plugins: () => [givenEngine, bundled.plugin] },
   build: { target: 'es2022', outDir: here('dist'), emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: true },
 });
+writeFileSync(here('dist/licenses.txt'), bundled.text());
 copyFileSync(here('../examples/data/adult.csv'), here('dist/adult.csv'));
 const page = await buildSingle();
 writeFileSync(here('dist/viewer.html'), page);
@@ -42,4 +45,5 @@ writeServiceWorker(here('dist'));
 rmSync(here('../js/viewer'), { recursive: true, force: true });
 mkdirSync(here('../js/viewer'), { recursive: true });
 writeFileSync(here('../js/viewer/viewer.html'), page);
+copyFileSync(here('dist/licenses.txt'), here('../js/viewer/licenses.txt'));
 cpSync(here('dist'), here('../js/viewer/site'), { recursive: true, filter: (path) => !/(viewer\.html|evenhand-viewer\.js|sw\.js)$/.test(path) });

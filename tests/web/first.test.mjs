@@ -92,3 +92,11 @@ test('two halves and the whole say the same, byte for byte', { skip: noViewer },
   const [first, rest] = ['first', 'rest'].map((name) => readFileSync(join(root, `web/made/${name}.wasm`)).length);
   assert.ok(first > 100_000 && rest > 100_000);
 });
+
+test('the licences of what is bundled lie beside the pages', { skip: noViewer }, () => {
+  const text = readFileSync(join(root, 'web/dist/licenses.txt'), 'utf8');
+  for (const name of ['lit', 'lit-html', 'd3-shape', 'hyparquet', 'hyparquet-compressors', 'fzstd', 'hysnappy'])
+    assert.match(text, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+  assert.doesNotMatch(text, /The package has no file of its licence/);
+  assert.equal(text, readFileSync(join(root, 'js/viewer/licenses.txt'), 'utf8'));
+});
