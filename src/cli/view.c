@@ -128,6 +128,12 @@ static eh_status post_cube(eh_cli *cli, const eh_cube *cube, bool of_cube, eh_er
   return status;
 }
 
+/* The page's pictures are of scores for two classes. */
+static eh_status check_task(const eh_cli *cli, const eh_cube_spec *spec, eh_error *err) {
+  if (!spec->regression) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "%S: a page shows scores of two classes, not yet a regression; evenhand audit reports it", eh_cli_source(cli->file));
+}
+
 /* A cube that was read has the bits it has; of those the page takes no more than it should. */
 static eh_status post_bins(eh_cli *cli, const eh_cube *cube, eh_error *err) {
   const eh_cube_view *const view = eh_cube_see(cube);
@@ -135,6 +141,7 @@ static eh_status post_bins(eh_cli *cli, const eh_cube *cube, eh_error *err) {
   uint32_t *const bits = &cli->request->spec.cube.score_bits;
   const uint32_t wanted = *bits ? *bits : asked || weighted ? view->score_bits : PAGE_BITS;
   eh_cube *binned = NULL;
+  EH_TRY(check_task(cli, view->spec, err));
   if (wanted < view->score_bits && !view->spec->no_fine) EH_TRY(eh_cube_rebin(&binned, cube, wanted, cli->mem, err));
   if (binned) *bits = wanted;
   eh_status status = check_spec(cli, binned ? binned : cube, err);
@@ -172,6 +179,7 @@ static eh_status tell(eh_cli *cli, eh_error *err) {
   if (cli->report) return EH_OK;
   eh_cube_spec *const spec = &cli->request->spec.cube;
   const bool weighted = spec->weight.p || spec->fractional;
+  EH_TRY(check_task(cli, spec, err));
   cli->counted = eh_cube_is(cli->held.p, cli->held.n);
   if (!cli->counted && !weighted && !cli->request->given_o[EH_O_SCORE_BITS].given) spec->score_bits = PAGE_BITS;
   eh_buf head = cli->held;
