@@ -62,9 +62,9 @@ static void put_u32(unsigned char *p, uint32_t x) {
 static eh_status load_changed(const eh_buf *bytes, size_t less, int at, unsigned char byte) {
   unsigned char *const p = malloc(bytes->n);
   memcpy(p, bytes->p, bytes->n);
-  size_t body = 0;
-  for (int i = 0; i < 8; i++) body |= (size_t)p[12 + i] << (8 * i);
-  unsigned char *const trailer = p + 24 + body;
+  uint64_t body = 0;
+  for (int i = 0; i < 8; i++) body |= (uint64_t)p[12 + i] << (8 * i);
+  unsigned char *const trailer = p + 24 + (size_t)body;
   const size_t n = bytes->n - less;
   put_u32(trailer, (uint32_t)(p + n - trailer - 12));
   if (at) p[n - 4 - (size_t)at] = byte;
