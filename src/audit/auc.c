@@ -43,9 +43,9 @@ static certainty of_rows(const eh_audit *audit, const eh_result *r, bool part) {
 /* The complement has been walked, too. */
 static certainty of_weights(const eh_audit *audit, const eh_result *r, double against, bool part) {
   const uint32_t baseline = audit->view.baseline;
-  const eh_weight_tally *const rest_s = audit->weighted.rest_total_ms + (size_t)r->model * audit->slices.slice_count;
+  const size_t rest = (size_t)r->model * audit->slices.slice_count + r->slice; /* walked against the complement alone */
   const eh_weight_spread *const own = &eh_weighted_total(audit, r->model, r->slice)->spread;
-  const eh_weight_spread *const base = baseline == EH_NONE ? &rest_s[r->slice].spread : &eh_weighted_total(audit, r->model, baseline)->spread;
+  const eh_weight_spread *const base = baseline == EH_NONE ? &audit->weighted.rest_total_ms[rest].spread : &eh_weighted_total(audit, r->model, baseline)->spread;
   return (certainty){own->variance, base->variance, part ? own->both : 0,
                      eh_auc_compares_real(r->value.value, own->variance, own->n_eff_y) &&
                          eh_auc_compares_real(against, base->variance, base->n_eff_y)};
