@@ -10,13 +10,15 @@ import { START } from '../state/store.js';
  */
 
 /**
+ * What is shown first of a source are the findings of the metrics in sight; the number of gaps found is that of the whole audit.
  * @param {View} view
  * @param {Finding} finding
  * @param {string} text the finding's own, without the model's name
- * @returns {string}
+ * @returns {Promise<string>}
  */
-export function statementOf({ state, report, model, act }, { kind, slice, metric, threshold: found }, text) {
-  const { spec, slices, findings } = report;
+export async function statementOf({ state, report, model, act, audit }, { kind, slice, metric, threshold: found }, text) {
+  const { spec, slices } = report;
+  const { findings } = audit ? await audit({}) : report;
   const gaps = findings.filter((one) => one.kind === 'gap' && (one.model === null || one.model === model)).length;
   const threshold = found ?? state.threshold;
   const rows = slices.find(({ name }) => name === 'overall')?.rows ?? 0;

@@ -133,7 +133,7 @@ class Overview extends LitElement {
    */
   async #copy(view, finding) {
     const { statementOf } = await statement();
-    const text = statementOf(view, finding, withoutModel(finding.text, view));
+    const text = await statementOf(view, finding, withoutModel(finding.text, view));
     const said = this.said = { rank: finding.rank, text, copied: await copy(text) };
     if (said.copied) setTimeout(() => { if (this.said === said) this.said = null; }, SAID);
     else await this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('textarea'))?.focus());
