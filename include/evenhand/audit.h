@@ -140,7 +140,7 @@ typedef struct eh_result {
   uint32_t threshold;          /* index into threshold_t, EH_NONE where the metric has none */
   eh_value value;
   eh_range range;              /* NaN where interval_reason is set; few_events may leave it in place */
-  const char *method;          /* "wilson", "wilson_n_eff", "delong_logit", "newcombe_5", "bootstrap", "bca", or NULL */
+  const char *method;          /* "wilson", "wilson_mapped", "mover_wilson", "delong_logit", "student_t", "bootstrap" ..., or NULL */
   eh_reason interval_reason;
   eh_gap gap;
   double bound;                /* of a binned cube: how far the value may be from that of exact scores; NaN: not known */

@@ -186,6 +186,21 @@ typedef struct eh_mean_gap {
 EH_API eh_reason eh_mean_compare(eh_mean_gap *out, double first, double second, const eh_mean_overlap *parts,
                                  eh_mean_kind kind, double level);
 
+/* ---- numbers made of rates -------------------------------------------------------------------------------------------------- */
+
+/* F1 of J = tp / (tp + fp + fn), a rate of the rows that are positive or selected; or without `f1` balanced accuracy, the mean of TPR
+ * and TNR. Of two sets of rows; parts and rates without rows have n = 0. */
+typedef struct eh_composite {
+  eh_overlap rate_r[2];
+  bool f1; /* rate_r[0] alone */
+} eh_composite;
+
+/* MOVER over the Wilson limits of the parts, each put in place of its rate alone (src/interval/README.md): of the first set's number,
+ * inside [0, 1]; of first - second, their ratio and p, which is that of the level at which these begin to hold 0 and 1. SAME_ROWS
+ * where no row of a denominator lies in one set alone. Cost: 3 us. */
+EH_API eh_range eh_composite_range(const eh_composite *composite, double z);
+EH_API eh_reason eh_composite_compare(eh_mean_gap *out, const eh_composite *composite, double z);
+
 /* ---- gaps of areas under the ROC curve ----------------------------------------------------------------------------------- */
 
 /* Whether DeLong's variance will do for a gap: logit DeLong would be its own interval, and it has 20 rows of either label. */

@@ -42,6 +42,7 @@ struct eh_audit {
   const eh_slice *shared_s;    /* the rows that a slice shares with the baseline, by report place; NULL where shared_mts is */
   eh_confusion *shared_mts;    /* of the rows shared with the baseline, threshold_count + 1 of each model, the last above every
                                   score; NULL unless a slice overlaps the baseline in part */
+  eh_tally *shared_total_ms;   /* what of these rows needs no threshold, by report place; NULL as above, or where nobody asks */
   eh_result *result_n;         /* the view's, to be written */
   uint64_t *result_i;          /* offset of each asked metric among the rows of a slice */
   uint64_t result_per_slice;
@@ -165,6 +166,14 @@ void eh_audit_auc_interval(const eh_audit *audit, eh_result *result);
 /* With or without. */
 eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
 
+/* ---- composites.c: numbers that are neither a rate nor an AUC ---- */
+
+/* Of a value that is there. */
+void eh_audit_composite_interval(const eh_audit *audit, eh_result *result);
+eh_gap eh_audit_composite_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
+/* Whether sums of scores are needed of the rows that slices share with the baseline. */
+bool eh_audit_takes_means(const eh_spec *spec);
+
 /* ---- weighted.c: the same under sampling weights or fractional labels ---------------------------------------------------- */
 
 bool eh_audit_is_weighted(const eh_audit *audit);
@@ -178,6 +187,8 @@ eh_value eh_weighted_rest_value(const eh_audit *audit, uint32_t model, uint32_t 
 /* Weights by kind of row of one slice, and of the rows that it shares with the baseline, at a threshold or above every score. */
 eh_kinds eh_weighted_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold);
 eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold);
+/* Of the rows of a slice that the baseline has not, of both, and of the baseline alone. */
+void eh_weighted_parts(eh_kinds part_p[3], const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold);
 /* Gap of a rate to that of the baseline, a slice that shares rows with it. */
 eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
 /* What needs no threshold, of a slice. */

@@ -67,7 +67,6 @@ eh_confusion eh_audit_shared(const eh_audit *audit, uint32_t model, uint32_t thr
 
 static void add_interval(const eh_audit *audit, eh_result *r) {
   eh_metric_kind kind = eh_metric_about(r->metric)->kind;
-  bool can = kind == EH_METRIC_IS_RATE || r->metric == EH_M_ROC_AUC;
   r->range = (eh_range){__builtin_nan(""), __builtin_nan("")};
   if (eh_audit_is_regression(audit)) {
     eh_audit_regression_interval(audit, r);
@@ -77,10 +76,13 @@ static void add_interval(const eh_audit *audit, eh_result *r) {
                        : r->value.reason          ? r->value.reason
                        : !(audit->z > 0)          ? EH_R_NOT_ASKED
                        : eh_audit_is_between(audit, r->threshold) ? EH_R_BINNED
-                       : can                      ? EH_R_NONE
-                                                  : EH_R_NOT_YET;
+                                                  : EH_R_NONE;
   if (eh_audit_is_weighted(audit) && !r->interval_reason) eh_weighted_interval(audit, r);
   if (r->interval_reason || r->method) return;
+  if (kind != EH_METRIC_IS_RATE && r->metric != EH_M_ROC_AUC) {
+    eh_audit_composite_interval(audit, r);
+    return;
+  }
   if (kind == EH_METRIC_IS_RATE) {
     r->range = eh_rate_range(&audit->spec.methods, (double)r->value.numerator, (double)r->value.denominator, audit->z);
     r->method = eh_method_name(eh_methods_of(&audit->spec.methods, EH_OF_RATE), false, false);
@@ -118,7 +120,7 @@ static eh_gap find_gap(const eh_audit *audit, const eh_result *r) {
   }
   const eh_relation relation = audit->relation_s[r->slice];
   if (r->metric == EH_M_ROC_AUC) return eh_audit_auc_gap(audit, r, &against);
-  if (kind != EH_METRIC_IS_RATE) return eh_gap_values(&r->value, &against, audit->z);
+  if (kind != EH_METRIC_IS_RATE) return eh_audit_composite_gap(audit, r, &against);
   if (relation == EH_DISJOINT) return eh_audit_gap_disjoint(audit, &r->value, &against);
   if (eh_audit_is_weighted(audit)) return eh_weighted_gap(audit, r, &against);
   const eh_tally both = {.confusion = eh_audit_shared(audit, r->model, r->threshold, r->slice)};

@@ -35,12 +35,24 @@ eh_status eh_audit_shared_slices(eh_audit *audit, const eh_slice **shared_s, eh_
   return EH_OK;
 }
 
+static eh_status take_totals(eh_audit *audit, eh_error *err) {
+  const uint32_t s_count = audit->slices.slice_count;
+  const eh_slices slices = {.slice_count = s_count, .slice_n = audit->shared_s};
+  if (!eh_audit_takes_means(&audit->spec)) return EH_OK;
+  audit->shared_total_ms = eh_audit_take(audit, (uint64_t)audit->spec.cube.model_count * s_count, sizeof *audit->shared_total_ms, err);
+  if (!audit->shared_total_ms) return EH_E_MEMORY;
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++)
+    EH_TRY(eh_metric_totals(audit->shared_total_ms + (size_t)m * s_count, audit->counted, audit->model_m[m], &slices, (eh_work){0},
+                            audit->mem, err));
+  return EH_OK;
+}
+
 eh_status eh_audit_take_shared(eh_audit *audit, eh_error *err) {
   const uint64_t s_count = audit->slices.slice_count, t_count = audit->spec.cube.threshold_count;
   EH_TRY(eh_audit_shared_slices(audit, &audit->shared_s, err));
   if (!audit->shared_s) return EH_OK;
   audit->shared_mts = eh_audit_take(audit, audit->spec.cube.model_count * (t_count + 1) * s_count, sizeof *audit->shared_mts, err);
-  return audit->shared_mts ? EH_OK : EH_E_MEMORY;
+  return audit->shared_mts ? take_totals(audit, err) : EH_E_MEMORY;
 }
 
 /* Above every score nobody is selected. */

@@ -46,7 +46,11 @@ const eh_weight_tally *eh_weighted_total(const eh_audit *audit, uint32_t model, 
 
 void eh_weighted_interval(const eh_audit *audit, eh_result *r) {
   const bool is_rate = eh_metric_about(r->metric)->kind == EH_METRIC_IS_RATE, is_auc = r->metric == EH_M_ROC_AUC;
-  r->interval_reason = audit->spec.cube.fractional ? EH_R_FRACTIONAL_LABELS : is_rate || is_auc ? EH_R_NONE : EH_R_WEIGHTED;
+  if (!is_rate && !is_auc) {
+    eh_audit_composite_interval(audit, r);
+    return;
+  }
+  if (audit->spec.cube.fractional) r->interval_reason = EH_R_FRACTIONAL_LABELS;
   if (r->interval_reason) return;
   if (is_auc) {
     const eh_weight_spread *const spread = &eh_weighted_total(audit, r->model, r->slice)->spread;
@@ -70,17 +74,25 @@ static eh_weight_tally shared_of(const eh_audit *audit, uint32_t model, uint32_t
   }
 }
 
+/* Of the slice alone, of both, of the baseline alone. */
+static void parts_of(eh_weight_tally part_p[3], const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  const uint32_t baseline = audit->view.baseline;
+  const eh_weight_tally own = tally_of(audit, model, slice, threshold);
+  eh_weight_tally base = tally_of(audit, model, baseline == EH_NONE ? audit->place_s[EH_SLICE_OVERALL] : baseline, threshold);
+  if (baseline == EH_NONE) eh_metric_weighted_rest(&base, &base, &own);
+  part_p[1] = shared_of(audit, model, slice, threshold);
+  eh_metric_weighted_rest(&part_p[0], &own, &part_p[1]);
+  eh_metric_weighted_rest(&part_p[2], &base, &part_p[1]);
+}
+
 eh_gap eh_weighted_gap(const eh_audit *audit, const eh_result *r, const eh_value *against) {
   if (audit->spec.cube.fractional)
     return eh_gap_plain(&r->value, against, audit->z > 0 ? EH_R_FRACTIONAL_LABELS : EH_R_NOT_ASKED);
-  const uint32_t baseline = audit->view.baseline;
   const eh_relation relation = audit->relation_s[r->slice];
-  const eh_weight_tally own = tally_of(audit, r->model, r->slice, r->threshold), base = tally_of(audit, r->model, baseline, r->threshold);
-  const eh_weight_tally both = shared_of(audit, r->model, r->slice, r->threshold);
-  eh_weight_tally first, second;
-  eh_metric_weighted_rest(&first, &own, &both);
-  eh_metric_weighted_rest(&second, &base, &both);
-  const eh_value part_k[] = {value_of(audit, r->metric, &first), value_of(audit, r->metric, &both), value_of(audit, r->metric, &second)};
+  eh_weight_tally part_p[3];
+  parts_of(part_p, audit, r->model, r->slice, r->threshold);
+  eh_value part_k[3];
+  for (int p = 0; p < 3; p++) part_k[p] = value_of(audit, r->metric, &part_p[p]);
   return eh_gap_weighted(&r->value, against, relation == EH_OVERLAP ? part_k : relation == EH_INSIDE ? &part_k[2] : &part_k[0], relation,
                          &audit->spec.methods, audit->z);
 }
@@ -98,6 +110,12 @@ static eh_kinds kinds_of(const eh_weight_confusion *c) {
 eh_kinds eh_weighted_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
   const eh_weight_tally tally = tally_of(audit, model, slice, threshold);
   return kinds_of(&tally.confusion);
+}
+
+void eh_weighted_parts(eh_kinds part_p[3], const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {
+  eh_weight_tally tally_p[3];
+  parts_of(tally_p, audit, model, slice, threshold);
+  for (int p = 0; p < 3; p++) part_p[p] = kinds_of(&tally_p[p].confusion);
 }
 
 eh_kinds eh_weighted_shared_kinds(const eh_audit *audit, uint32_t model, uint32_t slice, uint32_t threshold) {

@@ -163,6 +163,7 @@ test('the report schema names every reason, metric, method and kind of finding, 
   const methods = (file) => [null, ...quoted(file, /->method = "(\w+)"/g)];
   const forms = [...read('src/interval/named.c').matchAll(/= \{EH_OF_(\w+), FORMS\("(\w+)"\)/g)].map(([, of, name]) => ({ of, name }));
   const named = (of, suffixes) => forms.filter((form) => form.of === of).flatMap(({ name }) => suffixes.map((suffix) => name + suffix));
+  const told = (of) => [...read('src/audit/composites.c').matchAll(new RegExp(`\\b${of}->method = [^;]+;`, 'g'))].flatMap(([line]) => line.match(/(?<=")\w+(?=")/g) ?? []);
   const resampled = ['bootstrap', ...quoted('src/audit/bootstrap.c', /how\.bca \? "(\w+)" : "bootstrap"/g)];
   const expected = {
     '$defs.reason': reasons,
@@ -176,16 +177,17 @@ test('the report schema names every reason, metric, method and kind of finding, 
       ...named('RATE', ['', '_n_eff']),
       ...methods('src/audit/regression.c').filter(Boolean),
       ...quoted('src/interval/auc.c', /\(eh_auc_interval\)\{.*"(\w+)"\}/g),
+      ...told('r'),
     ],
     '$defs.gap.properties.method': [null, ...named('DIFFERENCE', ['', '_part', '_n_eff', '_part_n_eff']),
-      ...quoted('src/fair/gap.c', /"(mover_\w+)"/g), ...quoted('src/audit/auc.c', /"(delong\w*)"/g), ...quoted('src/fair/gap_means.c', /"(welch_\w+)"(?=[; ])/g), ...resampled],
+      ...quoted('src/fair/gap.c', /"(mover_\w+)"/g), ...quoted('src/audit/auc.c', /"(delong\w*)"/g), ...quoted('src/fair/gap_means.c', /"(welch_\w+)"(?=[; ])/g), ...told('gap'), ...resampled],
     '$defs.comparison.properties.method': methods('src/audit/compare.c'),
     '$defs.finding.properties.kind': quoted('src/audit/notes.c', /name_k\[\] = \{([^}]+)\}/g).flatMap((list) => list.match(/\w+/g)),
   };
   const schema = JSON.parse(read('js/src/report.schema.json')), interval = new RegExp(schema.$defs.spec.properties.interval.pattern);
   const usual = ['wilson', 'miettinen_nurminen', 'score', 'delong_logit'], choices = [...new Set(forms.map(({ name }) => name))];
   for (const name of ['default', ...resampled, 'none', ...choices]) assert.equal(interval.test(name), !usual.includes(name), name);
-  const sorted = (lists) => Object.fromEntries(lists.map(([place, names]) => [place, names.map(String).sort()]).sort());
+  const sorted = (lists) => Object.fromEntries(lists.map(([place, names]) => [place, [...new Set(names.map(String))].sort()]).sort());
   assert.deepEqual(sorted(enumsOf(schema)), sorted(Object.entries(expected)));
   assert.ok(Object.values(expected).flat().length > 50);
 });

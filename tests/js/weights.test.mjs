@@ -34,7 +34,9 @@ test('rates are sums of weights, intervals those of the effective size', async (
   assert.ok(Math.abs((fpr.lower + fpr.upper) / 2 - middle) < 1e-9);
   const auc = find(report, 'overall', 'roc_auc');
   assert.ok(auc.interval_reason === null && /_n_eff$/.test(auc.method) && auc.lower < auc.value && auc.value < auc.upper);
-  assert.equal(find(report, 'overall', 'brier').interval_reason, 'not_yet');
+  assert.equal(find(report, 'overall', 'brier').interval_reason, 'weighted');
+  for (const metric of ['f1', 'balanced_accuracy'])
+    for (const slice of ['overall', 'g=a']) assert.match(find(report, slice, metric).method, /^(wilson_mapped|mover_wilson)_n_eff$/);
   assert.equal(report.slices[0].rows, n);
   assert.deepEqual([report.spec.weight, report.spec.weight_kind], ['w', 'sampling']);
 });

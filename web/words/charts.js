@@ -17,7 +17,7 @@ const OF_WHAT = {
 const METHODS = {
   clopper_pearson: 'Clopper and Pearson', agresti_coull: 'Agresti and Coull', newcombe_10: 'Newcombe, method 10', agresti_caffo: 'Agresti and Caffo',
   koopman: 'Koopman', katz: 'Katz', delong: 'DeLong', student_t: 'Student\u2019s t', welch_t: 'Welch\u2019s t',
-  wilson: 'Wilson', wilson_n_eff: 'Wilson by effective size', delong_logit: 'logit DeLong', newcombe_5: 'Newcombe, method 5', bootstrap: 'bootstrap',
+  wilson: 'Wilson', wilson_mapped: 'Wilson, mapped', wilson_n_eff: 'Wilson by effective size', delong_logit: 'logit DeLong', newcombe_5: 'Newcombe, method 5', bootstrap: 'bootstrap',
   bca: 'BCa bootstrap', miettinen_nurminen: 'Miettinen and Nurminen', miettinen_nurminen_part: 'Miettinen and Nurminen, against the rest',
   mover_wilson: 'MOVER', miettinen_nurminen_n_eff: 'Miettinen and Nurminen by effective size', tango: 'Tango',
   miettinen_nurminen_part_n_eff: 'Miettinen and Nurminen by effective size, against the rest',
