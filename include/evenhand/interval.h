@@ -206,10 +206,13 @@ EH_API eh_reason eh_composite_compare(eh_mean_gap *out, const eh_composite *comp
 /* Whether DeLong's variance will do for a gap: logit DeLong would be its own interval, and it has 20 rows of either label. */
 EH_API bool eh_auc_compares(const eh_placements *placements);
 EH_API bool eh_auc_compares_real(double auc, double variance, const double n_y[2]);
-/* Covariance of the AUC of a part with that of the whole that holds it. Over the part's rows, by label: sums of the products of a
- * row's placements in either, and of those in the whole. */
-EH_API double eh_delong_covariance(const eh_placements *part, const eh_placements *whole, const uint64_t (*cross_y)[2],
-                                   const uint64_t (*whole_y)[2]);
+/* Rows that two sets share, by label: how many, and sums of the products of a row's placements in either, and of those in the first
+ * and in the second. Low word first. */
+typedef struct eh_placements_shared {
+  uint64_t n_y[2], product_y[2][2], first_y[2][2], second_y[2][2];
+} eh_placements_shared;
+/* Covariance of their AUCs: 0 where none is shared. */
+EH_API double eh_delong_covariance(const eh_placements *first, const eh_placements *second, const eh_placements_shared *shared);
 /* DeLong, DeLong & Clarke-Pearson (1988) of two AUCs, from their variances and covariance: difference +- z standard errors, Fieller's
  * ratio, and p of no difference, the question of both. NO_SPREAD where nothing varies. */
 EH_API eh_reason eh_auc_compare(eh_mean_gap *out, double first, double second, double first_v, double second_v, double both_v,

@@ -65,8 +65,8 @@ typedef enum eh_pr_area { EH_PR_STEP, EH_PR_TRAPEZOID, EH_PR_DAVIS_GOADRICH, EH_
  * row (twice the Mann-Whitney U), low word first. auc_all_2u is the same over the pairs of which at least one row lies in the
  * slice and the other anywhere (pairs inside the slice count twice): what eh_metric_rest needs. auc_square_y is, by label,
  * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). Over the rows that
- * lie in eh_work.base, too, auc_cross_y sums products of a row's placements here and there, auc_base_y those there: what the gap of
- * a part of the base needs. loss_sum adds up -log of
+ * lie in eh_work.base, too, auc_cross_y sums products of a row's placements here and there, auc_own_y those here and auc_base_y those
+ * there: what the gap to the base needs. auc_rest_square_y is auc_square_y of the rows outside the slice. loss_sum adds up -log of
  * the probability that a score gave to its row's label, over the rows where it is not infinite. */
 typedef struct eh_tally {
   eh_confusion confusion;
@@ -74,7 +74,8 @@ typedef struct eh_tally {
   eh_i192 square_sum_y[2];
   uint64_t auc_2u[2];
   uint64_t auc_all_2u[2];
-  uint64_t auc_square_y[2][2], auc_cross_y[2][2], auc_base_y[2][2];
+  uint64_t auc_square_y[2][2], auc_cross_y[2][2], auc_own_y[2][2], auc_base_y[2][2];
+  uint64_t auc_rest_square_y[2][2];
   double pr_area[EH_PR_AREAS], pr_area_rest[EH_PR_AREAS]; /* of the slice; of the rows outside it */
   eh_i128 loss_sum;
   uint64_t loss_infinite;            /* rows whose label got probability 0 */
@@ -114,7 +115,7 @@ typedef enum eh_auc_work {
 /* What eh_metric_totals is to fill beside the sums. */
 typedef struct eh_work {
   eh_auc_work auc;
-  uint32_t base;                 /* with squares: a slice that others are compared with; of exact scores */
+  uint32_t base;                 /* with squares: a slice that others are compared with; overall where the rest is asked for */
   uint32_t pr_areas;             /* bit 1 << EH_PR_STEP and so on: pr_area */
   bool pr_rest;                  /* and pr_area_rest: cells * slices more */
   bool loss;                     /* loss_sum, loss_infinite */
@@ -133,7 +134,7 @@ EH_API eh_status eh_metric_totals(eh_tally *tally_s, const eh_cube_view *cube, u
 EH_API void eh_reliability_rest(eh_reliability *rest, const eh_reliability *whole, const eh_reliability *part);
 
 /* The tally of the rows of `whole` that are not in `part`, a part of it. auc_2u of the rest = whole's auc_2u - part's
- * auc_all_2u + part's auc_2u; its auc_all_2u and squares are not filled. */
+ * auc_all_2u + part's auc_2u, its squares are those that the part has of it; its auc_all_2u is not filled. */
 EH_API void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part);
 
 /* Whether t is one of the cube's thresholds. */
@@ -237,7 +238,7 @@ typedef struct eh_weight_scores {
 } eh_weight_scores;
 
 /* What an interval of the AUC needs: effective rows of either label, (sum of w)^2 / (sum of w^2); DeLong's variance; its covariance
- * with that of the base, of a slice that lies in it. NaN where a label has no weight or one row. */
+ * with that of the base. NaN where a label has no weight or one row. */
 typedef struct eh_weight_spread {
   double n_eff_y[2], variance, both;
 } eh_weight_spread;

@@ -1,8 +1,10 @@
 /* auc: how sure an area under the ROC curve is, and its gap to that of the baseline. Called by results.c.
  *
  * The one idea: both come from sums over rows of how often a row is ordered rightly (its placement). Two slices without a row in
- * common are independent; of a slice inside the baseline the rows of both have been summed up in pairs.
+ * common are independent; of others the placements of shared rows have been summed up in pairs.
  */
+#include <string.h>
+
 #include "audit_internal.h"
 
 static const eh_tally *tally_of(const eh_audit *audit, uint32_t model, uint32_t slice) {
@@ -32,44 +34,60 @@ typedef struct certainty {
   bool enough;
 } certainty;
 
-static certainty of_rows(const eh_audit *audit, const eh_result *r, bool part) {
+static certainty of_rows(const eh_audit *audit, const eh_result *r) {
+  const uint32_t baseline = audit->view.baseline;
   const eh_tally *const slice = tally_of(audit, r->model, r->slice);
-  const eh_placements own = placements_of(slice), base = placements_of(tally_of(audit, r->model, audit->view.baseline));
-  return (certainty){eh_delong_variance(&own), eh_delong_variance(&base),
-                     part ? eh_delong_covariance(&own, &base, slice->auc_cross_y, slice->auc_base_y) : 0,
+  const eh_tally *const other = baseline == EH_NONE ? &audit->rest_total_ms[(size_t)r->model * audit->slices.slice_count + r->slice]
+                                                    : tally_of(audit, r->model, baseline);
+  const eh_placements own = placements_of(slice), base = placements_of(other);
+  const eh_confusion both = eh_audit_shared(audit, r->model, EH_NONE, r->slice);
+  eh_placements_shared shared = {.n_y = {both.tn, both.fn}};
+  memcpy(shared.product_y, slice->auc_cross_y, sizeof shared.product_y);
+  memcpy(shared.first_y, slice->auc_own_y, sizeof shared.first_y);
+  memcpy(shared.second_y, slice->auc_base_y, sizeof shared.second_y);
+  return (certainty){eh_delong_variance(&own), eh_delong_variance(&base), eh_delong_covariance(&own, &base, &shared),
                      eh_auc_compares(&own) && eh_auc_compares(&base)};
 }
 
 /* The complement has been walked, too. */
-static certainty of_weights(const eh_audit *audit, const eh_result *r, double against, bool part) {
+static certainty of_weights(const eh_audit *audit, const eh_result *r, double against) {
   const uint32_t baseline = audit->view.baseline;
   const size_t rest = (size_t)r->model * audit->slices.slice_count + r->slice; /* walked against the complement alone */
   const eh_weight_spread *const own = &eh_weighted_total(audit, r->model, r->slice)->spread;
   const eh_weight_spread *const base = baseline == EH_NONE ? &audit->weighted.rest_total_ms[rest].spread : &eh_weighted_total(audit, r->model, baseline)->spread;
-  return (certainty){own->variance, base->variance, part ? own->both : 0,
+  const bool apart = audit->relation_s[r->slice] == EH_DISJOINT;
+  return (certainty){own->variance, base->variance, apart ? 0 : own->both,
                      eh_auc_compares_real(r->value.value, own->variance, own->n_eff_y) &&
                          eh_auc_compares_real(against, base->variance, base->n_eff_y)};
 }
 
-/* A part of the baseline that is part of nothing else needs exact scores: bins are of slices alone. */
-static eh_reason why_not(const eh_audit *audit, eh_relation relation, bool weighted) {
+/* Bins are of slices alone: the rows that two share have none, but where they are all of one. */
+static eh_reason why_not(const eh_audit *audit, eh_relation relation) {
   if (audit->spec.cube.fractional) return EH_R_FRACTIONAL_LABELS;
-  if (audit->view.baseline == EH_NONE) return weighted ? EH_R_NONE : EH_R_NOT_YET;
   switch (relation) {
-    case EH_DISJOINT: return EH_R_NONE;
-    case EH_INSIDE: return audit->view.cube->fine ? EH_R_BINNED : EH_R_NONE;
     case EH_EQUAL: return EH_R_SAME_ROWS;
-    default: return EH_R_NOT_YET;
+    case EH_UNKNOWN: return EH_R_OVERLAP_UNKNOWN;
+    case EH_OVERLAP: return audit->view.cube->fine ? EH_R_BINNED : EH_R_NONE;
+    default: return EH_R_NONE;
+  }
+}
+
+static const char *method_of(eh_relation relation, bool weighted) {
+  switch (relation) {
+    case EH_DISJOINT: return weighted ? "delong_n_eff" : "delong";
+    case EH_OVERLAP: return weighted ? "delong_overlap_n_eff" : "delong_overlap";
+    default: return weighted ? "delong_part_n_eff" : "delong_part";
   }
 }
 
 eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *r, const eh_value *against) {
-  const bool weighted = eh_audit_is_weighted(audit), part = audit->relation_s[r->slice] == EH_INSIDE;
+  const bool weighted = eh_audit_is_weighted(audit);
+  const eh_relation relation = audit->relation_s[r->slice];
   eh_gap gap = eh_gap_values(&r->value, against, audit->z);
   if (gap.interval_reason != EH_R_NOT_YET) return gap;
-  gap.interval_reason = why_not(audit, audit->relation_s[r->slice], weighted);
+  gap.interval_reason = why_not(audit, relation);
   if (gap.interval_reason) return gap;
-  const certainty c = weighted ? of_weights(audit, r, against->value, part) : of_rows(audit, r, part);
+  const certainty c = weighted ? of_weights(audit, r, against->value) : of_rows(audit, r);
   eh_mean_gap found;
   gap.interval_reason = !c.enough ? EH_R_FEW_ROWS
                                   : eh_auc_compare(&found, r->value.value, against->value, c.own, c.base, c.both, audit->z);
@@ -77,6 +95,6 @@ eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *r, const eh_valu
   gap.difference_range = found.difference;
   if (!gap.ratio_reason) gap.ratio_range = found.ratio;
   gap.p = found.p;
-  gap.method = weighted ? part ? "delong_part_n_eff" : "delong_n_eff" : part ? "delong_part" : "delong";
+  gap.method = method_of(relation, weighted);
   return gap;
 }

@@ -147,14 +147,25 @@ bool eh_auc_compares(const eh_placements *p) {
 
 bool eh_auc_compares_real(double auc, double variance, const double n_y[2]) { return speaks(auc, variance, n_y, ROWS_OF_A_LABEL); }
 
-/* Over label y, as the variance: only the part's rows move both, and of them only what differs from the part's mean. */
-double eh_delong_covariance(const eh_placements *part, const eh_placements *whole, const uint64_t (*cross_y)[2],
-                            const uint64_t (*whole_y)[2]) {
+/* By how much the mean placement of n shared rows, whose sum that is, lies above that of all rows, times n. */
+static double excess(const eh_placements *all, int y, uint64_t n, u128 sum) {
+  eh_i192 over = product(sum, all->n_y[y]);
+  eh_i192_add(&over, negative(product(wide(all->won_2u), n)));
+  return eh_i192_to_f64(over) * 0x1p64 / (double)all->n_y[y];
+}
+
+/* Over label y, as the variance: only shared rows move both AUCs, each by how far its placements lie from their means over all
+ * rows. That is how far they lie from the means over shared rows, and how far those do: nothing where all rows of one are shared. */
+double eh_delong_covariance(const eh_placements *first, const eh_placements *second, const eh_placements_shared *shared) {
   double sum = 0;
   for (int y = 0; y < 2; y++) {
-    const double n = (double)part->n_y[y], other = (double)part->n_y[1 - y];
-    const double all = (double)whole->n_y[y], all_other = (double)whole->n_y[1 - y];
-    sum += spread(part->n_y[y], cross_y[y], wide(part->won_2u), wide(whole_y[y])) / (n * (n - 1) * all) / (4 * other * all_other);
+    const uint64_t n = shared->n_y[y], one_n = first->n_y[y], two_n = second->n_y[y];
+    const u128 one = wide(shared->first_y[y]), two = wide(shared->second_y[y]);
+    if (!n) continue;
+    const double apart = excess(first, y, n, one) * excess(second, y, n, two);
+    const double less = (double)(one_n < two_n ? one_n : two_n), more = (double)(one_n < two_n ? two_n : one_n);
+    const double product = spread(n, shared->product_y[y], one, two) + apart;
+    sum += product / ((double)n * (less - 1) * more) / (4 * (double)first->n_y[1 - y] * (double)second->n_y[1 - y]);
   }
   return sum;
 }

@@ -4,6 +4,8 @@
  * The one idea: the bins of a slice are in order already, so its negatives and positives are walked side by side. Rows of
  * one bin count as tied; how they really lie decides nothing but the order inside it, which bounds the error.
  */
+#include <string.h>
+
 #include "metric_internal.h"
 
 typedef unsigned __int128 u128;
@@ -57,6 +59,11 @@ typedef struct areas {
   double pr, pr_bound;
 } areas;
 
+/* Of label y at a bin: twice the rows of the other label that a row is ordered rightly against, and those of its bin. */
+static u128 placement_of(const uint64_t below_y[2], const uint64_t here_y[2], const uint64_t rows_y[2], int y) {
+  return y ? (u128)below_y[0] * 2 + here_y[0] : (u128)(rows_y[1] - below_y[1] - here_y[1]) * 2 + here_y[1];
+}
+
 /* Of rows_y rows in all. Precision at a bin counts all of it; the best order within it has its positives first, and then each
  * of them has at most the precision of the last; the worst has its negatives first, and each positive at least the
  * precision of the first. */
@@ -65,8 +72,7 @@ static areas walk_areas(walk *w, const uint64_t rows_y[2]) {
   uint64_t below_y[2] = {0}, here_y[2], key;
   double best = 0, worst = 0;
   while (next_bin(w, &key, here_y)) {
-    const uint64_t above = rows_y[1] - below_y[1] - here_y[1];
-    const u128 won = (u128)below_y[0] * 2 + here_y[0], lost = (u128)above * 2 + here_y[1];
+    const u128 won = placement_of(below_y, here_y, rows_y, 1), lost = placement_of(below_y, here_y, rows_y, 0);
     eh_add_wide(a.auc_2u, won * here_y[1]);
     eh_add_wide(a.tied, (u128)here_y[0] * here_y[1]);
     eh_add_wide(a.square_y[1], won * won * here_y[1]);
@@ -90,6 +96,38 @@ static void count_rows(uint64_t rows_y[2], const eh_tally *tally) {
   rows_y[1] = tally->confusion.fn + tally->confusion.tp;
 }
 
+/* Of the rows of a part of a whole, placements in both: sums of their products, and of those in the whole. */
+static void walk_part(uint64_t product_y[2][2], uint64_t whole_y[2][2], walk *part, const uint64_t part_rows_y[2], walk *whole,
+                      const uint64_t whole_rows_y[2]) {
+  uint64_t below_y[2] = {0}, here_y[2], all_below_y[2] = {0}, all_here_y[2], key, all_key;
+  while (next_bin(part, &key, here_y)) {
+    while (next_bin(whole, &all_key, all_here_y) && all_key < key)
+      for (int y = 0; y < 2; y++) all_below_y[y] += all_here_y[y];
+    for (int y = 0; y < 2; y++) {
+      const u128 there = placement_of(all_below_y, all_here_y, whole_rows_y, y) * here_y[y];
+      eh_add_wide(whole_y[y], there);
+      eh_add_wide(product_y[y], there * placement_of(below_y, here_y, part_rows_y, y));
+    }
+    for (int y = 0; y < 2; y++) below_y[y] += here_y[y], all_below_y[y] += all_here_y[y];
+  }
+}
+
+/* What the gap to the base needs, where either holds the other: else the bins of what they share are not known. */
+static void add_shared(eh_tally *tally, const eh_tally *base, const eh_cube_model *model, uint32_t fine, uint32_t base_fine,
+                       eh_relation relation) {
+  const bool inside = relation == EH_INSIDE;
+  walk part = {.count = 0}, whole = {.count = 0};
+  uint64_t part_rows_y[2], whole_rows_y[2];
+  if (!inside && relation != EH_CONTAINS) return;
+  add_sides(&part, model, inside ? fine : base_fine, false);
+  add_sides(&whole, model, inside ? base_fine : fine, false);
+  count_rows(part_rows_y, inside ? tally : base);
+  count_rows(whole_rows_y, inside ? base : tally);
+  for (int y = 0; y < 2; y++)
+    memcpy(inside ? tally->auc_own_y[y] : tally->auc_base_y[y], inside ? tally->auc_2u : base->auc_2u, sizeof base->auc_2u);
+  walk_part(tally->auc_cross_y, inside ? tally->auc_base_y : tally->auc_own_y, &part, part_rows_y, &whole, whole_rows_y);
+}
+
 /* 2U of a slice's rows against all others and its own, from 2U of the whole, of the slice and of the rest. */
 static void add_rest(eh_tally *tally, const eh_tally *whole, const eh_cube_model *model, uint32_t fine) {
   walk w = {.count = 0};
@@ -104,6 +142,7 @@ static void add_rest(eh_tally *tally, const eh_tally *whole, const eh_cube_model
   tally->auc_all_2u[0] = tally->auc_all_2u[1] = 0;
   eh_add_wide(tally->auc_all_2u, all);
   tally->pr_area_rest[EH_PR_STEP] = rest.pr;
+  memcpy(tally->auc_rest_square_y, rest.square_y, sizeof rest.square_y);
 }
 
 eh_status eh_metric_add_binned(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
@@ -131,6 +170,11 @@ eh_status eh_metric_add_binned(eh_tally *tally_s, const eh_cube_view *cube, uint
     tally->pr_bound = a.pr_bound;
     if (rest) add_rest(tally, &tally_s[EH_SLICE_OVERALL], model, fine);
   }
+  const uint32_t base_fine = squares && !rest ? eh_cube_fine_slice(cube, slices, work->base) : UINT32_MAX;
+  for (uint32_t s = 0; base_fine != UINT32_MAX && s < slices->slice_count; s++)
+    if (!tally_s[s].no_bins)
+      add_shared(&tally_s[s], &tally_s[work->base], model, eh_cube_fine_slice(cube, slices, s), base_fine,
+                 eh_slice_relation(&slices->slice_n[s], &slices->slice_n[work->base]));
   return EH_OK;
 }
 

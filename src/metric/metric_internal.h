@@ -126,6 +126,7 @@ typedef struct eh_placings {
   uint32_t slice_count, base;  /* base: the slice whose placements cross_y is of */
   const bool *in_base_a;
   unsigned __int128 *base_ay;  /* sums of placements in the base, of its rows */
+  unsigned __int128 (*own_sy)[2]; /* of those rows, sums of placements in the slice; NULL where every slice lies in the base or apart */
   uint64_t rows_most, rows_left; /* whose squares surely fit one word: at all, and now */
 } eh_placings;
 
@@ -138,6 +139,39 @@ void eh_placings_from(eh_placings *all, const eh_tally *tally_s, const uint64_t 
 void eh_placings_walk(eh_placings *all, const eh_membership *m, const eh_cell_entry *entry_n, size_t n);
 /* Adds to the tallies. */
 void eh_placings_end(eh_tally *tally_s, eh_placings *all);
+
+/* ---- outside.c: sums of squared placements of the rows outside each slice ---- */
+
+/* Of one slice: what a row of either label at the present key would have as its placement against the slice's rows; the sum of its
+ * square over all rows. */
+typedef struct eh_outside_slice {
+  unsigned __int128 square_y[2];
+  uint64_t placement_y[2];
+} eh_outside_slice;
+
+/* Of one atom, sums over rows of either label of products: of their own placement and that against the atom's rows; of placements of the
+ * atom's own rows, squared. Both among all rows. */
+typedef struct eh_outside_atom {
+  unsigned __int128 cross_y[2], whole_y[2];
+} eh_outside_atom;
+
+typedef struct eh_outside {
+  eh_outside_slice *at_s;
+  eh_outside_atom *at_a;
+  unsigned __int128 placed_y[2];  /* sums of placements of the range's rows so far */
+  uint64_t below_y[2], rows_y[2]; /* rows below the present key, and all */
+} eh_outside;
+
+/* Entries from here on have that many rows of a slice below them. */
+void eh_outside_from(eh_outside *at, const eh_tally *tally_s, const uint64_t (*below_sy)[2], uint32_t slice_count);
+void eh_outside_walk(eh_outside *at, const eh_membership *m, const eh_cell_entry *entry_n, size_t n);
+/* Makes good that a range does not know the placements of the rows below it, which sum up to placed_y in the range before: `order`
+ * stands where that range ends. */
+void eh_outside_mend(eh_outside *at, const eh_order *order, const unsigned __int128 placed_y[2]);
+/* auc_rest_square_y, once all walks are added: this for each. */
+void eh_outside_end(eh_tally *tally_s, const eh_outside *at, const eh_slices *slices);
+/* And this after the last. */
+void eh_outside_close(eh_tally *tally_s, uint32_t slice_count);
 
 /* ---- precision.c: areas under precision-recall curves ---- */
 
@@ -234,9 +268,10 @@ bool eh_weight_scores_end(eh_weight_scores *out, const eh_weight_scoring *at);
 
 /* ---- weighted_spread.c ---- */
 
-/* Sums over cells of squared weights times: 1; the share in the slice; its square; and where the cell lies in the base the share
- * there; both. */
-enum { EH_SPREAD_SQUARE, EH_SPREAD_OWN, EH_SPREAD_OWN_OWN, EH_SPREAD_BASE, EH_SPREAD_OWN_BASE, EH_SPREADS };
+/* Sums over cells of squared weights times: 1; the share in the slice; its square; and where the cell lies in the base, too: 1; the
+ * share in the slice; the share there; both. */
+enum { EH_SPREAD_SQUARE, EH_SPREAD_OWN, EH_SPREAD_OWN_OWN, EH_SPREAD_SHARED, EH_SPREAD_SHARED_OWN, EH_SPREAD_BASE, EH_SPREAD_OWN_BASE,
+       EH_SPREADS };
 
 /* Of one slice, zeros at first: weights below the present key, of it, and in all. */
 typedef struct eh_weight_spreading {

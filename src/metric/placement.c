@@ -46,8 +46,18 @@ static inline uint64_t base_placement(const eh_placings *all, const eh_placing *
   return all->in_base_a[e.ay >> 1] ? all->placing_s[all->base].placement_y[e.ay & 1] : 0;
 }
 
+/* Of rows that lie in the base, what they have in the slices of their atom: add_entry leaves that as it was. Apart for the size of a
+ * module. */
+static __attribute__((noinline)) void share(eh_placings *all, const eh_placing *whole, const eh_membership *m, eh_cell_entry e) {
+  const unsigned y = e.ay & 1;
+  if (!all->in_base_a[e.ay >> 1]) return;
+  all->own_sy[EH_SLICE_OVERALL][y] += (u128)whole->placement_y[y] * e.rows;
+  for (uint64_t i = m->start_a[e.ay >> 1] + 1; i < m->start_a[(e.ay >> 1) + 1]; i++)
+    all->own_sy[m->slice_i[i]][y] += (u128)all->placing_s[m->slice_i[i]].placement_y[y] * e.rows;
+}
+
 static EH_EACH_WAY void add_entry(eh_placings *all, eh_placing *whole, const eh_membership *m,
-                                                            eh_cell_entry e, bool alone, bool narrow) {
+                                                            eh_cell_entry e, bool alone, bool narrow, bool shares) {
   const uint64_t by = 2 * step_of(e), base = base_placement(all, whole, e);
   all->base_ay[e.ay] += (u128)base * e.rows;
   if (narrow) add_to(whole, e, by, alone, base);
@@ -58,19 +68,21 @@ static EH_EACH_WAY void add_entry(eh_placings *all, eh_placing *whole, const eh_
     if (narrow) add_to(&placing_s[*i], e, by, alone, base);
     else add_to_wide(&placing_s[*i], &all->placed_s[*i], e, by, alone, base);
   }
+  if (shares) share(all, whole, m, e);
 }
 
 static EH_EACH_WAY void walk_entries(eh_placings *all, const eh_membership *m,
-                                                               const eh_cell_entry *entry_n, size_t n, bool narrow) {
+                                                               const eh_cell_entry *entry_n, size_t n, bool narrow,
+                                                               bool shares) {
   eh_placing whole = all->placing_s[EH_SLICE_OVERALL];
   for (size_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && entry_n[end].key == entry_n[first].key; end++) continue;
     if (end == first + 1) {
-      add_entry(all, &whole, m, entry_n[first], true, narrow);
+      add_entry(all, &whole, m, entry_n[first], true, narrow, shares);
       continue;
     }
     for (size_t c = first; c < end; c++) step(all, &whole, m, entry_n[c]);
-    for (size_t c = first; c < end; c++) add_entry(all, &whole, m, entry_n[c], false, narrow);
+    for (size_t c = first; c < end; c++) add_entry(all, &whole, m, entry_n[c], false, narrow, shares);
     for (size_t c = first; c < end; c++) step(all, &whole, m, entry_n[c]);
   }
   all->placing_s[EH_SLICE_OVERALL] = whole;
@@ -111,12 +123,17 @@ void eh_placings_walk(eh_placings *all, const eh_membership *m, const eh_cell_en
   uint64_t rows = 0;
   for (size_t i = 0; i < n; i++) rows += entry_n[i].rows;
   if (rows > all->rows_most) {
-    walk_entries(all, m, entry_n, n, false);
+    walk_entries(all, m, entry_n, n, false, all->own_sy != NULL);
     return;
   }
   if (rows > all->rows_left) spill(all);
   all->rows_left -= rows;
-  walk_entries(all, m, entry_n, n, true);
+#ifdef __wasm__ /* as EH_EACH_WAY */
+  walk_entries(all, m, entry_n, n, true, all->own_sy != NULL);
+#else
+  if (all->own_sy) walk_entries(all, m, entry_n, n, true, true);
+  else walk_entries(all, m, entry_n, n, true, false);
+#endif
 }
 
 void eh_placings_end(eh_tally *tally_s, eh_placings *all) {
@@ -126,6 +143,7 @@ void eh_placings_end(eh_tally *tally_s, eh_placings *all) {
     for (int y = 0; y < 2; y++) {
       eh_add_wide(tally_s[s].auc_square_y[y], eh_wide(all->placed_s[s].square_y[y]));
       eh_add_wide(tally_s[s].auc_cross_y[y], eh_wide(all->placed_s[s].cross_y[y]));
+      if (all->own_sy) eh_add_wide(tally_s[s].auc_own_y[y], all->own_sy[s][y]);
     }
   }
 }

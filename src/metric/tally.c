@@ -3,6 +3,8 @@
  * Called by audit, once per model for the totals and once per threshold for the confusion counts. Idea: a slice is a
  * union of atoms, so everything but the areas under curves (auc.c) is a sum over atoms.
  */
+#include <string.h>
+
 #include "metric_internal.h"
 
 /* ---- sums over atoms --------------------------------------------------------------------------------------------- */
@@ -78,6 +80,6 @@ void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part)
   out.loss_infinite -= part->loss_infinite;
   out.reliability = NULL;
   out.no_bins = whole->no_bins || part->no_bins;
-  for (int y = 0; y < 2; y++) out.auc_square_y[y][0] = out.auc_square_y[y][1] = 0; /* nor has it the others */
+  memcpy(out.auc_square_y, part->auc_rest_square_y, sizeof out.auc_square_y);
   *rest = out;
 }

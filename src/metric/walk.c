@@ -48,6 +48,7 @@ typedef struct desk {
   eh_standing *standing_s;
   eh_placings placings;
   eh_against against;
+  eh_outside outside;
   eh_precision *precision_s;
 } desk;
 
@@ -63,13 +64,18 @@ typedef struct walking {
   uint64_t entries, entries_most;
   eh_cell_entry *entry_n;
   bool *inside_wa;
-  bool *in_base_a;             /* atoms of the slice that others are compared with */
+  uint32_t base;               /* the slice that others are compared with */
+  bool *in_base_a;             /* its atoms */
+  bool shares;                 /* some slice holds some of them, and others */
+  unsigned __int128 (*placed_ry)[2]; /* of each range, for those outside slices */
   eh_membership membership;
   desk *desk_w;
 } walking;
 
 static bool with_squares(eh_auc_work auc) { return auc == EH_AUC_OWN_SQUARES || auc == EH_AUC_OWN_SQUARES_AND_REST; }
 static bool with_rest(eh_auc_work auc) { return auc == EH_AUC_OWN_AND_REST || auc == EH_AUC_OWN_SQUARES_AND_REST; }
+/* Squares of the rows outside slices, too. */
+static bool with_outside(eh_auc_work auc) { return auc == EH_AUC_OWN_SQUARES_AND_REST; }
 static bool with_others(const eh_work *work) { return work->pr_areas >> EH_PR_TRAPEZOID; }
 
 /* n items of zeros at *p (a T **) if `asked`. */
@@ -90,11 +96,14 @@ static bool desk_make(desk *d, const walking *w) {
       !lay(w, &d->placings.placing_s, with_squares(auc), slices_n, sizeof *d->placings.placing_s) ||
       !lay(w, &d->placings.placed_s, with_squares(auc), slices_n, sizeof *d->placings.placed_s) ||
       !lay(w, &d->placings.base_ay, with_squares(auc), 2 * (uint64_t)w->atom_count, sizeof *d->placings.base_ay) ||
+      !lay(w, &d->placings.own_sy, with_squares(auc) && w->shares, slices_n, sizeof *d->placings.own_sy) ||
+      !lay(w, &d->outside.at_s, with_outside(auc), slices_n, sizeof *d->outside.at_s) ||
+      !lay(w, &d->outside.at_a, with_outside(auc), w->atom_count, sizeof *d->outside.at_a) ||
       !lay(w, &d->against.sum_a, with_rest(auc), w->atom_count, sizeof *d->against.sum_a) ||
       !lay(w, &d->precision_s, w->work->pr_areas, slices_n, sizeof *d->precision_s))
     return false;
   if (with_squares(auc)) eh_placings_start(&d->placings, w->slice_count, w->cube->rows);
-  d->placings.base = w->work->base, d->placings.in_base_a = w->in_base_a;
+  d->placings.base = w->base, d->placings.in_base_a = w->in_base_a;
   for (uint32_t a = 0; a < w->atom_count; a++) d->against.positives += w->cube->rows_ay[2 * (size_t)a + 1];
   return true;
 }
@@ -103,6 +112,9 @@ static void desk_free(desk *d, const walking *w) {
   const size_t slices_n = w->slice_count;
   eh_mem_free(w->mem, d->precision_s, slices_n * sizeof *d->precision_s);
   eh_mem_free(w->mem, d->against.sum_a, w->atom_count * sizeof *d->against.sum_a);
+  eh_mem_free(w->mem, d->outside.at_a, w->atom_count * sizeof *d->outside.at_a);
+  eh_mem_free(w->mem, d->outside.at_s, slices_n * sizeof *d->outside.at_s);
+  eh_mem_free(w->mem, d->placings.own_sy, slices_n * sizeof *d->placings.own_sy);
   eh_mem_free(w->mem, d->placings.base_ay, 2 * (size_t)w->atom_count * sizeof *d->placings.base_ay);
   eh_mem_free(w->mem, d->placings.placed_s, slices_n * sizeof *d->placings.placed_s);
   eh_mem_free(w->mem, d->placings.placing_s, slices_n * sizeof *d->placings.placing_s);
@@ -111,15 +123,31 @@ static void desk_free(desk *d, const walking *w) {
   eh_order_free(&d->order);
 }
 
+/* Of a slice's atoms, how many the base has. */
+static uint32_t atoms_in_base(const walking *w, const eh_slice *slice) {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < slice->atom_count; i++) n += w->in_base_a[slice->atom_n[i]];
+  return n;
+}
+
+static void find_base(walking *w) {
+  const eh_slice *const base = &w->slices->slice_n[w->base];
+  for (uint32_t i = 0; i < base->atom_count; i++) w->in_base_a[base->atom_n[i]] = true;
+  for (uint32_t s = 0; s < w->slice_count; s++) {
+    const uint32_t shared = atoms_in_base(w, &w->slices->slice_n[s]);
+    w->shares |= shared && shared < w->slices->slice_n[s].atom_count;
+  }
+}
+
 static bool make(walking *w) {
   if (!eh_membership_make(&w->membership, w->slices, w->atom_count, w->mem) ||
       !lay(w, &w->entry_n, w->keeps, w->entries_most, sizeof *w->entry_n) ||
       !lay(w, &w->inside_wa, w->keeps, (uint64_t)w->thread_count * w->atom_count, sizeof *w->inside_wa) ||
       !lay(w, &w->in_base_a, true, w->atom_count, sizeof *w->in_base_a) ||
+      !lay(w, &w->placed_ry, with_outside(w->work->auc), w->range_count, sizeof *w->placed_ry) ||
       !lay(w, &w->desk_w, true, w->desk_count, sizeof *w->desk_w))
     return false;
-  const eh_slice *const base = &w->slices->slice_n[w->work->base];
-  for (uint32_t i = 0; i < base->atom_count; i++) w->in_base_a[base->atom_n[i]] = true;
+  find_base(w);
   bool made = true;
   for (uint32_t t = 0; made && t < w->desk_count; t++) made = desk_make(&w->desk_w[t], w);
   return made;
@@ -128,6 +156,7 @@ static bool make(walking *w) {
 static void unmake(walking *w) {
   for (uint32_t t = w->desk_w ? w->desk_count : 0; t--;) desk_free(&w->desk_w[t], w);
   eh_mem_free(w->mem, w->desk_w, w->desk_count * sizeof *w->desk_w);
+  eh_mem_free(w->mem, w->placed_ry, w->range_count * sizeof *w->placed_ry);
   eh_mem_free(w->mem, w->in_base_a, w->atom_count * sizeof *w->in_base_a);
   eh_mem_free(w->mem, w->inside_wa, (size_t)w->thread_count * w->atom_count * sizeof *w->inside_wa);
   eh_mem_free(w->mem, w->entry_n, (size_t)w->entries_most * sizeof *w->entry_n);
@@ -157,6 +186,7 @@ static void start_range(desk *d, const walking *w) {
   const uint64_t (*const below_sy)[2] = (const uint64_t (*)[2])d->below_sy;
   for (uint32_t s = 0; d->standing_s && s < w->slice_count; s++) d->standing_s[s].negatives = below_sy[s][0];
   if (with_squares(w->work->auc)) eh_placings_from(&d->placings, w->tally_s, below_sy);
+  if (with_outside(w->work->auc)) eh_outside_from(&d->outside, w->tally_s, below_sy, w->slice_count);
   if (d->precision_s) eh_precision_from(d->precision_s, w->tally_s, below_sy, w->slice_count);
   for (int y = 0; y < 2; y++) d->against.below_y[y] = below_sy[EH_SLICE_OVERALL][y];
 }
@@ -175,9 +205,11 @@ static void walk_range(void *ctx, uint32_t r, uint32_t thread) {
     if (with_squares(w->work->auc)) eh_placings_walk(&d->placings, m, run_n, n);
     else if (w->work->auc) eh_standing_walk(d->standing_s, m, run_n, n, narrow);
     if (with_rest(w->work->auc)) eh_against_walk(&d->against, run_n, n);
+    if (with_outside(w->work->auc)) eh_outside_walk(&d->outside, m, run_n, n);
     if (w->work->pr_areas) eh_precision_walk(d->precision_s, m, run_n, n, with_others(w->work));
     if (w->entry_n) memcpy(w->entry_n + done, run_n, n * sizeof *run_n);
   }
+  for (int y = 0; w->placed_ry && y < 2; y++) w->placed_ry[r][y] = d->outside.placed_y[y];
 }
 
 /* ---- the whole of it ------------------------------------------------------------------------------------------------ */
@@ -194,6 +226,7 @@ static void add_desk(const walking *w, desk *d) {
     eh_placings_end(w->tally_s, &d->placings);
     add_base(w, d);
   }
+  if (with_outside(w->work->auc)) eh_outside_end(w->tally_s, &d->outside, w->slices);
   for (uint32_t s = 0; s < w->slice_count; s++) {
     if (d->standing_s) eh_add_wide(w->tally_s[s].auc_2u, eh_wide(d->standing_s[s].sum_2u));
     for (uint32_t i = 0; d->against.sum_a && i < w->slices->slice_n[s].atom_count; i++)
@@ -209,9 +242,28 @@ static void walk_rest(void *ctx, uint32_t s, uint32_t thread) {
                                 with_others(w->work));
 }
 
+static void mend_outside(walking *w) {
+  for (uint32_t r = 0; r < w->range_count; r++) {
+    uint64_t before;
+    eh_order_range(&w->desk_w->order, range_start(w, r + 1, &before), w->desk_w->order.bucket_count);
+    eh_outside_mend(&w->desk_w->outside, &w->desk_w->order, w->placed_ry[r]);
+  }
+}
+
+/* Rows that lie in the base, of slices that have none but them, or none of them, where none has both. */
+static void count_own(walking *w) {
+  for (uint32_t s = 0; s < w->slice_count; s++) {
+    if (!atoms_in_base(w, &w->slices->slice_n[s])) continue;
+    for (int y = 0; y < 2; y++) memcpy(w->tally_s[s].auc_own_y[y], w->tally_s[s].auc_2u, sizeof w->tally_s[s].auc_2u);
+  }
+}
+
 static void walk(walking *w) {
   eh_threads_run(w->desk_count > 1 ? w->work->threads : NULL, walk_range, w, w->range_count);
+  if (with_outside(w->work->auc)) mend_outside(w);
   for (uint32_t t = 0; t < w->desk_count; t++) add_desk(w, &w->desk_w[t]);
+  if (with_squares(w->work->auc) && !w->shares) count_own(w);
+  if (with_outside(w->work->auc)) eh_outside_close(w->tally_s, w->slice_count);
   if (w->work->pr_areas) eh_precision_end(w->tally_s, w->desk_w->precision_s, w->slice_count);
   if (!w->keeps) return;
   range_start(w, w->range_count, &w->entries);
@@ -228,7 +280,7 @@ eh_status eh_metric_add_auc(eh_tally *tally_s, const eh_cube_view *cube, uint32_
   if (with_squares(work->auc) && cube->rows > EH_SQUARES_ROWS_MAX)
     return eh_metric_too_many_squares(err);
   const bool alone = with_others(work) || cells < (uint64_t)thread_count * RANGE_CELLS;
-  walking w = {.work = work, .mem = mem, .cube = cube, .model = model, .slices = slices, .tally_s = tally_s,
+  walking w = {.work = work, .mem = mem, .base = with_rest(work->auc) ? EH_SLICE_OVERALL : work->base, .cube = cube, .model = model, .slices = slices, .tally_s = tally_s,
                .slice_count = slices->slice_count, .atom_count = atom_count, .thread_count = thread_count,
                .desk_count = alone ? 1 : thread_count, .keeps = work->pr_areas && work->pr_rest,
                .entries_most = eh_cell_entries_most(cells, cube->rows)};

@@ -1,4 +1,4 @@
-/* weighted_spread: how sure an AUC of weights is: DeLong's variance, and the covariance with a base that holds the slice. Called by
+/* weighted_spread: how sure an AUC of weights is: DeLong's variance, and the covariance with a base that shares rows. Called by
  * weighted_auc.c, whose walk up the scores hands over one key after the other.
  *
  * The one idea: all rows of a cell are ordered rightly against the same share of the other label's weight, so what a cell adds to the
@@ -21,6 +21,8 @@ static void add_cell(eh_weight_spreading *at, unsigned y, double square, const d
   eh_area_add(&to[EH_SPREAD_OWN], square * own);
   eh_area_add(&to[EH_SPREAD_OWN_OWN], square * own * own);
   if (!base) return;
+  eh_area_add(&to[EH_SPREAD_SHARED], square);
+  eh_area_add(&to[EH_SPREAD_SHARED_OWN], square * own);
   eh_area_add(&to[EH_SPREAD_BASE], square * *base);
   eh_area_add(&to[EH_SPREAD_OWN_BASE], square * own * *base);
 }
@@ -51,16 +53,24 @@ void eh_weight_spread_key(eh_weight_spreading *at_s, const eh_membership *m, uin
 
 static double total(const eh_weight_spreading *at, int y, int k) { return at->sum_yk[y][k].sum + at->sum_yk[y][k].error; }
 
+/* (sum of w)^2 / (sum of w^2) */
+static double effective(const eh_weight_spreading *at, int y) {
+  const double all = eh_i128_to_f64(at->all_y[y]);
+  return all * (all / total(at, y, EH_SPREAD_SQUARE));
+}
+
 void eh_weight_spread_end(eh_weight_spread *out, const eh_weight_spreading *own, double auc, const eh_weight_spreading *base,
                           double base_auc) {
   const double u = auc - .5, v = base_auc - .5;
   *out = (eh_weight_spread){.variance = 0};
   for (int y = 0; y < 2; y++) {
-    const double all = eh_i128_to_f64(own->all_y[y]), square = total(own, y, EH_SPREAD_SQUARE), n = all * (all / square);
-    const double s = total(own, y, EH_SPREAD_OWN), t = total(own, y, EH_SPREAD_BASE), one_less = n / (n - 1);
+    const double all = eh_i128_to_f64(own->all_y[y]), square = total(own, y, EH_SPREAD_SQUARE), n = effective(own, y);
+    const double base_n = effective(base, y), less = n < base_n ? n : base_n;
+    const double s = total(own, y, EH_SPREAD_OWN), s_shared = total(own, y, EH_SPREAD_SHARED_OWN), t = total(own, y, EH_SPREAD_BASE);
+    const double product = total(own, y, EH_SPREAD_OWN_BASE) - u * t - v * s_shared + u * v * total(own, y, EH_SPREAD_SHARED);
     out->n_eff_y[y] = n;
-    out->variance += (total(own, y, EH_SPREAD_OWN_OWN) - 2 * u * s + u * u * square) / (all * all) * one_less;
-    out->both += (total(own, y, EH_SPREAD_OWN_BASE) - u * t - v * s + u * v * square) / (all * eh_i128_to_f64(base->all_y[y])) * one_less;
+    out->variance += (total(own, y, EH_SPREAD_OWN_OWN) - 2 * u * s + u * u * square) / (all * all) * (n / (n - 1));
+    out->both += product / (all * eh_i128_to_f64(base->all_y[y])) * (less / (less - 1));
   }
   if (!(out->variance > 0)) out->variance = 0;
 }

@@ -40,19 +40,22 @@ static inline uint64_t slow_auc_2u(const slow_row *row_n, uint32_t n) {
   return won;
 }
 
+/* Of one of the rows: twice those of the other label that it is ordered rightly against, and those of its score. */
+static inline uint64_t slow_placement(const slow_row *row_n, uint32_t n, const slow_row *row) {
+  uint64_t w = 0;
+  for (uint32_t j = 0; j < n; j++) {
+    const double ahead = row->y ? row->score - row_n[j].score : row_n[j].score - row->score;
+    if (row_n[j].y != row->y) w += ahead > 0 ? 2 : ahead == 0;
+  }
+  return w;
+}
+
 /* Sum over the rows of label y of the square of: 2 * (rows of the other label that it is ordered rightly against) +
  * (rows of the other label with its score). */
 static inline uint64_t slow_square(const slow_row *row_n, uint32_t n, int y) {
   uint64_t sum = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    uint64_t w = 0;
-    for (uint32_t j = 0; j < n && row_n[i].y == y; j++)
-      if (row_n[j].y != y) {
-        const double ahead = y ? row_n[i].score - row_n[j].score : row_n[j].score - row_n[i].score;
-        w += ahead > 0 ? 2 : ahead == 0;
-      }
-    sum += w * w;
-  }
+  for (uint32_t i = 0; i < n; i++)
+    if (row_n[i].y == y) sum += slow_placement(row_n, n, &row_n[i]) * slow_placement(row_n, n, &row_n[i]);
   return sum;
 }
 

@@ -1,23 +1,23 @@
-/* Tests of the gap of two AUCs: variances and covariance pair by pair over rows, both slices apart and one inside the other, and
- * where there is none. */
+/* Tests of the gap of two AUCs: variances and covariance pair by pair over rows, of both slices apart, one inside the other, overlapping,
+ * and each against all others, with and without weights; and where there is none. */
 #include "check.h"
 #include "evenhand.h"
 #include "reference/auc_slow.h"
 
 #define Z 1.959963984540054
 
-enum { ROWS = 360 };
+enum { ROWS = 480, MANY = 70000 };
 
 typedef struct row {
   int y, g, h; /* g: a, b, c; h: x, y */
-  double score;
+  double score, weight;
 } row;
 
-static void fill(row *row_n, uint64_t seed, int values) {
-  for (int i = 0; i < ROWS; i++) {
+static void fill(row *row_n, int n, uint64_t seed, int values) {
+  for (int i = 0; i < n; i++) {
     const int y = (int)(check_random(&seed) % 2), g = (int)(check_random(&seed) % 3);
     const double u = (check_uniform(&seed) + check_uniform(&seed) + .5 * y + .2 * g) / 3;
-    row_n[i] = (row){y, g, (int)(check_random(&seed) % 2), values ? floor(u * values) / values : u};
+    row_n[i] = (row){y, g, (int)(check_random(&seed) % 2), values ? floor(u * values) / values : u, 1};
   }
 }
 
@@ -25,44 +25,72 @@ static void fill(row *row_n, uint64_t seed, int values) {
 static bool lies_in(const row *r, char g, char h) { return (g == '*' || "abc"[r->g] == g) && (h == '*' || "xy"[r->h] == h); }
 
 typedef struct set {
-  double score_n[ROWS];
+  double score_n[ROWS], weight_n[ROWS];
   int y_n[ROWS], from_n[ROWS], n;
 } set;
 
-static set set_of(const row *row_n, char g, char h) {
+/* Those rows, or all others. */
+static set set_or_rest(const row *row_n, char g, char h, bool rest) {
   set s = {.n = 0};
   for (int i = 0; i < ROWS; i++) {
-    if (!lies_in(&row_n[i], g, h)) continue;
-    s.score_n[s.n] = row_n[i].score, s.y_n[s.n] = row_n[i].y, s.from_n[s.n++] = i;
+    if (lies_in(&row_n[i], g, h) == rest) continue;
+    s.score_n[s.n] = row_n[i].score, s.weight_n[s.n] = row_n[i].weight, s.y_n[s.n] = row_n[i].y, s.from_n[s.n++] = i;
   }
   return s;
 }
 
-/* Over the rows that both hold, by label. */
+static set set_of(const row *row_n, char g, char h) { return set_or_rest(row_n, g, h, false); }
+static set rest_of(const row *row_n, char g, char h) { return set_or_rest(row_n, g, h, true); }
+
+/* Share of the other label's weight that row i is ordered rightly against. */
+static double share(const set *s, int i) {
+  double sum = 0, all = 0;
+  for (int j = 0; j < s->n; j++) {
+    if (s->y_n[j] == s->y_n[i]) continue;
+    sum += s->weight_n[j] * (s->y_n[i] ? slow_psi(s->score_n[i], s->score_n[j]) : slow_psi(s->score_n[j], s->score_n[i]));
+    all += s->weight_n[j];
+  }
+  return sum / all;
+}
+
+/* Of a label: weight, and effective rows. */
+static double weight_of(const set *s, int y, double *n_eff) {
+  double sum = 0, square = 0;
+  for (int i = 0; i < s->n; i++) sum += s->y_n[i] == y ? s->weight_n[i] : 0, square += s->y_n[i] == y ? pow(s->weight_n[i], 2) : 0;
+  *n_eff = sum * sum / square;
+  return sum;
+}
+
+static double auc_of(const set *s) {
+  double sum = 0, n;
+  for (int i = 0; i < s->n; i++) sum += s->y_n[i] ? s->weight_n[i] * share(s, i) : 0;
+  return sum / weight_of(s, 1, &n);
+}
+
+/* Over the rows that both hold, by label: of a set with itself its variance. */
 static double covariance(const set *a, const set *b) {
-  const double auc_a = slow_auc(a->score_n, a->y_n, a->n), auc_b = slow_auc(b->score_n, b->y_n, b->n);
+  const double auc_a = auc_of(a), auc_b = auc_of(b);
   double sum = 0;
   for (int y = 0; y < 2; y++) {
-    double part = 0, rows_a = 0, rows_b = 0;
-    for (int i = 0; i < a->n; i++) rows_a += a->y_n[i] == y;
-    for (int i = 0; i < b->n; i++) rows_b += b->y_n[i] == y;
-    for (int i = 0; i < a->n; i++)
-      for (int j = 0; j < b->n; j++)
-        if (a->from_n[i] == b->from_n[j] && a->y_n[i] == y)
-          part += (slow_component(a->score_n, a->y_n, a->n, i) - auc_a) * (slow_component(b->score_n, b->y_n, b->n, j) - auc_b);
-    sum += part / (rows_a - 1) / rows_b;
+    double part = 0, n_a, n_b;
+    const double all = weight_of(a, y, &n_a) * weight_of(b, y, &n_b), n = fmin(n_a, n_b);
+    for (int i = 0, j = 0; i < a->n; i++) {
+      while (j < b->n && b->from_n[j] < a->from_n[i]) j++;
+      if (j < b->n && b->from_n[j] == a->from_n[i] && a->y_n[i] == y)
+        part += a->weight_n[i] * a->weight_n[i] * (share(a, i) - auc_a) * (share(b, j) - auc_b);
+    }
+    sum += part / all * n / (n - 1);
   }
   return sum;
 }
 
 static void check_gap(const eh_gap *gap, const set *a, const set *b) {
-  const double d = slow_auc(a->score_n, a->y_n, a->n) - slow_auc(b->score_n, b->y_n, b->n), auc = slow_auc(b->score_n, b->y_n, b->n);
-  const double va = slow_delong_variance(a->score_n, a->y_n, a->n), vb = slow_delong_variance(b->score_n, b->y_n, b->n);
-  const double both = covariance(a, b), error = sqrt(va + vb - 2 * both);
+  const double auc = auc_of(b), d = auc_of(a) - auc;
+  const double va = covariance(a, a), vb = covariance(b, b), both = covariance(a, b), error = sqrt(va + vb - 2 * both);
   CHECK_NEAR(gap->difference, d, 1e-12);
   CHECK_NEAR(gap->difference_range.lower, d - Z * error, 1e-10);
   CHECK_NEAR(gap->difference_range.upper, d + Z * error, 1e-10);
-  CHECK_NEAR(gap->p, 2 * eh_normal_cdf(-fabs(d) / error), 1e-9);
+  CHECK_NEAR(gap->p, 2 * eh_normal_cdf(-fabs(d) / error), 1e-8);
   const double end_k[] = {gap->ratio_range.lower, gap->ratio_range.upper};
   for (int k = 0; k < 2; k++) { /* Fieller: there the difference first - q second is z standard errors away from 0 */
     const double q = end_k[k], away = d + auc - q * auc;
@@ -79,7 +107,7 @@ typedef struct audited {
   const eh_audit_view *view;
 } audited;
 
-static audited audit_of(const row *row_n, int n, const char *baseline, uint32_t bits, eh_threads *threads) {
+static audited audit_with(const row *row_n, int n, const char *baseline, uint32_t bits, bool weighted, eh_threads *threads) {
   static const eh_str column_n[] = {EH_STR("g"), EH_STR("h")}, cross_n[] = {EH_STR("g*h")};
   static const eh_str score_m[] = {EH_STR("p")};
   static const eh_metric metric = EH_M_ROC_AUC;
@@ -90,13 +118,13 @@ static audited audit_of(const row *row_n, int n, const char *baseline, uint32_t 
   eh_buf csv = {0};
   eh_ingest *in = NULL;
   eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = score_m, .model_count = 1, .threshold_t = &threshold, .threshold_count = 1,
-                           .score_bits = bits},
+                           .score_bits = bits, .weight = weighted ? EH_STR("w") : (eh_str){0}},
                   .metric_n = &metric, .metric_count = 1, .baseline = eh_str_of(baseline)};
   const eh_reading reading = {.source = EH_STR("rows")};
-  eh_buf_text(&csv, "y,p,g,h\n");
+  eh_buf_text(&csv, "y,p,g,h,w\n");
   for (int i = 0; i < n; i++)
-    eh_buf_format(&csv, "%u,%g,%s,%s\n", (uint64_t)row_n[i].y, row_n[i].score, row_n[i].g == 0 ? "a" : row_n[i].g == 1 ? "b" : "c",
-                  row_n[i].h ? "y" : "x");
+    eh_buf_format(&csv, "%u,%g,%s,%s,%g\n", (uint64_t)row_n[i].y, row_n[i].score, row_n[i].g == 0 ? "a" : row_n[i].g == 1 ? "b" : "c",
+                  row_n[i].h ? "y" : "x", row_n[i].weight);
   if (eh_slicing_wish_parse(&spec.cube.slicing, &a.arena, &wish, &err) || eh_ingest_new(&in, &spec, &reading, NULL, &err) ||
       eh_ingest_push(in, csv.p, csv.n, &err) || eh_ingest_end(in, &a.cube, &err) ||
       eh_audit_run_over(&a.audit, a.cube, &spec, threads, NULL, &err))
@@ -105,6 +133,10 @@ static audited audit_of(const row *row_n, int n, const char *baseline, uint32_t 
   eh_ingest_free(in);
   eh_buf_free(&csv);
   return a;
+}
+
+static audited audit_of(const row *row_n, int n, const char *baseline, uint32_t bits, eh_threads *threads) {
+  return audit_with(row_n, n, baseline, bits, false, threads);
 }
 
 static void drop(audited *a) {
@@ -121,49 +153,100 @@ static const eh_gap *gap_of(const audited *a, const char *slice) {
 }
 
 static void a_gap_is_its_definition(void) {
+  static const char *const name_n[] = {"overall", "g=a", "g=b", "h=x", "g=a & h=x", "g=b & h=y"};
+  static const char group_n[][2] = {{'*', '*'}, {'a', '*'}, {'b', '*'}, {'*', 'x'}, {'a', 'x'}, {'b', 'y'}};
   static row row_n[ROWS];
-  for (int k = 0; k < 4; k++) {
-    fill(row_n, (uint64_t)k + 3, k % 2 ? 7 : 0);
-    const set all = set_of(row_n, '*', '*'), a = set_of(row_n, 'a', '*'), b = set_of(row_n, 'b', '*'), ax = set_of(row_n, 'a', 'x');
-    audited whole = audit_of(row_n, ROWS, "overall", 0, NULL), group = audit_of(row_n, ROWS, "g=a", 0, NULL);
-    check_gap(gap_of(&whole, "g=a"), &a, &all);
-    check_gap(gap_of(&whole, "g=b"), &b, &all);
-    check_gap(gap_of(&whole, "g=a & h=x"), &ax, &all);
-    check_gap(gap_of(&group, "g=b"), &b, &a);
-    check_gap(gap_of(&group, "g=a & h=x"), &ax, &a);
-    CHECK_TEXT(gap_of(&whole, "g=a")->method, strlen("delong_part"), "delong_part");
-    CHECK_TEXT(gap_of(&group, "g=b")->method, strlen("delong"), "delong");
-    CHECK(gap_of(&group, "h=x")->interval_reason == EH_R_NOT_YET && gap_of(&group, "overall")->interval_reason == EH_R_NOT_YET);
-    drop(&whole);
-    drop(&group);
+  enum { SETS = 6 };
+  for (int k = 0; k < 6; k++) {
+    set set_n[SETS];
+    uint64_t seed = (uint64_t)k + 50;
+    fill(row_n, ROWS, (uint64_t)k + 3, k % 2 ? 7 : 0);
+    for (int i = 0; k >= 4 && i < ROWS; i++) row_n[i].weight = .3 + check_uniform(&seed);
+    for (int s = 0; s < SETS; s++) set_n[s] = set_of(row_n, group_n[s][0], group_n[s][1]);
+    if (k < 4) CHECK_NEAR(covariance(&set_n[0], &set_n[0]), slow_delong_variance(set_n[0].score_n, set_n[0].y_n, ROWS), 1e-14);
+    for (int b = 0; b < SETS; b++) {
+      audited against = audit_with(row_n, ROWS, name_n[b], 0, k >= 4, NULL);
+      for (int s = 0; s < SETS; s++)
+        if (s != b) check_gap(gap_of(&against, name_n[s]), &set_n[s], &set_n[b]);
+      drop(&against);
+    }
+    audited others = audit_with(row_n, ROWS, "complement", 0, k >= 4, NULL);
+    for (int s = 1; s < SETS; s++) {
+      const set rest = rest_of(row_n, group_n[s][0], group_n[s][1]);
+      check_gap(gap_of(&others, name_n[s]), &set_n[s], &rest);
+    }
+    drop(&others);
   }
 }
 
-/* The same bits over threads; of bins only where no row is shared. */
-static void threads_change_nothing_and_bins_are_of_slices(void) {
+static void check_method(const row *row_n, const char *baseline, const char *slice, const char *method) {
+  audited a = audit_of(row_n, ROWS, baseline, 0, NULL);
+  const char *const found = gap_of(&a, slice)->method;
+  CHECK_TEXT(found ? found : "none", strlen(found ? found : "none"), method);
+  drop(&a);
+}
+
+static void the_method_says_how_rows_are_shared(void) {
   static row row_n[ROWS];
-  eh_threads *threads = NULL;
-  fill(row_n, 99, 0);
-  REQUIRE(!eh_threads_new(&threads, 3, NULL, NULL));
-  audited one = audit_of(row_n, ROWS, "g=a", 0, NULL), three = audit_of(row_n, ROWS, "g=a", 0, threads);
+  fill(row_n, ROWS, 3, 0);
+  check_method(row_n, "overall", "g=a", "delong_part");
+  check_method(row_n, "g=a", "g=b", "delong");
+  check_method(row_n, "g=a", "overall", "delong_part");
+  check_method(row_n, "g=a", "h=x", "delong_overlap");
+  check_method(row_n, "complement", "h=x", "delong");
+}
+
+static void check_same(const row *row_n, int n, const char *baseline, eh_threads *threads) {
+  audited one = audit_of(row_n, n, baseline, 0, NULL), three = audit_of(row_n, n, baseline, 0, threads);
+  int told = 0;
   for (uint64_t i = 0; i < one.view->result_count; i++) {
     const eh_gap *const x = &one.view->result_n[i].gap, *const y = &three.view->result_n[i].gap;
     CHECK(x->interval_reason == y->interval_reason);
-    if (!x->interval_reason) CHECK(x->p == y->p && x->ratio_range.upper == y->ratio_range.upper);
+    if (x->interval_reason) continue;
+    CHECK(x->p == y->p && x->ratio_range.upper == y->ratio_range.upper);
+    told++;
   }
-  audited whole = audit_of(row_n, ROWS, "overall", 11, NULL), group = audit_of(row_n, ROWS, "g=a", 11, NULL);
-  CHECK(gap_of(&whole, "g=a")->interval_reason == EH_R_BINNED && isnan(gap_of(&whole, "g=a")->p));
-  CHECK(!gap_of(&group, "g=b")->interval_reason && gap_of(&group, "g=b")->p <= 1);
+  CHECK(told >= 5);
   drop(&one);
   drop(&three);
-  drop(&whole);
-  drop(&group);
+}
+
+/* So many cells that each thread walks several ranges of keys. */
+static void threads_change_nothing(void) {
+  static row row_n[MANY];
+  eh_threads *threads = NULL;
+  fill(row_n, MANY, 99, 0);
+  REQUIRE(!eh_threads_new(&threads, 3, NULL, NULL));
+  check_same(row_n, MANY, "g=a", threads);
+  check_same(row_n, MANY, "complement", threads);
   eh_threads_free(threads);
+}
+
+/* Scores that are edges of bins are told apart by bins, too: then gaps are the same. Those of slices that overlap take exact cells. */
+static void bins_are_of_slices(void) {
+  static row row_n[ROWS];
+  static const char *const baseline_n[] = {"overall", "g=a", "g=b & h=y", "complement"};
+  int told = 0;
+  fill(row_n, ROWS, 99, 16);
+  for (int b = 0; b < 4; b++) {
+    audited exact = audit_of(row_n, ROWS, baseline_n[b], 0, NULL), binned = audit_of(row_n, ROWS, baseline_n[b], 11, NULL);
+    for (uint64_t i = 0; i < exact.view->result_count; i++) {
+      const eh_gap *const x = &exact.view->result_n[i].gap, *const y = &binned.view->result_n[i].gap;
+      const bool overlap = x->method && strcmp(x->method, "delong_overlap") == 0;
+      CHECK(y->interval_reason == (overlap ? EH_R_BINNED : x->interval_reason));
+      if (y->interval_reason) continue;
+      CHECK(x->p == y->p && x->ratio_range.upper == y->ratio_range.upper && strcmp(x->method, y->method) == 0);
+      told++;
+    }
+    drop(&exact);
+    drop(&binned);
+  }
+  CHECK(told >= 30);
 }
 
 static void few_rows_have_none(void) {
   static row row_n[ROWS];
-  fill(row_n, 17, 0);
+  fill(row_n, ROWS, 17, 0);
   audited few = audit_of(row_n, 60, "g=a", 0, NULL); /* some ten of either label in a group */
   CHECK(gap_of(&few, "g=b")->interval_reason == EH_R_FEW_ROWS && !gap_of(&few, "g=b")->method && isnan(gap_of(&few, "g=b")->p));
   drop(&few);
@@ -176,7 +259,9 @@ static void few_rows_have_none(void) {
 
 int main(void) {
   RUN(a_gap_is_its_definition);
-  RUN(threads_change_nothing_and_bins_are_of_slices);
+  RUN(the_method_says_how_rows_are_shared);
+  RUN(threads_change_nothing);
+  RUN(bins_are_of_slices);
   RUN(few_rows_have_none);
   return check_end("auc_gap");
 }

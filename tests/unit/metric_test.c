@@ -226,7 +226,41 @@ static void check_squares(const fixture *f) {
     CHECK(!memcmp(both_s[s].auc_2u, plain_s[s].auc_2u, sizeof plain_s[s].auc_2u));
     CHECK(!memcmp(both_s[s].auc_all_2u, plain_s[s].auc_all_2u, sizeof plain_s[s].auc_all_2u));
     eh_metric_rest(&rest, &both_s[0], &both_s[s]);
-    CHECK(!rest.auc_square_y[0][0] && !rest.auc_square_y[1][0]); /* not those of the whole */
+    CHECK(squares_are(rest.auc_square_y, row_n, rows_outside_slice(row_n, f, &f->slice_n[s])));
+  }
+}
+
+static bool holds_atom(const eh_slice *slice, uint32_t atom) {
+  bool held = false;
+  for (uint32_t i = 0; i < slice->atom_count; i++) held |= slice->atom_n[i] == atom;
+  return held;
+}
+
+/* Placements of the rows that a slice shares with the base. */
+static void check_shared(const fixture *f, uint32_t base) {
+  eh_tally tally_s[SLICES], wide_s[SLICES];
+  eh_cube_view wide = f->view;
+  eh_error err = {0};
+  slow_row own_n[ROWS_MAX], base_n[ROWS_MAX];
+  const uint32_t base_rows = rows_of_slice(base_n, f, &f->slice_n[base]);
+  const eh_work work = {.auc = EH_AUC_OWN_SQUARES, .base = base};
+  wide.rows = 1ull << 33;
+  REQUIRE(eh_metric_totals(tally_s, &f->view, 0, &f->slices, work, NULL, &err) == EH_OK);
+  REQUIRE(eh_metric_totals(wide_s, &wide, 0, &f->slices, work, NULL, &err) == EH_OK);
+  CHECK(!memcmp(wide_s, tally_s, sizeof tally_s));
+  for (int s = 0; s < SLICES; s++) {
+    const uint32_t n = rows_of_slice(own_n, f, &f->slice_n[s]);
+    uint64_t product_y[2] = {0}, own_y[2] = {0}, base_y[2] = {0};
+    for (uint32_t i = 0; i < n; i++) {
+      if (!holds_atom(&f->slice_n[base], own_n[i].atom)) continue;
+      const uint64_t here = slow_placement(own_n, n, &own_n[i]), there = slow_placement(base_n, base_rows, &own_n[i]);
+      product_y[own_n[i].y] += here * there, own_y[own_n[i].y] += here, base_y[own_n[i].y] += there;
+    }
+    for (int y = 0; y < 2; y++) {
+      const eh_tally *const t = &tally_s[s];
+      CHECK(t->auc_cross_y[y][0] == product_y[y] && t->auc_own_y[y][0] == own_y[y] && t->auc_base_y[y][0] == base_y[y]);
+      CHECK(!t->auc_cross_y[y][1] && !t->auc_own_y[y][1] && !t->auc_base_y[y][1]);
+    }
   }
 }
 
@@ -237,6 +271,7 @@ static void squares_equal_the_twin(void) {
   for (uint64_t i = 0; i < 50; i++) {
     fixture_make(&f, 300 + i, rows_n[i % 25 / 5], levels_n[i % 5]);
     check_squares(&f);
+    for (uint32_t base = 0; base < SLICES; base++) check_shared(&f, base);
   }
 }
 
@@ -264,6 +299,7 @@ static void squares_fill_their_words_and_no_more(void) {
   REQUIRE(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN_SQUARES_AND_REST}, NULL, &err) == EH_OK);
   for (int y = 0; y < 2; y++) {
     CHECK(is_huge(tally_s[0].auc_square_y[y], 10, 120) && is_huge(tally_s[1].auc_square_y[y], 10, 120));
+    CHECK(is_huge(tally_s[1].auc_rest_square_y[y], 0, 64) && is_huge(tally_s[2].auc_rest_square_y[y], 10, 120)); /* atom 0 is in one */
   }
   fill_huge(&f, (1ull << 40) + 1);
   CHECK(eh_metric_totals(tally_s, &f.view, 0, &f.slices, (eh_work){.auc = EH_AUC_OWN_SQUARES}, NULL, &err) == EH_E_LIMIT);

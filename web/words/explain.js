@@ -1,5 +1,5 @@
 // How intervals are computed, in a few sentences each; it comes when somebody asks. Keys are the methods of a report, of which some have
-// forms: "_part" (a slice that is part of its baseline), "_n_eff" (sampling weights).
+// forms: "_part" (one is part of the other), "_overlap", "_n_eff" (sampling weights).
 import { methodName } from './charts.js';
 
 /** @type {Record<string, string>} */
@@ -25,7 +25,8 @@ const METHODS = {
 
 /** The forms of a method, longest first. @type {readonly [string, string][]} */
 const FORMS = [['_n_eff', 'Weights count by the number of equal ones that would be as sure (Kish\u2019s effective size).'],
-  ['_part', 'The slice is part of its baseline: it is compared with the rest, and the interval is mapped back.']];
+  ['_overlap', 'Slice and baseline share some of their rows, which move both.'],
+  ['_part', 'Slice or baseline is part of the other: a rate is compared with the rest, and the interval is mapped back.']];
 
 /** @param {string} method @returns {string} */
 export function explained(method) {
