@@ -157,7 +157,7 @@
 
 /**
  * @typedef {"gap" | "no_gap" | "not_judged" | "undefined" | "too_small" | "missing" | "skipped" | "score_range" |
- *   "many_values" | "binned" | "marginals" | "label_values"} FindingKind
+ *   "many_values" | "binned" | "marginals" | "label_values" | "threshold"} FindingKind
  */
 
 /**

@@ -1,6 +1,7 @@
 /* findings: what a person should read first, as ranked sentences. Gaps come first, ranked by the end of the difference's
  * interval that lies nearest to 0, so that a large but uncertain gap does not outrank a sure one; then what hides gaps:
- * undefined numbers, small slices, missing groups; then oddities of the data (notes.c).
+ * undefined numbers, small slices, missing groups; then oddities of the data (notes.c). Before all of them stands a threshold
+ * that no score or every score is above, since nothing that was compared there is about the model.
  */
 #include "findings_internal.h"
 
@@ -187,6 +188,7 @@ void eh_findings_add(eh_findings *to, eh_finding finding) {
 eh_status eh_audit_findings(eh_audit *audit, eh_error *err) {
   eh_findings to = {.arena = &audit->arena, .list.mem = audit->mem, .text.mem = audit->mem};
   eh_buf candidates = {.mem = audit->mem};
+  eh_findings_threshold(audit, &to);
   if (!audit->spec.no_intervals) add_gaps(audit, &to, &candidates);
   eh_findings_not_judged(audit, &to);
   eh_findings_undefined(audit, &to);

@@ -19,6 +19,8 @@ typedef struct eh_findings {
 /* Takes to->text as the finding's sentence and gives it the next rank. */
 void eh_findings_add(eh_findings *to, eh_finding finding);
 
+/* Models of which every threshold selects all rows or none. */
+void eh_findings_threshold(const eh_audit *audit, eh_findings *to);
 /* Which gaps were not judged, and why. */
 void eh_findings_not_judged(const eh_audit *audit, eh_findings *to);
 /* Which numbers do not exist, and why, per model and family. */

@@ -8,7 +8,7 @@ enum { NAMED = 8 }; /* slices named in one sentence; the rest are counted, and m
 const char *eh_finding_name(eh_finding_kind kind) {
   static const char *const name_k[] = {"gap",       "no_gap",  "not_judged", "undefined",  "too_small",
                                        "missing",   "skipped", "score_range", "many_values", "binned", "marginals",
-                                       "label_values"};
+                                       "label_values", "threshold"};
   return name_k[kind];
 }
 
@@ -38,6 +38,40 @@ static void list_say(const eh_audit *audit, eh_buf *out, const name_list *list, 
   eh_buf_text(out, " and ");
   eh_buf_grouped(out, list->count - named);
   eh_buf_text(out, " more");
+}
+
+/* ---- thresholds that part nothing ----------------------------------------------------------------------------------- */
+
+/* Whether the model selects every row at this threshold, or none. */
+static bool parts_nothing(const eh_audit *audit, bool *all, uint32_t m, uint32_t t) {
+  const eh_value share = eh_audit_value(audit, m, eh_audit_place(audit, EH_SLICE_OVERALL), EH_M_SELECTION_RATE, t);
+  *all = share.value == 1;
+  return !share.reason && (share.value == 0 || *all);
+}
+
+static void note_threshold(const eh_audit *audit, eh_findings *to, uint32_t m) {
+  const eh_cube_model *const model = &audit->view.cube->model_m[audit->model_m[m]];
+  const uint32_t count = audit->spec.cube.threshold_count;
+  bool all = false, rates = false;
+  for (uint32_t i = 0; i < audit->spec.metric_count; i++) rates |= eh_metric_about(audit->spec.metric_n[i])->needs_threshold;
+  if (!rates || !count || model->least >= model->greatest) return; /* scores that are all the same are parted by none */
+  for (uint32_t t = 0; t < count; t++)
+    if (!parts_nothing(audit, &all, m, t)) return;
+  eh_buf_text(&to->text, "Scores of ");
+  eh_buf_safe(&to->text, audit->spec.cube.score_m[m], 40);
+  eh_buf_format(&to->text, " run from %g to %g, so ", eh_key_score(model->least), eh_key_score(model->greatest));
+  if (count > 1) eh_buf_text(&to->text, "each threshold selects every row or none");
+  else eh_buf_format(&to->text, "the threshold %g selects %s row", audit->spec.cube.threshold_t[0], all ? "every" : "no");
+  eh_buf_text(&to->text, ", and what is told there says nothing of the model; name a threshold between");
+  eh_finding finding = EH_FINDING_OF(EH_FINDING_THRESHOLD);
+  finding.model = m;
+  if (count == 1) finding.threshold = 0;
+  eh_findings_add(to, finding);
+}
+
+void eh_findings_threshold(const eh_audit *audit, eh_findings *to) {
+  if (eh_audit_is_regression(audit)) return;
+  for (uint32_t m = 0; m < audit->spec.cube.model_count; m++) note_threshold(audit, to, m);
 }
 
 /* ---- gaps that were not judged ------------------------------------------------------------------------------------- */
