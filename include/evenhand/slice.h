@@ -135,6 +135,11 @@ enum { EH_PREDICATE_NESTING = 32, EH_PREDICATE_STEPS = 4096 };
  * limits above, EH_DIMS_MAX columns or 64 kB. */
 EH_API eh_status eh_predicate_parse(const eh_predicate **out, eh_arena *arena, eh_str text, const char *option,
                                     eh_error *err);
+/* The same, ready to run beside these dimensions. Of a multi-valued column `= x` means that x is among the values of a cell, `!=`
+ * that it is not, `in` that one of the set is; a literal that holds the separator stands for all its values, in any order; no
+ * value at all is missing. EH_E_USAGE also for < <= > >= on such a column. */
+EH_API eh_status eh_predicate_ready(const eh_predicate **out, eh_arena *arena, eh_str text, const eh_slicing *slicing,
+                                    eh_error *err);
 /* EH_E_USAGE unless the text is a predicate in canonical form. */
 EH_API eh_status eh_predicate_check(eh_str text, const char *option, eh_error *err);
 /* The canonical text: that of every predicate that differs in blanks, needless quotes and parentheses only. Parsing it
@@ -155,6 +160,9 @@ EH_API eh_cell eh_cell_number(double *out, const eh_column *column, size_t row, 
                               uint32_t missing_count);
 EH_API eh_cell eh_cell_text(eh_str *out, char scratch[EH_F64_TEXT], const eh_column *column, size_t row,
                             const eh_str *missing_n, uint32_t missing_count);
+
+/* What may be meant by a text that is no number, as the end of a sentence: a decimal comma, a per cent sign; else "". */
+EH_API const char *eh_cell_hint(eh_str text);
 
 /* Groups and atoms in canonical form. Groups of a value dimension are its distinct texts, sorted bytewise; of a fixed
  * dimension all of its groups in their order; of a multi-valued one the distinct sets, each spelled as its values, sorted

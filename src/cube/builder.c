@@ -205,7 +205,8 @@ static eh_status skip_row(eh_cube_builder *builder, const eh_batch *batch, size_
       return eh_intake_skip(&builder->intake, err, line, "%s %Q is missing", role, name);
     case EH_CELL_NOT_NUMBER:
       eh_column_text(column, row, scratch, &text);
-      return eh_intake_skip(&builder->intake, err, line, "%s %Q is not a number: %Q", role, name, text);
+      return eh_intake_skip(&builder->intake, err, line, "%s %Q is not a number: %Q%s", role, name, text,
+                            eh_cell_hint(text));
     case EH_CELL_NOT_FINITE:
       return eh_intake_skip(&builder->intake, err, line, "%s %Q is not finite", role, name);
     case EH_CELL_OK: break;

@@ -9,8 +9,9 @@
 
 /* ---- making ready -------------------------------------------------------------------------------------------------- */
 
-static eh_status prepare(eh_conditions *all, eh_condition *out, eh_arena *arena, eh_str text, eh_error *err) {
-  EH_TRY(eh_predicate_parse(&out->predicate, arena, text, "condition", err));
+static eh_status prepare(eh_conditions *all, eh_condition *out, eh_arena *arena, const eh_cube_spec *spec, eh_str text,
+                         eh_error *err) {
+  EH_TRY(eh_predicate_ready(&out->predicate, arena, text, &spec->slicing, err));
   const eh_want *const want_w = eh_predicate_wants(out->predicate, &out->want_count);
   out->want_w = eh_cube_take(arena, out->want_count, sizeof(uint32_t));
   if (!out->want_w) return eh_cube_no_memory(err);
@@ -57,9 +58,9 @@ eh_status eh_conditions_make(eh_conditions *out, eh_arena *arena, const eh_cube_
   out->column_w = eh_cube_take(arena, EH_DIMS_MAX, sizeof(eh_column *));
   if (!out->of_d || !out->want_w || !out->of_where_w || !out->holds_dn || !out->column_w) return eh_cube_no_memory(err);
   for (uint32_t d = 0; d < dim_count; d++)
-    if (spec->slicing.dim_n[d].predicate.n) EH_TRY(prepare(out, &out->of_d[d], arena, spec->slicing.dim_n[d].predicate, err));
+    if (spec->slicing.dim_n[d].predicate.n) EH_TRY(prepare(out, &out->of_d[d], arena, spec, spec->slicing.dim_n[d].predicate, err));
   if (!spec->where.n) return EH_OK;
-  EH_TRY(prepare(out, &out->where, arena, spec->where, err));
+  EH_TRY(prepare(out, &out->where, arena, spec, spec->where, err));
   for (uint32_t w = 0; w < out->where.want_count; w++) out->of_where_w[out->where.want_w[w] - first] = true;
   return take_room(out, arena, err);
 }

@@ -208,6 +208,13 @@ static bool is_fraction(eh_str text) {
   return eh_read_f64(&x, text.p, text.n) && x > 0 && x < 1;
 }
 
+/* A number, and one of several besides 0 and 1. */
+static bool is_quantity(const eh_label_notes *notes) {
+  double x;
+  const uint32_t count = notes->seen_count + notes->zero + notes->one;
+  return eh_read_f64(&x, notes->bad_text.p, notes->bad_text.n) && (notes->more || count > 2);
+}
+
 eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err) {
   const eh_label_notes *const notes = &builder->label;
   if (!notes->bad_line) return EH_OK;
@@ -237,8 +244,9 @@ eh_status eh_label_check(const eh_cube_builder *builder, eh_error *err) {
   else
     status = eh_fail(err, EH_E_INPUT,
                      "label column %Q is not 0 or 1: %s %u holds %Q; values seen: %S; name the positive one, e.g. "
-                     "--positive %Q",
-                     builder->spec.label, place, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n}, suggested);
+                     "--positive %Q%s",
+                     builder->spec.label, place, notes->bad_line, notes->bad_text, (eh_str){buf.p, buf.n}, suggested,
+                     is_quantity(notes) ? ", or, if it is a quantity, say --task regression" : "");
   if (first) err->line = notes->bad_line;
   eh_buf_free(&buf);
   return status;

@@ -26,3 +26,20 @@ eh_cell eh_cell_text(eh_str *out, char scratch[EH_F64_TEXT], const eh_column *co
   const eh_cell cell = eh_column_text(column, row, scratch, out);
   return cell != EH_CELL_MISSING && is_missing(*out, missing_n, missing_count) ? EH_CELL_MISSING : cell;
 }
+
+/* Texts longer than any number people write are none. */
+enum { NUMBER_BYTES = 40 };
+
+const char *eh_cell_hint(eh_str text) {
+  char point[NUMBER_BYTES];
+  double x;
+  const char *const comma = text.n && text.n <= NUMBER_BYTES ? memchr(text.p, ',', text.n) : NULL;
+  if (comma) {
+    memcpy(point, text.p, text.n);
+    point[comma - text.p] = '.';
+    if (eh_read_f64(&x, point, text.n)) return "; decimals need a point (tr , . turns commas into points)";
+  }
+  const bool share = text.n && text.p[text.n - 1] == '%';
+  for (text.n -= share; text.n && text.p[text.n - 1] == ' ';) text.n--;
+  return share && eh_read_f64(&x, text.p, text.n) ? "; leave out the % sign" : "";
+}

@@ -19,7 +19,7 @@ eh_str eh_part_next(eh_str *rest, unsigned char separator) {
   return part;
 }
 
-static bool is_missing(const eh_multi *multi, eh_str part) {
+bool eh_part_is_missing(const eh_multi *multi, eh_str part) {
   bool missing = !part.n;
   for (uint32_t m = 0; m < multi->missing_count && !missing; m++) missing = eh_str_eq(part, multi->missing_n[m]);
   return missing;
@@ -35,7 +35,7 @@ static eh_status spell(eh_buf *out, const eh_multi *multi, eh_str cell, eh_arena
   size_t n = 0;
   while (cell.n) {
     const eh_str part = eh_part_next(&cell, multi->separator);
-    if (!is_missing(multi, part)) part_n[n++].text = part;
+    if (!eh_part_is_missing(multi, part)) part_n[n++].text = part;
   }
   eh_named_sort(part_n, spare_n, n);
   for (size_t i = 0; i < n; i++) {

@@ -22,5 +22,7 @@ void eh_multi_free(eh_multi *multi);
 
 /* Takes the next part, blanks around it trimmed, off the front of *rest. */
 eh_str eh_part_next(eh_str *rest, unsigned char separator);
+/* Whether it is empty, or one of the texts that mean missing. */
+bool eh_part_is_missing(const eh_multi *multi, eh_str part);
 
 #endif

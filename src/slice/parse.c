@@ -109,7 +109,7 @@ static eh_status parse_slice_if(eh_dim *dim, eh_arena *arena, eh_str wish, eh_er
 
 /* ---- crosses ----------------------------------------------------------------------------------------------------- */
 
-/* Takes the next column name of a cross from *at on, with "\*" and "\\" unescaped, into the arena. */
+/* Takes the next column name of a cross from *at on, with "\*" and "\\" unescaped and blanks around it left out, into the arena. */
 static eh_status next_part(eh_str *out, size_t *at, eh_arena *arena, eh_str cross, eh_error *err) {
   char *const p = eh_arena_array(arena, (uint64_t)cross.n + 1, 1);
   if (!p) return eh_no_memory(err);
@@ -119,8 +119,8 @@ static eh_status next_part(eh_str *out, size_t *at, eh_arena *arena, eh_str cros
     p[n++] = cross.p[i];
   }
   *at = i + 1;
-  *out = (eh_str){p, n};
-  if (!n) return eh_fail(err, EH_E_USAGE, "cross %Q has an empty column name; write 'sex*race'", cross);
+  *out = trimmed(p, n);
+  if (!out->n) return eh_fail(err, EH_E_USAGE, "cross %Q has an empty column name; write 'sex*race'", cross);
   return EH_OK;
 }
 

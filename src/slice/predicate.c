@@ -3,6 +3,7 @@
  * The one idea: a test is one loop over the rows of a block, and what joins tests is one loop over their answers, so that
  * nothing but a comparison is decided row by row.
  */
+#include "multi.h"
 #include "predicate.h"
 
 enum { EH_BLOCK_ROWS = 256 };
@@ -75,6 +76,44 @@ static void run_texts(uint8_t *holds_n, const eh_rows *rows, const eh_node *node
   }
 }
 
+/* Whether a set has all values of another, which has one at least; what means missing is no value. */
+static bool has_all(const eh_multi *multi, eh_str set, eh_str wanted) {
+  bool all = true, any = false;
+  while (all && wanted.n) {
+    const eh_str part = eh_part_next(&wanted, multi->separator);
+    if (!part.n) continue;
+    all = false;
+    for (eh_str rest = set; rest.n && !all;) all = eh_str_eq(eh_part_next(&rest, multi->separator), part);
+    all = all && !eh_part_is_missing(multi, part);
+    any = true;
+  }
+  return all && any;
+}
+
+/* A cell without a value is missing, as it is for slices. */
+static bool is_empty(const eh_multi *multi, eh_str set) {
+  bool empty = true;
+  while (empty && set.n) empty = eh_part_is_missing(multi, eh_part_next(&set, multi->separator));
+  return empty;
+}
+
+/* Cells of several values: a literal is one of them, or a list of which all are among them. */
+static void run_sets(uint8_t *holds_n, const eh_rows *rows, const eh_node *node) {
+  const eh_column *const column = rows->column_w[node->column];
+  const eh_literal *const literal_n = rows->predicate->literal_n + node->literal;
+  const eh_multi multi = {.separator = rows->predicate->separator_w[node->column], .missing_n = rows->missing_n,
+                          .missing_count = rows->missing_count};
+  char scratch[EH_F64_TEXT];
+  for (size_t i = 0; i < rows->n; i++) {
+    eh_str text = {0};
+    const eh_cell cell = eh_cell_text(&text, scratch, column, rows->first + i, rows->missing_n, rows->missing_count);
+    const bool missing = cell == EH_CELL_MISSING || is_empty(&multi, text);
+    bool found = false;
+    for (uint32_t l = 0; l < node->literal_count && !found && !missing; l++) found = has_all(&multi, text, literal_n[l].text);
+    holds_n[i] = node->test == EH_TEST_MISSING ? missing : !missing && found != (node->test == EH_TEST_NE);
+  }
+}
+
 /* ---- the whole ---------------------------------------------------------------------------------------------------- */
 
 /* Recursion is as deep as the parser let the text nest. */
@@ -82,7 +121,8 @@ static void run_node(uint8_t *holds_n, const eh_rows *rows, uint32_t index) {
   const eh_predicate *const predicate = rows->predicate;
   const eh_node *const node = &predicate->node_n[index];
   if (node->kind == EH_NODE_TEST) {
-    if (predicate->want_w[node->column].type == EH_F64) run_numbers(holds_n, rows, node);
+    if (predicate->separator_w[node->column]) run_sets(holds_n, rows, node);
+    else if (predicate->want_w[node->column].type == EH_F64) run_numbers(holds_n, rows, node);
     else run_texts(holds_n, rows, node);
     return;
   }

@@ -33,6 +33,7 @@ struct eh_predicate {
   eh_literal *literal_n;
   uint32_t literal_count;
   eh_want *want_w;
+  unsigned char *separator_w; /* of a column of several values; else 0 */
   uint32_t want_count;
 };
 

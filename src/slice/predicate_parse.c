@@ -333,9 +333,7 @@ static eh_status parse(eh_parser *p) {
   return spell(p);
 }
 
-eh_status eh_predicate_parse(const eh_predicate **out, eh_arena *arena, eh_str text, const char *option,
-                             eh_error *err) {
-  *out = NULL;
+static eh_status read_text(eh_predicate **out, eh_arena *arena, eh_str text, const char *option, eh_error *err) {
   if (text.n > EH_PREDICATE_BYTES)
     return eh_fail(err, EH_E_LIMIT, "%s is longer than %u bytes", option, (uint64_t)EH_PREDICATE_BYTES);
   if (eh_utf8_check(text.p, text.n) != text.n) return eh_fail(err, EH_E_USAGE, "%s is not UTF-8", option);
@@ -347,10 +345,46 @@ eh_status eh_predicate_parse(const eh_predicate **out, eh_arena *arena, eh_str t
   predicate->node_count = 1;
   predicate->literal_n = eh_arena_array(arena, text.n + 1, sizeof(eh_literal));
   predicate->want_w = eh_arena_array(arena, EH_DIMS_MAX, sizeof(eh_want));
-  if (!predicate->node_n || !predicate->literal_n || !predicate->want_w) return eh_no_memory(err);
+  predicate->separator_w = eh_arena_array(arena, EH_DIMS_MAX, 1);
+  if (!predicate->node_n || !predicate->literal_n || !predicate->want_w || !predicate->separator_w) return eh_no_memory(err);
   eh_parser parser = {.out = predicate, .arena = arena, .text = text, .option = option, .err = err,
                       .compared_w = compared_w};
   EH_TRY(parse(&parser));
+  *out = predicate;
+  return EH_OK;
+}
+
+eh_status eh_predicate_parse(const eh_predicate **out, eh_arena *arena, eh_str text, const char *option,
+                             eh_error *err) {
+  eh_predicate *predicate = NULL;
+  const eh_status status = read_text(&predicate, arena, text, option, err);
+  *out = predicate;
+  return status;
+}
+
+/* ---- columns of several values ------------------------------------------------------------------------------------ */
+
+static unsigned char separator_of(const eh_slicing *slicing, eh_str column) {
+  for (uint32_t d = 0; d < slicing->dim_count; d++)
+    if (!slicing->dim_n[d].predicate.n && eh_str_eq(slicing->dim_n[d].name, column)) return slicing->dim_n[d].separator;
+  return 0;
+}
+
+eh_status eh_predicate_ready(const eh_predicate **out, eh_arena *arena, eh_str text, const eh_slicing *slicing, eh_error *err) {
+  eh_predicate *predicate = NULL;
+  *out = NULL;
+  EH_TRY(read_text(&predicate, arena, text, "condition", err));
+  for (uint32_t w = 0; w < predicate->want_count; w++) {
+    predicate->separator_w[w] = separator_of(slicing, predicate->want_w[w].name);
+    if (predicate->separator_w[w]) predicate->want_w[w].type = EH_TEXT; /* values are texts, whatever they look like */
+  }
+  for (uint32_t i = 1; i < predicate->node_count; i++) {
+    const eh_node *const node = &predicate->node_n[i];
+    const bool has_order = node->kind == EH_NODE_TEST && node->test >= EH_TEST_LT && node->test <= EH_TEST_GE;
+    if (has_order && predicate->separator_w[node->column])
+      return eh_fail(err, EH_E_USAGE, "condition %Q: a cell of column %Q holds several values, and they have no order; compare it "
+                     "with =, != or in", text, predicate->want_w[node->column].name);
+  }
   *out = predicate;
   return EH_OK;
 }

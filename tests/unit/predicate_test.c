@@ -169,6 +169,58 @@ static void random_trees_hold_for_the_rows_they_should(void) {
   }
 }
 
+/* ---- cells of several values --------------------------------------------------------------------------------------- */
+
+static const char *const set_texts[] = {"x", "x|y", " y | x", "z||x", "", "|", "NA", "NA|y", "xy", "y|y", "3|x", "3"};
+enum { SET_ROWS = sizeof set_texts / sizeof *set_texts };
+
+static void values_among_others_are_found(void) {
+  static const struct { const char *text, *holds; } cases[] = { /* by hand, in the order of set_texts */
+      {"ids = x", "111100000010"},       {"ids != x", "000000011101"},        {"ids in {z, \"3\"}", "000100000011"},
+      {"ids = \"x|y\"", "011000000000"}, {"ids = \" y |x\"", "011000000000"}, {"ids != \"y|x\"", "100100011111"},
+      {"ids = 3", "000000000011"},       {"ids = NA", "000000000000"},        {"ids = \"|\"", "000000000000"},
+      {"ids is missing", "000011100000"}, {"!(ids = x)", "000011111101"},     {"ids = y & !(ids = x)", "000000010100"},
+  };
+  const eh_dim dim_n[] = {{.name = EH_STR("ids: x"), .predicate = EH_STR("ids = x")}, {.name = EH_STR("ids"), .separator = '|'}};
+  const eh_slicing slicing = {.dim_n = dim_n, .dim_count = 2};
+  const eh_str missing[] = {EH_STR("NA")};
+  char bytes[128];
+  uint32_t start_n[SET_ROWS], len_n[SET_ROWS], used = 0;
+  for (int i = 0; i < SET_ROWS; i++) {
+    start_n[i] = used, len_n[i] = (uint32_t)strlen(set_texts[i]);
+    memcpy(bytes + used, set_texts[i], len_n[i]);
+    used += len_n[i];
+  }
+  const eh_column ids = {.type = EH_TEXT, .text_bytes = bytes, .text_start_n = start_n, .text_len_n = len_n};
+  const eh_column *const column_w[] = {&ids};
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    eh_arena arena = {0};
+    const eh_predicate *predicate;
+    uint8_t holds_n[SET_ROWS];
+    char got[SET_ROWS + 1] = {0};
+    uint32_t n;
+    REQUIRE(eh_predicate_ready(&predicate, &arena, eh_str_of(cases[c].text), &slicing, NULL) == EH_OK);
+    CHECK(eh_predicate_wants(predicate, &n)[0].type == EH_TEXT && n == 1);
+    eh_predicate_run(predicate, holds_n, column_w, 0, SET_ROWS, missing, 1);
+    for (int i = 0; i < SET_ROWS; i++) got[i] = (char)('0' + holds_n[i]);
+    CHECK_TEXT(got, SET_ROWS, cases[c].holds);
+    eh_arena_free(&arena);
+  }
+}
+
+static void sets_have_no_order(void) {
+  const eh_dim dim_n[] = {{.name = EH_STR("ids"), .separator = '|'}};
+  const eh_slicing slicing = {.dim_n = dim_n, .dim_count = 1};
+  eh_arena arena = {0};
+  eh_error err = {0};
+  const eh_predicate *predicate;
+  CHECK_U64(eh_predicate_ready(&predicate, &arena, EH_STR("a < 3 & !(ids >= 3)"), &slicing, &err), EH_E_USAGE);
+  CHECK_TEXT(err.message, strlen(err.message), "condition \"a < 3 & !(ids >= 3)\": a cell of column \"ids\" holds several values, and "
+             "they have no order; compare it with =, != or in");
+  CHECK(!predicate && eh_predicate_ready(&predicate, &arena, EH_STR("a < 3 & ids = 3"), &slicing, &err) == EH_OK);
+  eh_arena_free(&arena);
+}
+
 /* ---- texts -------------------------------------------------------------------------------------------------------- */
 
 static void spelling_is_canonical(void) {
@@ -298,6 +350,8 @@ static void every_failed_allocation_is_told(void) {
 
 int main(void) {
   RUN(random_trees_hold_for_the_rows_they_should);
+  RUN(values_among_others_are_found);
+  RUN(sets_have_no_order);
   RUN(spelling_is_canonical);
   RUN(columns_have_the_type_they_are_compared_as);
   RUN(wrong_texts_are_told_where);
