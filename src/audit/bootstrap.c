@@ -284,9 +284,9 @@ eh_status eh_audit_bootstrap(eh_audit *audit, eh_error *err) {
   if (spec->bootstrap == EH_BOOTSTRAP_NONE) return EH_OK;
   if (audit->counted->rows >= EH_BOOTSTRAP_ROWS)
     return eh_fail(err, EH_E_LIMIT, "a bootstrap takes fewer than %u rows; leave out --interval", (uint64_t)EH_BOOTSTRAP_ROWS);
-  const bool bca = spec->bootstrap == EH_BOOTSTRAP_BCA;
   bootstrap b = {.audit = audit, .arena.mem = audit->mem, .kernels = eh_simd_kernels()};
-  b.how = (eh_resampling){spec->level, eh_critical(spec->level), bca};
+  /* Percentile ends where rows have two halves: what a row adds to a number is not known by kinds of rows. */
+  b.how = (eh_resampling){spec->level, eh_critical(spec->level), spec->bootstrap == EH_BOOTSTRAP_BCA && !eh_bootstrap_halves(&b)};
   b.replicates = spec->replicates;
   b.groups = (spec->replicates + EH_REPLICATE_GROUP - 1) / EH_REPLICATE_GROUP;
   b.intervals = spec->cube.threshold_count + 1;

@@ -67,6 +67,31 @@ void eh_sums_hold_rest(const bootstrap *b, uint32_t place, uint32_t t);
 /* A fine cell of the model in replicates of a group: the rows of it that are drawn, or their weights; NaN where the draws of rows
  * that it sums up are not known. */
 eh_status eh_fine_draw(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], uint32_t ay, uint64_t cell, uint32_t group, eh_error *err);
+/* Rows with the sums of their weights and of their squares. */
+typedef struct eh_weighed {
+  double rows, sum, square;
+} eh_weighed;
+
+/* Counters: fine cells lie beyond all coarse ones; the second of two rows, or of two numbers, has one of its own. */
+#define EH_FINE_CELLS ((uint64_t)1 << 40)
+#define EH_SECOND_ROW ((uint64_t)1 << 42)
+/* Effective rows from which a sum of weights is taken for normal. */
+#define EH_NORMAL_LEAST 30
+
+/* draw_b += each times the rows drawn of so many; the weights drawn, and false where these sums do not tell what those are. */
+eh_status eh_draw_alike(const bootstrap *b, double *draw_b, uint64_t cell, double rows, double each, uint32_t group, eh_error *err);
+eh_status eh_draw_weights(const bootstrap *b, double *draw_b, bool *known, eh_weighed w, uint64_t cell, uint32_t group, eh_error *err);
+/* How many thresholds select a score. */
+uint32_t eh_interval_of(const eh_cube_spec *spec, double score);
+
+/* ---- bootstrap_halves.c: rows with fractional labels, drawn one by one ---- */
+
+bool eh_bootstrap_halves(const bootstrap *b);
+/* What is drawn of the rows of an atom in an interval, by label; NaN where that is not known. */
+eh_status eh_halves_draw(const bootstrap *b, double draw_yb[2][EH_REPLICATE_GROUP], uint32_t atom, uint32_t k, uint32_t group, eh_error *err);
+/* As eh_fine_draw. */
+eh_status eh_halves_draw_fine(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], uint32_t ay, uint64_t cell, uint32_t group, eh_error *err);
+
 /* ---- bootstrap_scores.c: means of scores, calibration ratio, Brier score and AUC, of the model at b->model ---- */
 
 eh_status eh_bootstrap_scores(bootstrap *b, eh_error *err);

@@ -12,13 +12,8 @@
 #include "bootstrap.h"
 
 enum { GROUP = EH_REPLICATE_GROUP };
-/* Counters: fine cells lie beyond all coarse ones, clusters beyond those; the second of two rows has one of its own. */
-#define FINE_CELLS ((uint64_t)1 << 40)
 #define CLUSTERS ((uint64_t)1 << 41)
-#define SECOND ((uint64_t)1 << 42)
 
-/* Effective rows from which a sum of weights is taken for normal. */
-#define NORMAL_LEAST 30
 /* Weights that differ by less than their own rounding are alike. */
 #define ALIKE 1e-12
 
@@ -123,30 +118,23 @@ static void add(double *to_b, const double *draw_b, double held) {
   for (int i = 0; i < GROUP; i++) to_b[i] += held * draw_b[i];
 }
 
-/* draw_b += each times the rows drawn of so many. */
-static eh_status draw_alike(const bootstrap *b, double *draw_b, uint64_t cell, double rows, double each, uint32_t group, eh_error *err) {
+eh_status eh_draw_alike(const bootstrap *b, double *draw_b, uint64_t cell, double rows, double each, uint32_t group, eh_error *err) {
   uint32_t times_b[GROUP];
   EH_TRY(eh_poisson_draw(b->poisson, times_b, cell, (uint32_t)rows, group, err));
   for (int i = 0; i < GROUP; i++) draw_b[i] += each * (double)(int32_t)times_b[i];
   return EH_OK;
 }
 
-/* Rows with the sums of their weights and of their squares. */
-typedef struct weighed {
-  double rows, sum, square;
-} weighed;
-
-/* draw_b += the weights drawn; false where these sums do not tell what those are. */
-static eh_status draw_weights(const bootstrap *b, double *draw_b, bool *known, weighed w, uint64_t cell, uint32_t group, eh_error *err) {
+eh_status eh_draw_weights(const bootstrap *b, double *draw_b, bool *known, eh_weighed w, uint64_t cell, uint32_t group, eh_error *err) {
   const double spread = w.rows * w.square - w.sum * w.sum;
   *known = true;
   if (!(w.sum > 0)) return EH_OK;
-  if (!(spread > ALIKE * w.sum * w.sum)) return draw_alike(b, draw_b, cell, w.rows, w.sum / w.rows, group, err);
+  if (!(spread > ALIKE * w.sum * w.sum)) return eh_draw_alike(b, draw_b, cell, w.rows, w.sum / w.rows, group, err);
   if (w.rows == 2) {
-    EH_TRY(draw_alike(b, draw_b, cell, 1, .5 * (w.sum + __builtin_sqrt(spread)), group, err));
-    return draw_alike(b, draw_b, SECOND | cell, 1, .5 * (w.sum - __builtin_sqrt(spread)), group, err);
+    EH_TRY(eh_draw_alike(b, draw_b, cell, 1, .5 * (w.sum + __builtin_sqrt(spread)), group, err));
+    return eh_draw_alike(b, draw_b, EH_SECOND_ROW | cell, 1, .5 * (w.sum - __builtin_sqrt(spread)), group, err);
   }
-  *known = w.sum * w.sum >= NORMAL_LEAST * w.square;
+  *known = w.sum * w.sum >= EH_NORMAL_LEAST * w.square;
   if (!*known) return EH_OK;
   double z_b[GROUP];
   eh_normal_draw(b->poisson, z_b, cell, group);
@@ -158,7 +146,7 @@ static eh_status draw_weights(const bootstrap *b, double *draw_b, bool *known, w
 }
 
 static eh_status draw_cluster(const bootstrap *b, double draw_b[GROUP], uint32_t atom, uint32_t group, eh_error *err) {
-  return draw_alike(b, draw_b, CLUSTERS | cluster_of(b, atom), 1, 1, group, err);
+  return eh_draw_alike(b, draw_b, CLUSTERS | cluster_of(b, atom), 1, 1, group, err);
 }
 
 static double rows_of(const eh_cube_model *model, uint32_t ay, uint64_t cell) {
@@ -180,16 +168,17 @@ eh_status eh_fine_draw(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], ui
     for (int i = 0; i < GROUP; i++) draw_b[i] *= held;
     return EH_OK;
   }
+  if (eh_bootstrap_halves(b)) return eh_halves_draw_fine(b, draw_b, ay, cell, group, err);
   const double rows = rows_of(&cube->model_m[m], ay, cell);
-  if (!weight) return draw_alike(b, draw_b, FINE_CELLS | cell, rows, 1, group, err);
+  if (!weight) return eh_draw_alike(b, draw_b, EH_FINE_CELLS | cell, rows, 1, group, err);
   bool known;
-  EH_TRY(draw_weights(b, draw_b, &known, (weighed){rows, eh_i128_to_f64(weight->weight), eh_i192_to_f64(weight->square)},
-                      FINE_CELLS | cell, group, err));
+  EH_TRY(eh_draw_weights(b, draw_b, &known, (eh_weighed){rows, eh_i128_to_f64(weight->weight), eh_i192_to_f64(weight->square)},
+                      EH_FINE_CELLS | cell, group, err));
   if (!known) forget(draw_b);
   return EH_OK;
 }
 
-static uint32_t interval_of(const eh_cube_spec *spec, double score) {
+uint32_t eh_interval_of(const eh_cube_spec *spec, double score) {
   uint32_t k = 0;
   while (k < spec->threshold_count && (spec->cut == EH_CUT_AT_LEAST ? score >= spec->threshold_t[k] : score > spec->threshold_t[k])) k++;
   return k;
@@ -203,7 +192,7 @@ static eh_status draw_fine_cells(const bootstrap *b, double draw_b[GROUP], uint3
   if (!weights->start_ay) forget(draw_b);
   for (uint64_t c = weights->start_ay ? weights->start_ay[ay] : 1; weights->start_ay && c < weights->start_ay[ay + 1]; c++) {
     double fine_b[GROUP];
-    if (interval_of(&b->audit->spec.cube, eh_key_score(weights->key_c[c])) != k) continue;
+    if (eh_interval_of(&b->audit->spec.cube, eh_key_score(weights->key_c[c])) != k) continue;
     EH_TRY(eh_fine_draw(b, fine_b, ay, c, group, err));
     add(draw_b, fine_b, 1);
   }
@@ -216,26 +205,42 @@ static eh_status draw_cell(const bootstrap *b, double draw_b[GROUP], uint32_t at
   const uint64_t cell = (uint64_t)atom * b->width + w;
   bool known;
   memset(draw_b, 0, GROUP * sizeof *draw_b);
-  EH_TRY(draw_weights(b, draw_b, &known, (weighed){sums->rows_aw[cell], sums->hold_aw[cell], sums->square_aw[cell]}, cell, group, err));
+  EH_TRY(eh_draw_weights(b, draw_b, &known, (eh_weighed){sums->rows_aw[cell], sums->hold_aw[cell], sums->square_aw[cell]}, cell, group, err));
   return known ? EH_OK : draw_fine_cells(b, draw_b, atom, w, group, err);
 }
 
 /* ---- replicates ---------------------------------------------------------------------------------------------------- */
 
-static eh_status draw_group(const bootstrap *b, const eh_bootstrap_cells *cells, uint32_t group, eh_error *err) {
+/* Both halves of an interval at once. */
+static eh_status draw_atom_halves(const bootstrap *b, const eh_bootstrap_cells *cells, uint32_t a, uint32_t group, eh_error *err) {
+  double draw_yb[2][GROUP];
+  for (uint32_t k = 0; k < b->intervals; k++) {
+    EH_TRY(eh_halves_draw(b, draw_yb, a, k, group, err));
+    for (uint64_t i = cells->start_a[a]; i < cells->start_a[a + 1]; i++)
+      for (uint32_t y = 0; y < 2; y++) add(sum_of(b, group, cells->slice_i[i], y * b->intervals + k), draw_yb[y], 1);
+  }
+  return EH_OK;
+}
+
+static eh_status draw_atom(const bootstrap *b, const eh_bootstrap_cells *cells, uint32_t a, uint32_t group, eh_error *err) {
   const bool clusters = eh_bootstrap_clusters(b);
-  double draw_b[GROUP];
+  const double *const hold_w = b->sums->hold_aw + (size_t)a * b->width;
+  double draw_b[GROUP] = {0};
+  if (clusters) EH_TRY(draw_cluster(b, draw_b, a, group, err));
+  for (uint32_t w = 0; w < b->width; w++) {
+    if (!(hold_w[w] > 0)) continue;
+    if (!clusters) EH_TRY(draw_cell(b, draw_b, a, w, group, err));
+    for (uint64_t i = cells->start_a[a]; i < cells->start_a[a + 1]; i++)
+      add(sum_of(b, group, cells->slice_i[i], w), draw_b, clusters ? hold_w[w] : 1);
+  }
+  return EH_OK;
+}
+
+static eh_status draw_group(const bootstrap *b, const eh_bootstrap_cells *cells, uint32_t group, eh_error *err) {
+  const bool halves = eh_bootstrap_halves(b);
   for (uint32_t a = 0; a < cells->atom_count; a++) {
-    const uint64_t from = cells->start_a[a], to = cells->start_a[a + 1];
-    const double *const hold_w = b->sums->hold_aw + (size_t)a * b->width;
-    if (from == to) continue;
-    memset(draw_b, 0, sizeof draw_b);
-    if (clusters) EH_TRY(draw_cluster(b, draw_b, a, group, err));
-    for (uint32_t w = 0; w < b->width; w++) {
-      if (!(hold_w[w] > 0)) continue;
-      if (!clusters) EH_TRY(draw_cell(b, draw_b, a, w, group, err));
-      for (uint64_t i = from; i < to; i++) add(sum_of(b, group, cells->slice_i[i], w), draw_b, clusters ? hold_w[w] : 1);
-    }
+    if (cells->start_a[a] == cells->start_a[a + 1]) continue;
+    EH_TRY(halves ? draw_atom_halves(b, cells, a, group, err) : draw_atom(b, cells, a, group, err));
   }
   return EH_OK;
 }

@@ -343,11 +343,12 @@ static eh_status resolve_baseline(eh_audit *audit, const eh_cube_view *cube, eh_
   return relate_slices(audit, err);
 }
 
-/* What supposes that a row is either positive or negative. */
+/* A row that occurred several times is drawn as often, and each time both halves of its label together. */
 static eh_status check_whole(const eh_spec *spec, eh_error *err) {
-  if (!spec->bootstrap || !spec->cube.fractional || eh_slicing_cluster(&spec->cube.slicing) != EH_NO_CLUSTER) return EH_OK;
-  return eh_fail(err, EH_E_USAGE, "a row with a fractional label is in part positive and in part negative, and a bootstrap must draw both "
-                 "together, which counts by label do not tell; name a column that tells rows apart with --cluster, or leave out --interval");
+  const bool often = spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_FREQUENCY;
+  if (!spec->bootstrap || !spec->cube.fractional || !often || eh_slicing_cluster(&spec->cube.slicing) != EH_NO_CLUSTER) return EH_OK;
+  return eh_fail(err, EH_E_USAGE, "a row with a fractional label that occurred several times is drawn anew each time, in part positive and in part "
+                 "negative, which counts by label do not tell; name a column that tells rows apart with --cluster, or leave out --interval");
 }
 
 /* What methods by name are of: rows that count by themselves, wholly, and for Fisher's test as many as they are. */

@@ -59,7 +59,8 @@ test('a bootstrap of weights is about as wide as the effective size says', async
   const plain = await audit(columns, spec), drawn = await audit(columns, { ...spec, interval: 'bootstrap', replicates: 999 });
   const width = (report, slice) => find(report, slice, 'selection_rate').upper - find(report, slice, 'selection_rate').lower;
   for (const slice of ['overall', 'g=a']) assert.ok(Math.abs(width(drawn, slice) / width(plain, slice) - 1) < 0.15);
-  await assert.rejects(audit(columns, { label: 'soft', score: 'p', fractional: true, interval: 'bootstrap' }), /cluster/);
+  await assert.rejects(audit(columns, { label: 'soft', score: 'p', fractional: true, weight: 'k', weight_kind: 'frequency', interval: 'bootstrap' }),
+    /cluster/);
 });
 
 test('frequency weights are repeated rows', async () => {
@@ -78,6 +79,11 @@ test('fractional labels are taken when asked for, and have no interval', async (
   const mean = columns.soft.reduce((a, b) => a + b, 0) / n;
   assert.ok(Math.abs(find(report, 'overall', 'prevalence').value - mean) < 1e-12);
   assert.equal(find(report, 'overall', 'fpr').interval_reason, 'fractional_labels');
+  const drawn = await audit(columns, { label: 'soft', score: 'p', fractional: true, metric: 'selection_rate', interval: 'bootstrap' });
+  const [{ lower, value, upper, method }] = drawn.results;
+  assert.equal(method, 'bootstrap');
+  const wide = 2 * 1.96 * Math.sqrt(value * (1 - value) / n); /* a row is selected with both of its halves */
+  assert.ok(Math.abs((upper - lower) / wide - 1) < 0.15);
 });
 
 test('any split into cubes gives the same bytes', async () => {

@@ -1,7 +1,7 @@
 /* Coverage of percentile and BCa intervals at level .95 by seeded simulation where rows come in clusters: persons whose rows share
  * a rate of their own, beta distributed, so that two rows of a person correlate by rho. Bar: >= .92 with forty persons in a
  * slice (sixty at the rate .2: a percentile interval of forty covers .91); the same rows taken one by one fall below .8 where rho is .3, which is why
- * --cluster is there. And under sampling weights, drawn independently of the outcome: the same bar.
+ * --cluster is there. And under sampling weights, drawn independently of the outcome, and with fractional labels: the same bar.
  */
 #include "check.h"
 #include "evenhand.h"
@@ -118,23 +118,26 @@ static size_t write_weights(char *csv, double shift) {
   return (size_t)(to - csv);
 }
 
-static void weights_are_covered(void) {
-  static const eh_metric metric_m[] = {EH_M_SELECTION_RATE, EH_M_FPR, EH_M_ROC_AUC};
+enum { NUMBERS = 3 };
+
+/* Rows of two groups alike, with weights or fractional labels: how often a number of the one, and its gap to the other, is covered. */
+static void check_rows(const char *what, size_t (*write)(char *csv, double shift), bool weighted, bool fractional,
+                       const eh_metric metric_m[NUMBERS], double shift, const double truth_m[NUMBERS]) {
   static const eh_str score = {"p", 1}, column = {"g", 1};
   static const double zero = 0;
   static char csv[300 * 40];
-  const double shift = 1.2, high = eh_normal_cdf(shift / 2), low = 1 - high, truth_m[] = {.4 * high + .6 * low, low, eh_normal_cdf(shift / sqrt(2))};
-  int covered_m[3] = {0}, gap_m[3] = {0};
+  int covered_m[NUMBERS] = {0}, gap_m[NUMBERS] = {0};
   for (int t = 0; t < TRIES; t++) {
-    const size_t n = write_weights(csv, shift);
+    const size_t n = write(csv, shift);
     eh_arena arena = {0};
     eh_error err = {0};
     eh_ingest *in;
     eh_cube *cube;
     eh_audit *audit;
     const eh_reading reading = {.no_hash = true};
-    eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = &score, .model_count = 1, .weight = EH_STR("w"), .threshold_t = &zero, .threshold_count = 1},
-                    .metric_n = metric_m, .metric_count = 3, .baseline = EH_STR("g=b"), .bootstrap = EH_BOOTSTRAP_PERCENTILE,
+    eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = &score, .model_count = 1, .threshold_t = &zero, .threshold_count = 1,
+                             .weight = weighted ? EH_STR("w") : (eh_str){0}, .fractional = fractional},
+                    .metric_n = metric_m, .metric_count = NUMBERS, .baseline = EH_STR("g=b"), .bootstrap = EH_BOOTSTRAP_PERCENTILE,
                     .replicates = 600, .seed = check_random(&seed) >> 20};
     CHECK(!eh_slicing_parse(&spec.cube.slicing, &arena, &column, 1, NULL, 0, NULL, 0, false, &err));
     CHECK(!eh_ingest_new(&in, &spec, &reading, NULL, &err));
@@ -145,7 +148,7 @@ static void weights_are_covered(void) {
     for (uint64_t i = 0; i < v->result_count; i++) {
       const eh_result *r = &v->result_n[i];
       if (!eh_str_eq(v->slice_s[r->slice].slice->name, EH_STR("g=a"))) continue;
-      for (int m = 0; m < 3; m++) {
+      for (int m = 0; m < NUMBERS; m++) {
         covered_m[m] += r->metric == metric_m[m] && covers(r->range, truth_m[m]);
         gap_m[m] += r->metric == metric_m[m] && covers(r->gap.difference_range, 0);
       }
@@ -155,16 +158,52 @@ static void weights_are_covered(void) {
     eh_ingest_free(in);
     eh_arena_free(&arena);
   }
-  for (int m = 0; m < 3; m++) {
-    printf("exponential weights, 150 rows, %s: %.3f, its gap %.3f\n", eh_metric_about(metric_m[m])->name, (double)covered_m[m] / TRIES,
+  for (int m = 0; m < NUMBERS; m++) {
+    printf("%s, 150 rows, %s: %.3f, its gap %.3f\n", what, eh_metric_about(metric_m[m])->name, (double)covered_m[m] / TRIES,
            (double)gap_m[m] / TRIES);
     CHECK(covered_m[m] >= .92 * TRIES && covered_m[m] <= .98 * TRIES);
     CHECK(gap_m[m] >= .92 * TRIES && gap_m[m] <= .98 * TRIES);
   }
 }
 
+static void weights_are_covered(void) {
+  static const eh_metric metric_m[NUMBERS] = {EH_M_SELECTION_RATE, EH_M_FPR, EH_M_ROC_AUC};
+  const double shift = 1.2, high = eh_normal_cdf(shift / 2), low = 1 - high;
+  const double truth_m[NUMBERS] = {.4 * high + .6 * low, low, eh_normal_cdf(shift / sqrt(2))};
+  check_rows("exponential weights", write_weights, true, false, metric_m, shift, truth_m);
+}
+
+/* ---- fractional labels ----------------------------------------------------------------------------------------------- */
+
+/* Labels of a tenth of the rows each; of ten raters those who say yes. */
+enum { LABELS = 10 };
+static const double label_n[LABELS] = {0, 0, .1, .1, .2, .3, .5, .7, .9, 1};
+
+static size_t write_halves(char *csv, double shift) {
+  char *to = csv + sprintf(csv, "y,p,g\n");
+  for (int i = 0; i < 300; i++) {
+    const double y = label_n[check_random(&seed) % LABELS];
+    to += sprintf(to, "%g,%.6f,%c\n", y, normal() + shift * (y - .5), 'a' + i % 2);
+  }
+  return (size_t)(to - csv);
+}
+
+static void fractional_labels_are_covered(void) {
+  static const eh_metric one_m[NUMBERS] = {EH_M_SELECTION_RATE, EH_M_FPR, EH_M_TPR}, two_m[NUMBERS] = {EH_M_ACCURACY, EH_M_F1, EH_M_MEAN_SCORE};
+  const double shift = 1.5;
+  double tp = 0, fp = 0, positives = 0, score = 0;
+  for (int i = 0; i < LABELS; i++) {
+    const double y = label_n[i], above = eh_normal_cdf(shift * (y - .5));
+    tp += y * above / LABELS, fp += (1 - y) * above / LABELS, positives += y / LABELS, score += shift * (y - .5) / LABELS;
+  }
+  check_rows("fractional labels", write_halves, false, true, one_m, shift, (const double[]){tp + fp, fp / (1 - positives), tp / positives});
+  check_rows("fractional labels", write_halves, false, true, two_m, shift,
+             (const double[]){tp + 1 - positives - fp, 2 * tp / (tp + fp + positives), score});
+}
+
 int main(void) {
   RUN(clusters_are_covered_and_their_rows_alone_are_not);
   RUN(weights_are_covered);
+  RUN(fractional_labels_are_covered);
   return check_end("statistics/cluster");
 }

@@ -48,7 +48,14 @@ export const cases = [
         '$EVENHAND audit a.ehc --interval bootstrap --csv b.csv > /dev/null; cmp a.csv b.csv && echo same' }] },
   audit('weight-overlap', 'slices that share some rows: the effective sizes of three parts',
     "--weight w --slice-if 'low: n < 2' --baseline low --metric fpr,selection_rate"),
-  soft('fractional-bootstrap', 'both parts of a fractional label must be drawn together', '--interval bootstrap'),
+  { name: 'fractional-bootstrap', why: 'both halves of a fractional label are drawn together, from rows or a cube; where that takes single rows it says so',
+    files: { 'preds.csv': weighted },
+    steps: [...['--interval bca --metric fpr,selection_rate,f1,roc_auc', '--interval bootstrap --weight w --metric fpr',
+      '--interval bootstrap --weight n --weight-kind frequency'].map((more) =>
+      `audit preds.csv --label soft --score p --slice sex --threshold .4 --fractional --replicates 400 ${more}`),
+    { shell: '$EVENHAND cube build preds.csv --label soft --score p --slice sex --threshold .4 --fractional -o a.ehc\n' +
+      '$EVENHAND audit preds.csv --label soft --score p --slice sex --threshold .4 --fractional --interval bootstrap --metric fpr --csv a.csv > /dev/null\n' +
+      '$EVENHAND audit a.ehc --interval bootstrap --metric fpr --csv b.csv > /dev/null; cmp a.csv b.csv && echo same' }] },
   audit('weight-curves', 'curves of sums of weights; bins tell rows and weight, with intervals of effective sizes',
     '--weight w --curves --metric fpr,tpr --json -'),
   soft('fractional-curves', 'bins of fractional labels have no interval', '--curves --metric fpr --json -'),
