@@ -201,11 +201,31 @@ typedef struct eh_composite {
 EH_API eh_range eh_composite_range(const eh_composite *composite, double z);
 EH_API eh_reason eh_composite_compare(eh_mean_gap *out, const eh_composite *composite, double z);
 
+/* ---- quotients of sums over rows ------------------------------------------------------------------------------------------- */
+
+/* Rows, the sums of two numbers over them, and their sample variances and covariance. A mean: below = n, whose variance is 0. */
+typedef struct eh_quotient {
+  uint64_t n;
+  double top, below, top_v, below_v, both_v;
+} eh_quotient;
+
+/* Interval of top / below: that of its logarithm by Student's t with the variance of the delta method. Instead of it ONE_ROW or
+ * NO_SPREAD, also where a sum is not positive. */
+EH_API eh_reason eh_quotient_range(eh_range *out, const eh_quotient *rows, double level);
+/* The gap of two, of rows of the first alone, of both, and of the second alone: the ratio and p by the logarithm likewise; the difference
+ * goes with the ratio, its width that of the delta method. Excludes 0 exactly where the ratio excludes 1 and p is below 1 - level. */
+EH_API eh_reason eh_quotient_compare(eh_mean_gap *out, const eh_quotient part_p[3], double level);
+
 /* ---- gaps of areas under the ROC curve ----------------------------------------------------------------------------------- */
 
 /* Whether DeLong's variance will do for a gap: logit DeLong would be its own interval, and it has 20 rows of either label. */
 EH_API bool eh_auc_compares(const eh_placements *placements);
 EH_API bool eh_auc_compares_real(double auc, double variance, const double n_y[2]);
+/* Area under the precision-recall curve, 0 < area <= 1, by Boyd, Eng & Page's (2013) variance on the logit, or where fewer than 3
+ * positives' worth is lost (or won) as Wilson's of that many rows; the gap of two without a row in common, by MOVER. */
+EH_API bool eh_pr_area_is_logit(double area, double positives);
+EH_API eh_range eh_pr_area_range(double area, double positives, double z);
+EH_API void eh_pr_area_compare(eh_mean_gap *out, double first, double first_positives, double second, double second_positives, double z);
 /* Rows that two sets share, by label: how many, and sums of the products of a row's placements in either, and of those in the first
  * and in the second. Low word first. */
 typedef struct eh_placements_shared {

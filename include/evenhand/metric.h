@@ -67,7 +67,9 @@ typedef enum eh_pr_area { EH_PR_STEP, EH_PR_TRAPEZOID, EH_PR_DAVIS_GOADRICH, EH_
  * the sum of squared placements, low word first: what an interval of the AUC needs (eh_placements in interval.h). Over the rows that
  * lie in eh_work.base, too, auc_cross_y sums products of a row's placements here and there, auc_own_y those here and auc_base_y those
  * there: what the gap to the base needs. auc_rest_square_y is auc_square_y of the rows outside the slice. loss_sum adds up -log of
- * the probability that a score gave to its row's label, over the rows where it is not infinite. */
+ * the probability that a score gave to its row's label, over the rows where it is not infinite, loss_square their squares, and
+ * brier_square the fourth powers of score - label of rows whose score lies in [0, 1]: both sums of doubles in canonical order by atom
+ * and label, exact from there on. */
 typedef struct eh_tally {
   eh_confusion confusion;
   eh_i128 score_sum_y[2];
@@ -77,7 +79,7 @@ typedef struct eh_tally {
   uint64_t auc_square_y[2][2], auc_cross_y[2][2], auc_own_y[2][2], auc_base_y[2][2];
   uint64_t auc_rest_square_y[2][2];
   double pr_area[EH_PR_AREAS], pr_area_rest[EH_PR_AREAS]; /* of the slice; of the rows outside it */
-  eh_i128 loss_sum;
+  eh_i128 loss_sum, loss_square, brier_square;
   uint64_t loss_infinite;            /* rows whose label got probability 0 */
   const eh_reliability *reliability; /* not owned; NULL where nobody asked */
   /* Of a binned cube: no exact cells, so no loss; no bins of the slice, so no areas; pairs of a positive and a negative row in
@@ -119,6 +121,7 @@ typedef struct eh_work {
   uint32_t pr_areas;             /* bit 1 << EH_PR_STEP and so on: pr_area */
   bool pr_rest;                  /* and pr_area_rest: cells * slices more */
   bool loss;                     /* loss_sum, loss_infinite */
+  bool squares;                  /* loss_square and brier_square: what intervals of the two means need; with reliability_s */
   eh_reliability *reliability_s; /* NULL, or room for all slices, of which loss_sum needs `outside`; tallies point into it */
   eh_threads *threads;           /* NULL: the caller alone; any number gives the same bits. They share the allocator */
 } eh_work;

@@ -87,7 +87,7 @@
  * @property {number | null} denominator
  * @property {number | null} lower
  * @property {number | null} upper
- * @property {string | null} method "wilson", "wilson_n_eff", "wilson_mapped", "mover_wilson", "delong_logit", "newcombe_5", "student_t", "bootstrap", "bca"
+ * @property {string | null} method "wilson", "wilson_n_eff", "wilson_mapped", "mover_wilson", "log_delta", "boyd_logit", "wilson_positives", "delong_logit", "newcombe_5", "student_t", "bootstrap", "bca"
  * @property {string | null} interval_reason why there is no interval; few_events and heavy_tails leave one in place
  * @property {number | null} [bound] where spec.score_bits is below 52: how far the value may be from that of exact scores
  * @property {ReportGap} gap

@@ -152,7 +152,7 @@ eh_influence eh_influence_of_gap(eh_metric metric, const eh_held *own, const eh_
 /* (sum of x)^2 / (sum of x^2), x what a unit holds of the marked kinds: of equal units how many hold some. */
 double eh_effective_units(const eh_held *held, const bool is_k[EH_ROW_KINDS]);
 /* Fewer effective units with an event, or with a row without one, than a percentile interval can go by. */
-#define EH_EVENTS_LEAST 10
+#define EH_EVENTS_LEAST 10 /* the intervals of losses on logarithms, too */
 bool eh_few_events(eh_metric metric, const eh_held *held);
 /* Whether all rows that the metric asks about lie in both. */
 bool eh_same_rows(eh_metric metric, const eh_held *own, const eh_held *base);
@@ -171,8 +171,8 @@ eh_gap eh_audit_auc_gap(const eh_audit *audit, const eh_result *result, const eh
 /* Of a value that is there. */
 void eh_audit_composite_interval(const eh_audit *audit, eh_result *result);
 eh_gap eh_audit_composite_gap(const eh_audit *audit, const eh_result *result, const eh_value *against);
-/* Whether sums of scores are needed of the rows that slices share with the baseline. */
-bool eh_audit_takes_means(const eh_spec *spec);
+/* Whether closed forms of means over rows are asked for; of losses alone, whose squares single scores tell. */
+bool eh_audit_takes_means(const eh_spec *spec, bool of_losses);
 
 /* ---- weighted.c: the same under sampling weights or fractional labels ---------------------------------------------------- */
 

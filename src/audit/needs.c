@@ -25,6 +25,7 @@ void eh_spec_leave_out(eh_spec *spec) {
   eh_audit_need need = eh_audit_needs(spec);
   if (spec->cube.regression) return;
   if (eh_spec_bootstraps(spec) && need == EH_NEED_SUMS) need = EH_NEED_CELLS; /* replicates draw single scores */
+  if (eh_audit_takes_means(spec, true)) need = EH_NEED_CELLS;
   const bool weighted = spec->cube.fractional || (spec->cube.weight.p && spec->cube.weight_kind == EH_WEIGHT_SAMPLING);
   if (eh_spec_bootstraps(spec) && weighted && eh_slicing_cluster(&spec->cube.slicing) == EH_NO_CLUSTER) need = EH_NEED_CELLS;
   spec->cube.no_fine = need < EH_NEED_CELLS;

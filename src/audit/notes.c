@@ -79,6 +79,7 @@ void eh_findings_threshold(const eh_audit *audit, eh_findings *to) {
 /* Gaps whose replicates rest on too little. */
 static void not_judged_events(const eh_audit *audit, eh_findings *to) {
   uint64_t few = 0;
+  if (!audit->spec.bootstrap) return; /* of closed forms only losses say so, which are no findings */
   for (uint64_t r = 0; r < audit->view.result_count; r++)
     few += audit->view.result_n[r].gap.interval_reason == EH_R_FEW_EVENTS;
   if (!few) return;

@@ -36,6 +36,7 @@ static eh_work work_of(const eh_audit *audit, uint32_t m) {
   for (uint32_t i = 0; i < EH_PR_AREAS; i++)
     if (asks_for(&audit->spec, area_metric[i])) work.pr_areas |= 1u << i;
   if (audit->reliability_ms) work.reliability_s = audit->reliability_ms + (size_t)m * audit->slices.slice_count;
+  work.squares = squares && eh_audit_takes_means(&audit->spec, true);
   return work;
 }
 
@@ -99,6 +100,7 @@ static eh_status take_reliability(eh_audit *audit, eh_error *err) {
   const uint64_t n = (uint64_t)audit->spec.cube.model_count * audit->slices.slice_count;
   bool asked = audit->spec.curves;
   for (size_t i = 0; i < sizeof metric_n / sizeof *metric_n; i++) asked = asked || asks_for(&audit->spec, metric_n[i]);
+  if (audit->z > 0 && !audit->counted->spec->no_fine) asked = asked || eh_audit_takes_means(&audit->spec, true);
   if (!asked) return EH_OK;
   audit->reliability_ms = eh_audit_take(audit, n, sizeof *audit->reliability_ms, err);
   if (audit->rest_total_ms) audit->rest_reliability_ms = eh_audit_take(audit, n, sizeof *audit->rest_reliability_ms, err);

@@ -38,12 +38,14 @@ eh_status eh_audit_shared_slices(eh_audit *audit, const eh_slice **shared_s, eh_
 static eh_status take_totals(eh_audit *audit, eh_error *err) {
   const uint32_t s_count = audit->slices.slice_count;
   const eh_slices slices = {.slice_count = s_count, .slice_n = audit->shared_s};
-  if (!eh_audit_takes_means(&audit->spec)) return EH_OK;
+  const bool of_losses = audit->reliability_ms && eh_audit_takes_means(&audit->spec, true);
+  eh_work work = {.loss = of_losses, .squares = of_losses, .threads = audit->threads};
+  if (!eh_audit_takes_means(&audit->spec, false)) return EH_OK;
   audit->shared_total_ms = eh_audit_take(audit, (uint64_t)audit->spec.cube.model_count * s_count, sizeof *audit->shared_total_ms, err);
-  if (!audit->shared_total_ms) return EH_E_MEMORY;
+  if (of_losses) work.reliability_s = eh_audit_take(audit, s_count, sizeof *work.reliability_s, err); /* read by nobody */
+  if (!audit->shared_total_ms || (of_losses && !work.reliability_s)) return EH_E_MEMORY;
   for (uint32_t m = 0; m < audit->spec.cube.model_count; m++)
-    EH_TRY(eh_metric_totals(audit->shared_total_ms + (size_t)m * s_count, audit->counted, audit->model_m[m], &slices, (eh_work){0},
-                            audit->mem, err));
+    EH_TRY(eh_metric_totals(audit->shared_total_ms + (size_t)m * s_count, audit->counted, audit->model_m[m], &slices, work, audit->mem, err));
   return EH_OK;
 }
 

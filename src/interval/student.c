@@ -54,7 +54,20 @@ double eh_student_p(double t, double df) {
   return p > 0 ? p : 0;
 }
 
+/* From as many degrees of freedom on the expansion of the quantile in 1 / df (Fisher & Cornish 1960) is right to 1e-13 at usual levels,
+ * 1e-10 at .999999. */
+#define EXPANDS 200
+
+static double expanded(double z, double df) {
+  const double y = z * z, r = 1 / df;
+  const double a = (y + 1) / 4, b = ((5 * y + 16) * y + 3) / 96, c = (((3 * y + 19) * y + 17) * y - 15) / 384;
+  const double d = ((((79 * y + 776) * y + 1482) * y - 1920) * y - 945) / 92160;
+  const double e = (((((27 * y + 339) * y + 930) * y - 1782) * y - 765) * y + 17955) / 368640;
+  return z * (1 + r * (a + r * (b + r * (c + r * (d + r * e)))));
+}
+
 double eh_student_critical(double level, double df) {
+  if (df >= EXPANDS) return expanded(eh_critical(level), df);
   const double log_tail = eh_log(1 - level);
   double u = eh_log(eh_critical(level)); /* log t */
   for (int i = 0; i < 60; i++) {
@@ -62,7 +75,7 @@ double eh_student_critical(double level, double df) {
     const double slope = -2 * factor_of(t, df) / p; /* the factor is t times the density */
     const double step = (eh_log(p) - log_tail) / slope;
     u -= step;
-    if (step < 0x1p-50 && step > -0x1p-50) break;
+    if (step < 0x1p-30 && step > -0x1p-30) break; /* the next one would be its square */
   }
   return eh_exp(u);
 }

@@ -20,13 +20,13 @@ int eh_reliability_bin(double score) {
 /* The sums of one atom, or of the atoms of a slice that one thread has read. */
 typedef struct sums {
   eh_reliability reliability;
-  eh_i128 loss_sum;
+  eh_i128 loss_sum, loss_square, brier_square;
   uint64_t loss_infinite;
 } sums;
 
 typedef struct asked {
   uint64_t zero_key, edge_key_b[EH_RELIABILITY_BINS];
-  bool loss;
+  bool loss, squares;
 } asked;
 
 /* First cell from `from` on whose key is above `key`. */
@@ -70,12 +70,39 @@ static inline void add_loss(losses *l, double d, double probability, uint64_t ro
   }
 }
 
+/* Sums of squares of the cells of one group. */
+typedef struct squares {
+  double loss, brier;
+} squares;
+
+/* -log x for a variance: relative error below 1e-8 but for x within 1e-8 of 1. With x = m 2^e and m from sqrt(1/2) to sqrt(2), it is
+ * -(e log 2 + 2 (f + f^3 / 3 + ...)), f = (m - 1) / (m + 1). */
+static inline double rough_loss(double x) {
+  union {
+    double f;
+    uint64_t u;
+  } m = {.f = x};
+  const int64_t e = (int64_t)(m.u - 0x3fe6a09e667f3bcdu) >> 52;
+  m.u -= (uint64_t)e << 52;
+  const double f = (m.f - 1) / (m.f + 1), g = f * f;
+  return -((double)e * 0x1.62e42fefa39efp-1 + 2 * f * (1 + g * (1 / 3. + g * (1 / 5. + g * (1 / 7. + g * (1 / 9.))))));
+}
+
+/* Fourth powers are at most 1, and squared losses below 2^20, so that such a sum may be too large for an addend. */
+static void add_square(eh_i128 *sum, double more) {
+  eh_i192 unused = {{0}};
+  const bool large = more >= 0x1p39;
+  const double x = large ? more * 0x1p-32 : more;
+  const uint64_t times = large ? (uint64_t)1 << 32 : 1;
+  eh_sums_add_times(sum, &unused, &x, &times, 1);
+}
+
 /* Scores from 2^-9 to 1 are whole numbers of this unit. */
 #define SCORE_UNIT 0x1p62
 
 /* Sums of the cells from `from` to before `to` of one group, all in bin b; its rows before them are `below`. Losses below
  * 2^10 and rows below 2^53 cannot overflow. */
-static void sum_cells(sums *own, losses *l, const eh_cube_model *model, uint64_t from, uint64_t to, uint64_t below,
+static void sum_cells(sums *own, losses *l, squares *sq, const eh_cube_model *model, uint64_t from, uint64_t to, uint64_t below,
                       int b, bool positive) {
   u128 units = 0;
   for (uint64_t c = from; c < to; c++) {
@@ -89,9 +116,17 @@ static void sum_cells(sums *own, losses *l, const eh_cube_model *model, uint64_t
       eh_i192 unused = {{0}};
       eh_sums_add_times(&own->reliability.score_b[b], &unused, &score, &rows, 1);
     }
+    if (sq) sq->brier += (double)(int64_t)rows * ((d * d) * (d * d));
     if (!l) continue;
-    if (probability == 0) own->loss_infinite += rows;
-    else add_loss(l, d, probability, rows);
+    if (probability == 0) {
+      own->loss_infinite += rows;
+      continue;
+    }
+    add_loss(l, d, probability, rows);
+    if (sq) {
+      const double loss = rough_loss(probability);
+      sq->loss += (double)(int64_t)rows * (loss * loss);
+    }
   }
   units <<= 2;
   eh_i128_add(&own->reliability.score_b[b], (eh_i128){{(uint64_t)units, (uint64_t)(units >> 64)}});
@@ -108,17 +143,20 @@ static void add_group(sums *to, const asked *a, const eh_cube_model *model, uint
   eh_reliability *const r = &to->reliability;
   r->outside += rows_up_to(model, first, start) + (rows_up_to(model, first, end) - rows_up_to(model, first, stop));
   losses l = {.product = 1};
+  squares sq = {0, 0};
   uint64_t cell = start;
   for (int b = 0; b < EH_RELIABILITY_BINS; b++) {
     const uint64_t next = cell_above(model, cell, stop, a->edge_key_b[b]);
     const uint64_t below = rows_up_to(model, first, cell), rows = rows_up_to(model, first, next) - below;
     r->rows_b[b] += rows;
     r->positives_b[b] += positive ? rows : 0;
-    sum_cells(to, a->loss ? &l : NULL, model, cell, next, below, b, positive);
+    sum_cells(to, a->loss ? &l : NULL, a->squares ? &sq : NULL, model, cell, next, below, b, positive);
     cell = next;
   }
   flush(&l);
   eh_i128_add(&to->loss_sum, l.sum);
+  add_square(&to->loss_square, sq.loss);
+  add_square(&to->brier_square, sq.brier);
 }
 
 static void add_sums(sums *to, const sums *from) {
@@ -129,6 +167,8 @@ static void add_sums(sums *to, const sums *from) {
   }
   to->reliability.outside += from->reliability.outside;
   eh_i128_add(&to->loss_sum, from->loss_sum);
+  eh_i128_add(&to->loss_square, from->loss_square);
+  eh_i128_add(&to->brier_square, from->brier_square);
   to->loss_infinite += from->loss_infinite;
 }
 
@@ -160,7 +200,7 @@ static void read_atoms(void *ctx, uint32_t i, uint32_t thread) {
 eh_status eh_metric_add_reliability(eh_tally *tally_s, const eh_cube_view *cube, uint32_t model_i, const eh_slices *slices,
                                     const eh_work *work, const eh_allocator *mem, eh_error *err) {
   const uint32_t thread_count = eh_threads_count(work->threads);
-  reading r = {.asked = {.zero_key = eh_score_key(0), .loss = work->loss}, .model = &cube->model_m[model_i],
+  reading r = {.asked = {.zero_key = eh_score_key(0), .loss = work->loss, .squares = work->squares}, .model = &cube->model_m[model_i],
                .atom_count = cube->atoms->atom_count, .slice_count = slices->slice_count};
   for (int b = 0; b < EH_RELIABILITY_BINS; b++) r.asked.edge_key_b[b] = eh_score_key(edge_b[b]);
   const uint64_t sums_n = (uint64_t)thread_count * r.slice_count;
@@ -173,6 +213,8 @@ eh_status eh_metric_add_reliability(eh_tally *tally_s, const eh_cube_view *cube,
     tally_s[s].reliability = &work->reliability_s[s];
     tally_s[s].loss_sum = r.sums_ws[s].loss_sum;
     tally_s[s].loss_infinite = r.sums_ws[s].loss_infinite;
+    tally_s[s].loss_square = r.sums_ws[s].loss_square;
+    tally_s[s].brier_square = r.sums_ws[s].brier_square;
   }
   eh_mem_free(mem, r.sums_ws, bytes);
   eh_membership_free(&r.membership, mem);

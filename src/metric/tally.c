@@ -77,6 +77,8 @@ void eh_metric_rest(eh_tally *rest, const eh_tally *whole, const eh_tally *part)
   out.auc_all_2u[0] = out.auc_all_2u[1] = 0;
   for (int i = 0; i < EH_PR_AREAS; i++) out.pr_area[i] = part->pr_area_rest[i], out.pr_area_rest[i] = 0;
   eh_i128_add(&out.loss_sum, eh_i128_neg(part->loss_sum));
+  eh_i128_add(&out.loss_square, eh_i128_neg(part->loss_square));
+  eh_i128_add(&out.brier_square, eh_i128_neg(part->brier_square));
   out.loss_infinite -= part->loss_infinite;
   out.reliability = NULL;
   out.no_bins = whole->no_bins || part->no_bins;

@@ -63,11 +63,18 @@ test('parts of binned and exact cubes merge in any order, with either cut', asyn
 });
 
 test('rates at thresholds know nothing of bits', async () => {
-  const asked = { ...spec, metric: ['fpr', 'tpr', 'ece', 'brier'] };
-  assert.equal(await render(rows, { ...asked, metric: ['fpr', 'brier'], score_bits: 7 }, 'csv'),
-    await render(rows, { ...asked, metric: ['fpr', 'brier'] }, 'csv'));
+  const asked = { ...spec, metric: ['fpr', 'tpr', 'ece', 'mean_score', 'calibration_ratio', 'f1'] };
+  assert.equal(await render(rows, { ...asked, metric: ['fpr', 'mean_score'], score_bits: 7 }, 'csv'),
+    await render(rows, { ...asked, metric: ['fpr', 'mean_score'] }, 'csv'));
   const [exact, binned] = [await audit(rows, asked), await audit(rows, { ...asked, score_bits: 7 })];
   assert.deepEqual(binned.results.map(({ bound, ...result }) => result), exact.results);
+});
+
+test('the Brier score is exact in bins, too, but how squared errors vary is not', async () => {
+  const asked = { ...spec, metric: 'brier' };
+  const [exact, binned] = [await audit(rows, asked), await audit(rows, { ...asked, score_bits: 7 })];
+  assert.deepEqual(binned.results.map((r) => r.value), exact.results.map((r) => r.value));
+  assert.ok(exact.results.every((r) => r.method === 'log_delta') && binned.results.every((r) => r.interval_reason === 'binned'));
 });
 
 test('options that are none are refused', async () => {

@@ -1,4 +1,4 @@
-/* Coverage of the intervals of F1 and balanced accuracy and of their gaps. Two parts are enumerated exactly, four and six are drawn.
+/* Coverage of the intervals of F1, balanced accuracy and areas under precision-recall curves, and of their gaps. Two parts are enumerated exactly, four and six are drawn.
  * Slices are disjoint, one part of the other, or overlap. Held: bars of coverage.h where everything is enumerated; of draws a mean in
  * [.93, .97] and .91 where every rate expects ten successes and failures. */
 #include "coverage.h"
@@ -119,8 +119,72 @@ static void draws_keep_the_bars(void) {
     }
 }
 
+/* ---- areas under precision-recall curves, which vary less than a share of the positives: covered more than asked for ---- */
+
+enum { AREA_DRAWS = 600, MOST = 60000 };
+
+static int by_score(const void *a, const void *b) {
+  const double x = fabs(*(const double *)a), y = fabs(*(const double *)b);
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Average precision of so many positives, further up by `apart`, spread `wide` times, and `ratio` negatives each. Scores are made positive, and
+ * negatives marked by their sign. */
+static double draw_area(int positives, int ratio, double apart, double wide, uint64_t *seed) {
+  static double score_n[MOST];
+  const int n = positives * (1 + ratio);
+  double area = 0;
+  for (int i = 0; i < n; i++) {
+    const double u = eh_normal_quantile(check_uniform(seed) * (1 - 0x1p-50) + 0x1p-54), x = 100 + (i < positives ? apart + wide * u : u);
+    score_n[i] = i < positives ? x : -x;
+  }
+  qsort(score_n, (size_t)n, sizeof *score_n, by_score);
+  for (int i = 0, tp = 0; i < n; i++)
+    if (score_n[i] > 0) area += (double)++tp / (i + 1) / positives;
+  return area;
+}
+
+static double mean_area(int ratio, double apart, double wide) {
+  uint64_t seed = 3;
+  double sum = 0;
+  for (int i = 0; i < 8; i++) sum += draw_area(MOST / (1 + ratio), ratio, apart, wide, &seed) / 8;
+  return sum;
+}
+
+static void areas_keep_the_bars(void) {
+  static const int positives_p[] = {10, 30, 100}, ratio_r[] = {1, 9, 49};
+  static const double apart_a[] = {1, 2, 3};
+  const double z = eh_critical(.95), base_truth = mean_area(4, 1.5, 1);
+  double sum_k[3] = {0, 0, 0}, worst_k[3] = {2, 2, 2};
+  uint64_t seed = 8;
+  int cells = 0;
+  for (int p = 0; p < 3; p++)
+    for (int r = 0; r < 3; r++)
+      for (int a = 0; a < 3; a++, cells++) {
+        const double wide = a == 1 ? 2 : 1, truth = mean_area(ratio_r[r], apart_a[a], wide);
+        double hits_k[3] = {0, 0, 0};
+        for (int d = 0; d < AREA_DRAWS; d++) {
+          const double area = draw_area(positives_p[p], ratio_r[r], apart_a[a], wide, &seed), base = draw_area(40, 4, 1.5, 1, &seed);
+          const eh_range alone = eh_pr_area_range(area, positives_p[p], z);
+          eh_mean_gap gap;
+          eh_pr_area_compare(&gap, area, positives_p[p], base, 40, z);
+          hits_k[0] += alone.lower <= truth && truth <= alone.upper;
+          hits_k[1] += gap.difference.lower <= truth - base_truth && truth - base_truth <= gap.difference.upper;
+          hits_k[2] += gap.ratio.lower <= truth / base_truth && truth / base_truth <= gap.ratio.upper;
+        }
+        printf("PR area %.3f, %d positives and %d negatives each: value %.3f difference %.3f ratio %.3f\n", truth, positives_p[p], ratio_r[r],
+               hits_k[0] / AREA_DRAWS, hits_k[1] / AREA_DRAWS, hits_k[2] / AREA_DRAWS);
+        for (int k = 0; k < 3; k++) sum_k[k] += hits_k[k] / AREA_DRAWS, worst_k[k] = fmin(worst_k[k], hits_k[k] / AREA_DRAWS);
+      }
+  for (int k = 0; k < 3; k++) {
+    printf("PR area, %s: mean %.4f worst %.4f\n", (const char *const[]){"value", "difference", "ratio"}[k], sum_k[k] / cells, worst_k[k]);
+    CHECK(sum_k[k] / cells >= .95 && worst_k[k] >= .89);
+  }
+}
+
 int main(void) {
   RUN(f1_keeps_the_bars);
   RUN(draws_keep_the_bars);
+  RUN(areas_keep_the_bars);
   return check_end("statistics/composite");
 }

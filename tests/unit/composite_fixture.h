@@ -26,6 +26,7 @@ static inline void fill(row *row_n, uint64_t seed, bool weighted) {
 typedef struct side {
   char g, h; /* '*': any */
   bool outside, none;
+  const struct side *less; /* without these rows */
 } side;
 
 static inline side side_of(const char *name) {
@@ -43,7 +44,7 @@ static inline side outside_of(const char *name) {
 
 static inline bool lies_in(const row *r, const side *s) {
   const bool in = (s->g == '*' || "abc"[r->g] == s->g) && (s->h == '*' || "xy"[r->h] == s->h);
-  return !s->none && in != s->outside;
+  return !s->none && in != s->outside && !(s->less && lies_in(r, s->less));
 }
 
 typedef struct audited {

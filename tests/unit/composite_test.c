@@ -2,6 +2,7 @@
  * out row by row, for slices that are apart, inside, around and across their baseline. */
 #include "check.h"
 #include "composite_fixture.h"
+#include "../../src/interval/student.h"
 
 #define Z 1.959963984540054
 
@@ -199,10 +200,179 @@ static void alike_scores_have_no_spread(void) {
   drop(&a);
 }
 
+/* ---- quotients of sums: on logarithms, each row by what it adds ---- */
+
+typedef struct sum_of {
+  double top, below;
+} sum_of;
+
+static sum_of of_row(const row *r, eh_metric metric) {
+  if (metric == EH_M_CALIBRATION_RATIO) return (sum_of){r->score, r->y};
+  return (sum_of){metric == EH_M_BRIER ? (r->score - r->y) * (r->score - r->y) : -log(r->y ? r->score : 1 - r->score), 1};
+}
+
+static sum_of sum_over(const row *row_n, const side *s, eh_metric metric) {
+  sum_of sum = {0, 0};
+  for (int i = 0; i < ROWS; i++)
+    if (lies_in(&row_n[i], s)) sum.top += of_row(&row_n[i], metric).top, sum.below += of_row(&row_n[i], metric).below;
+  return sum;
+}
+
+/* Variance and degrees of freedom of a log(own) - b log(base), part by part. */
+static void slow_spread(double *variance, double *df, const row *row_n, const side *own, const side *base, eh_metric metric, double a,
+                        double b) {
+  const sum_of one = sum_over(row_n, own, metric), other = sum_over(row_n, base, metric);
+  double squares = 0;
+  *variance = 0;
+  for (int part = 0; part < 3; part++) {
+    double mean = 0, v = 0, n = 0;
+    for (int pass = 0; pass < 2; pass++)
+      for (int i = 0; i < ROWS; i++) {
+        const bool in_own = lies_in(&row_n[i], own), in_base = lies_in(&row_n[i], base);
+        if (part != (in_own ? in_base ? 1 : 0 : in_base ? 2 : -1)) continue;
+        const sum_of r = of_row(&row_n[i], metric);
+        const double x = (in_own ? a * (r.top / one.top - r.below / one.below) : 0) - (in_base ? b * (r.top / other.top - r.below / other.below) : 0);
+        if (pass) v += (x - mean / n) * (x - mean / n);
+        else mean += x, n++;
+      }
+    if (n < 2 || v == 0) continue;
+    v *= n / (n - 1);
+    *variance += v, squares += v * v / (n - 1);
+  }
+  *df = *variance * *variance / squares;
+}
+
+static eh_mean_gap slow_gap(const row *row_n, const side *own, const side *base, eh_metric metric) {
+  double v, df, wide, unused;
+  const sum_of a = sum_over(row_n, own, metric), b = sum_over(row_n, base, metric);
+  const double one = a.top / a.below, other = b.top / b.below, l = log(one / other), middle = sqrt(one * other);
+  slow_spread(&v, &df, row_n, own, base, metric, 1, 1);
+  slow_spread(&wide, &unused, row_n, own, base, metric, one, other);
+  const double t = eh_student_critical(.95, df) * sqrt(v), wider = sqrt(wide / v) / (.5 * (one + other));
+  eh_mean_gap gap = {.ratio = {exp(l - t), exp(l + t)}, .p = eh_student_p(l / sqrt(v), df)};
+  for (int up = 0; up < 2; up++) {
+    const double near = up ? l + t : l - t, far = up ? l + t * wider : l - t * wider;
+    *(up ? &gap.difference.upper : &gap.difference.lower) = 2 * middle * sinh((near * far > 0 ? far : near) / 2);
+  }
+  return gap;
+}
+
+/* Means: a part against the rest, mapped. */
+static eh_mean_gap slow_part(const row *row_n, const side *part, const side *whole, eh_metric metric) {
+  side rest = *whole;
+  rest.less = part;
+  const double w = sum_over(row_n, part, metric).below / sum_over(row_n, whole, metric).below;
+  eh_mean_gap gap = slow_gap(row_n, part, &rest, metric);
+  gap.difference = (eh_range){(1 - w) * gap.difference.lower, (1 - w) * gap.difference.upper};
+  gap.ratio = (eh_range){gap.ratio.lower / (w * gap.ratio.lower + 1 - w), gap.ratio.upper / (w * gap.ratio.upper + 1 - w)};
+  return gap;
+}
+
+static bool holds(const row *row_n, const side *whole, const side *part) {
+  for (int i = 0; i < ROWS; i++)
+    if (lies_in(&row_n[i], part) && !lies_in(&row_n[i], whole)) return false;
+  return true;
+}
+
+static void check_quotient(const audited *a, const row *row_n, const char *slice, const char *baseline, eh_metric metric) {
+  const eh_result *const r = result_of(a, slice, metric);
+  const side own = side_of(slice), base = *baseline == 'c' ? outside_of(slice) : side_of(baseline), nothing = {.none = true};
+  double v, df;
+  slow_spread(&v, &df, row_n, &own, &nothing, metric, 1, 0);
+  const double half = eh_student_critical(.95, df) * sqrt(v);
+  CHECK_TEXT(r->method, strlen(r->method), "log_delta");
+  CHECK_NEAR(log(r->range.lower / r->value.value), -half, 1e-7);
+  CHECK_NEAR(log(r->range.upper / r->value.value), half, 1e-7);
+  if (r->slice == a->view->baseline) return;
+  const bool mean = metric != EH_M_CALIBRATION_RATIO, inside = mean && holds(row_n, &base, &own), around = mean && holds(row_n, &own, &base);
+  eh_mean_gap want = inside ? slow_part(row_n, &own, &base, metric) : around ? slow_part(row_n, &base, &own, metric) : slow_gap(row_n, &own, &base, metric);
+  if (around) {
+    want.difference = (eh_range){-want.difference.upper, -want.difference.lower};
+    want.ratio = (eh_range){1 / want.ratio.upper, 1 / want.ratio.lower};
+  }
+  CHECK_NEAR(r->gap.ratio_range.lower, want.ratio.lower, 1e-7);
+  CHECK_NEAR(r->gap.ratio_range.upper, want.ratio.upper, 1e-7);
+  CHECK_NEAR(r->gap.difference_range.lower, want.difference.lower, 1e-7);
+  CHECK_NEAR(r->gap.difference_range.upper, want.difference.upper, 1e-7);
+  CHECK_CLOSE(r->gap.p, want.p, 1e-5);
+  check_gap_agrees(&r->gap);
+}
+
+static void quotients_are_by_definition(void) {
+  static const eh_metric metric_n[] = {EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_LOG_LOSS};
+  static row row_n[ROWS];
+  fill(row_n, 11, false);
+  for (int i = 0; i < ROWS; i++) row_n[i].score = fmin(row_n[i].score, .99);
+  for (int b = 0; b < BASELINES; b++) {
+    audited a = audit_of(row_n, baseline_n[b], false, 0);
+    for (int s = 0; s < SLICES; s++)
+      for (int m = 0; m < 3; m++)
+        if (b != 2 || s) check_quotient(&a, row_n, slice_n[s], baseline_n[b], metric_n[m]);
+    drop(&a);
+  }
+}
+
+/* Where squared losses are not known, or rows of a label are few. */
+static void some_quotients_have_none(void) {
+  static row row_n[ROWS];
+  fill(row_n, 12, false);
+  for (int i = 0; i < ROWS; i++)
+    if (row_n[i].g == 1) row_n[i].y = i < 20;
+  audited exact = audit_of(row_n, "g=a", false, 0), bins = audit_of(row_n, "g=a", false, 11);
+  const eh_result *const few = result_of(&exact, "g=b", EH_M_BRIER);
+  CHECK(few->interval_reason == EH_R_FEW_EVENTS && few->range.lower > 0 && few->gap.interval_reason == EH_R_FEW_EVENTS && few->gap.p <= 1);
+  CHECK(result_of(&exact, "g=c", EH_M_BRIER)->interval_reason == EH_R_NONE);
+  CHECK(result_of(&bins, "g=c", EH_M_BRIER)->interval_reason == EH_R_BINNED);
+  CHECK(result_of(&bins, "g=c", EH_M_CALIBRATION_RATIO)->range.lower == result_of(&exact, "g=c", EH_M_CALIBRATION_RATIO)->range.lower);
+  CHECK(result_of(&bins, "g=c", EH_M_MEAN_SCORE)->gap.p == result_of(&exact, "g=c", EH_M_MEAN_SCORE)->gap.p);
+  CHECK(result_of(&exact, "g=c", EH_M_ECE)->interval_reason == EH_R_NO_CLOSED_FORM);
+  CHECK(result_of(&exact, "g=c", EH_M_ECE_DEBIASED)->gap.interval_reason == EH_R_NO_CLOSED_FORM);
+  drop(&exact);
+  drop(&bins);
+  for (int i = 0; i < ROWS; i++) row_n[i].score = 2 * row_n[i].score - (i % 9 == 0 ? 3 : 1);
+  audited logits = audit_of(row_n, "overall", false, 0);
+  CHECK(result_of(&logits, "g=a", EH_M_BRIER)->interval_reason == EH_R_NOT_PROBABILITIES && isnan(result_of(&logits, "g=a", EH_M_BRIER)->gap.p));
+  CHECK(result_of(&logits, "g=a", EH_M_MEAN_SCORE)->interval_reason == EH_R_NONE);
+  drop(&logits);
+  const eh_quotient alike = {.n = 9, .top = 3, .below = 9}, one = {.n = 1, .top = 3, .below = 1};
+  eh_range range;
+  eh_mean_gap gap;
+  CHECK(eh_quotient_range(&range, &alike, .95) == EH_R_NO_SPREAD && eh_quotient_range(&range, &one, .95) == EH_R_ONE_ROW && isnan(range.lower));
+  CHECK(eh_quotient_compare(&gap, (const eh_quotient[3]){{.n = 0}, alike, {.n = 0}}, .95) == EH_R_SAME_ROWS);
+}
+
+/* ---- area under the precision-recall curve: a share of the positives on the logit ---- */
+
+static void areas_are_by_definition(void) {
+  static row row_n[ROWS];
+  fill(row_n, 13, false);
+  audited a = audit_of(row_n, "g=a", false, 0), all = audit_of(row_n, "overall", false, 0);
+  const eh_result *const r = result_of(&a, "g=b", EH_M_PR_AUC), *const base = result_of(&a, "g=a", EH_M_PR_AUC);
+  double n_k[2] = {0, 0};
+  for (int i = 0; i < ROWS; i++)
+    if (row_n[i].g < 2) n_k[row_n[i].g] += row_n[i].y;
+  const double x = r->value.value, half = Z / sqrt(n_k[1] * x * (1 - x)), logit = log(x / (1 - x));
+  CHECK_NEAR(r->range.lower, 1 / (1 + exp(half - logit)), 1e-12);
+  CHECK_NEAR(r->range.upper, 1 / (1 + exp(-half - logit)), 1e-12);
+  CHECK_TEXT(r->method, strlen(r->method), "boyd_logit");
+  CHECK_NEAR(r->gap.difference_range.lower, r->gap.difference - hypot(x - r->range.lower, base->range.upper - base->value.value), 1e-12);
+  CHECK_NEAR(r->gap.difference_range.upper, r->gap.difference + hypot(r->range.upper - x, base->value.value - base->range.lower), 1e-12);
+  CHECK_TEXT(r->gap.method, strlen(r->gap.method), "mover_boyd");
+  check_gap_agrees(&r->gap);
+  CHECK(result_of(&all, "g=b", EH_M_PR_AUC)->gap.interval_reason == EH_R_NO_CLOSED_FORM && result_of(&all, "g=b", EH_M_PR_AUC)->range.lower == r->range.lower);
+  drop(&a);
+  drop(&all);
+  const eh_range sure = eh_pr_area_range(1, 20, Z), wilson = eh_wilson(20, 20, Z);
+  CHECK(sure.lower == wilson.lower && sure.upper == 1 && !eh_pr_area_is_logit(.9, 20) && eh_pr_area_is_logit(.8, 20));
+}
+
 int main(void) {
   RUN(rates_are_by_definition);
   RUN(ends_are_whole);
   RUN(mean_scores_are_by_definition);
   RUN(alike_scores_have_no_spread);
+  RUN(quotients_are_by_definition);
+  RUN(some_quotients_have_none);
+  RUN(areas_are_by_definition);
   return check_end("composite");
 }

@@ -19,7 +19,7 @@ const METHODS = {
   koopman: 'Koopman', katz: 'Katz', delong: 'DeLong', student_t: 'Student\u2019s t', welch_t: 'Welch\u2019s t',
   wilson: 'Wilson', wilson_mapped: 'Wilson, mapped', wilson_n_eff: 'Wilson by effective size', delong_logit: 'logit DeLong', newcombe_5: 'Newcombe, method 5', bootstrap: 'bootstrap',
   bca: 'BCa bootstrap', miettinen_nurminen: 'Miettinen and Nurminen', miettinen_nurminen_part: 'Miettinen and Nurminen, against the rest',
-  mover_wilson: 'MOVER', miettinen_nurminen_n_eff: 'Miettinen and Nurminen by effective size', tango: 'Tango',
+  mover_wilson: 'MOVER', mover_boyd: 'MOVER', log_delta: 'delta method on logarithms', boyd_logit: 'logit, Boyd', wilson_positives: 'Wilson by positives', miettinen_nurminen_n_eff: 'Miettinen and Nurminen by effective size', tango: 'Tango',
   miettinen_nurminen_part_n_eff: 'Miettinen and Nurminen by effective size, against the rest',
 };
 
