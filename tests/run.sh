@@ -9,8 +9,12 @@ logs=build/test-logs
 mkdir -p "$logs"
 passed=0 failed=0 broken=()
 
+title() { # what begins: a line that also tells how long everything took so far
+  echo "== $1 ($((SECONDS / 60)) min $((SECONDS % 60)) s)"
+}
+
 build() { # preset
-  echo "== build $1"
+  title "build $1"
   { cmake --preset "$1" && cmake --build --preset "$1"; } >"$logs/build-$1.log" 2>&1 && return
   tail -n 40 "$logs/build-$1.log"
   broken+=("build $1")
@@ -29,7 +33,7 @@ count() { # suite, pattern for passed, pattern for failed, exit code
 }
 
 c_tests() { # preset
-  echo "== C tests: $1"
+  title "C tests: $1"
   ctest --preset "$1" -j2 2>&1 | tee "$logs/ctest-$1.log" | grep -vE '^ *(Start|[0-9]+/[0-9]+ Test .* Passed)'
   local code=${PIPESTATUS[0]} total f skipped
   skipped=$(grep -cE '\*\*\*Skipped' "$logs/ctest-$1.log") # counted among the total, and no pass
@@ -43,7 +47,7 @@ c_tests() { # preset
 node_tests() { # suite, files...
   local suite=$1
   shift
-  echo "== $suite"
+  title "$suite"
   node --test --test-reporter=tap "$@" >"$logs/$suite.log" 2>&1
   local code=$?
   grep -E '^# (tests|pass|fail|skipped) |^ *not ok|# SKIP' "$logs/$suite.log"
@@ -54,7 +58,7 @@ node_tests() { # suite, files...
 script() { # suite, command...: one test, judged by its exit code; its own last lines tell the rest
   local suite=$1
   shift
-  echo "== $suite"
+  title "$suite"
   "$@" 2>&1 | tee "$logs/$suite.log" | tail -n 30
   if [ "${PIPESTATUS[0]}" -ne 0 ]; then
     failed=$((failed + 1))

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { makeHalves } from './make/halves.mjs';
 import { licenses } from './make/licenses.mjs';
-import { buildElement, buildSingle } from './make/single.mjs';
+import { buildElement, buildSingle, withoutThreads } from './make/single.mjs';
 import { writeServiceWorker } from './make/offline.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -17,10 +17,22 @@ if (!existsSync(here('../js/wasm/evenhand.wasm'))) {
   process.exit(1);
 }
 
-// The engine comes in two files of the site; the package's own address of it is for those who give it none.
-const givenEngine = {
-  name: 'evenhand-given',
-  transform: (code, id) => id.endsWith('/js/src/load.js') ? code.replace("new URL('../wasm/evenhand.wasm', import.meta.url)", "''") : null,
+/**
+ * The worker is a second entry of the same build, so that the page and it share what both need. The engine comes in two files of the
+ * site, the package's own address of it is for those who give it none; and one worker counts, so there are no threads beyond it.
+ */
+const oneBuild = {
+  name: 'evenhand-one-build',
+  enforce: 'pre',
+  resolveId: (id) => id === './worker.js?worker' ? '\0worker' : null,
+  load(id) {
+    if (id !== '\0worker') return null;
+    const worker = this.emitFile({ type: 'chunk', id: here('engine/worker.js'), name: 'worker' });
+    return `export default function EngineWorker() { return new Worker(import.meta.ROLLUP_FILE_URL_${worker}, { type: 'module' }); }`;
+  },
+  transformIndexHtml: { order: 'post', handler: (_, { chunk }) => chunk.imports.map((file) =>
+    ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` }, injectTo: 'head' })) },
+  transform: (code, id) => id.endsWith('/js/src/load.js') ? code.replace("new URL('../wasm/evenhand.wasm', import.meta.url)", "''") : withoutThreads(code, id),
 };
 
 const bundled = licenses();
@@ -30,9 +42,8 @@ await build({
   base: './',
   configFile: false,
   logLevel: 'warn',
-  plugins: [givenEngine, bundled.plugin],
-  worker: { format: 'es', plugins: () => [givenEngine, bundled.plugin] },
-  build: { target: 'es2022', outDir: here('dist'), emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: true },
+  plugins: [oneBuild, bundled.plugin],
+  build: { target: 'es2022', outDir: here('dist'), emptyOutDir: true, modulePreload: false, assetsInlineLimit: 0, reportCompressedSize: true },
 });
 writeFileSync(here('dist/licenses.txt'), bundled.text());
 copyFileSync(here('../examples/data/adult.csv'), here('dist/adult.csv'));

@@ -8,5 +8,14 @@ const viewer = /** @type {import('./viewer.js').EvenhandViewer} */ (document.que
 keepAddress(viewer);
 openAddress(viewer, location.search);
 
+/** A first visit keeps what it used; of a site that is visited again or installed, all is kept. */
+async function keepOffline() {
+  const again = navigator.serviceWorker.controller !== null || matchMedia('(display-mode: standalone)').matches;
+  await navigator.serviceWorker.register('./sw.js');
+  const keepAll = async () => (await navigator.serviceWorker.ready).active?.postMessage('keep all');
+  addEventListener('appinstalled', keepAll);
+  if (again) await keepAll();
+}
+
 if (import.meta.env.PROD && 'serviceWorker' in navigator && isSecureContext)
-  addEventListener('load', () => navigator.serviceWorker.register('./sw.js').catch(() => {}));
+  addEventListener('load', () => keepOffline().catch(() => {}));

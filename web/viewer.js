@@ -276,9 +276,13 @@ export class EvenhandViewer extends LitElement {
     return html`${busy && !this.intake.pending ? progressBox(busy) : nothing}${error ? errorBox(error, () => this.fail(null)) : nothing}`;
   }
 
-  /** Loads a panel that does not come with the page; its element fills itself once it is there. @param {Panel} panel */
-  #bring({ element, load }) {
-    if (load && !customElements.get(element)) load().catch((error) => this.fail(error));
+  /**
+   * Loads a panel that does not come with the page; its element fills itself once it is there.
+   * @param {Panel} panel
+   * @param {boolean} [asked] by who points at it, not yet
+   */
+  #bring({ element, load }, asked = true) {
+    if (load && !customElements.get(element)) load().catch(() => { if (asked) this.fail(new Error(words.notHere)); });
   }
 
   /** @param {View} view */
@@ -295,7 +299,7 @@ export class EvenhandViewer extends LitElement {
           <div class="tabs"><nav role="tablist" aria-label=${words.panelList} @keydown=${tabKeys}>
             ${main.map((panel) => html`<button role="tab" class="quiet" data-testid="panel-tab" data-panel=${panel.id} id=${`tab-${panel.id}`}
               aria-selected=${panel === shown} aria-controls="panel" tabindex=${panel === shown ? 0 : -1}
-              @pointerenter=${() => this.#bring(panel)}
+              @pointerenter=${() => this.#bring(panel, false)}
               @click=${() => view.act.set({ panel: panel.id })}>${panel.title}</button>`)}
           </nav>${exported(shown, view)}</div>
           <div id="panel" role="tabpanel" aria-labelledby=${`tab-${shown.id}`}>${mount(shown, view)}</div>

@@ -9,8 +9,8 @@ import { version } from './version.js';
 /**
  * A module in two files, as web/make/halves.mjs parts it: `first` has what most users call and reaches the rest through places of
  * its table. `rest` fills them at once if it is compiled; its address is asked when something of it is called, without waiting,
- * which threads may do and pages may not.
- * @typedef {{first: WebAssembly.Module, rest: WebAssembly.Module | string}} Halves
+ * which threads may do and pages may not. Where it is null such a call fails, and `init` takes the whole in place of the half.
+ * @typedef {{first: WebAssembly.Module, rest: WebAssembly.Module | string | null}} Halves
  */
 
 /** @typedef {WebAssembly.Module | ArrayBuffer | Uint8Array | Response | URL | string | Halves} ModuleSource */
@@ -22,6 +22,9 @@ let shared;
 
 /** @type {WebAssembly.Module | Halves | undefined} */
 let compiled;
+
+/** Whether the instance of this thread has to do without its rest. */
+let half = false;
 
 /** @param {WebAssembly.Instance} instance */
 function start(instance) {
@@ -72,7 +75,11 @@ function compileNow(address) {
   const request = new XMLHttpRequest();
   request.open('GET', address, false);
   request.responseType = 'arraybuffer';
-  request.send();
+  try {
+    request.send();
+  } catch (cause) {
+    throw new EvenhandError('EH_E_IO', 'this needs a part of the engine that is not here yet, and for it the network, once', {}, { cause });
+  }
   if (request.status !== 200) throw new EvenhandError('EH_E_IO', `${address}: the rest of the wasm module cannot be fetched (${request.status})`);
   return new WebAssembly.Module(request.response);
 }
@@ -82,6 +89,7 @@ async function join({ first, rest }) {
   /** @type {WebAssembly.Exports} */
   let own = {};
   const place = (/** @type {unknown} */ _, /** @type {string} */ index) => (/** @type {unknown[]} */ ...given) => {
+    if (rest === null) throw new EvenhandError('EH_E_INTERNAL', 'this needs the rest of the wasm module');
     new WebAssembly.Instance(compileNow(/** @type {string} */ (rest)), { first: own });
     return /** @type {WebAssembly.Table} */ (own.__indirect_function_table).get(Number(index))(...given);
   };
@@ -99,7 +107,9 @@ export const startModule = async (module) => start(await ('first' in module ? jo
 
 /** @param {ModuleSource} source */
 async function load(source) {
-  const module = typeof source === 'object' && 'first' in source ? source : await compile(source);
+  const halves = typeof source === 'object' && 'first' in source ? source : null;
+  half = halves?.rest === null;
+  const module = halves ?? await compile(/** @type {Exclude<ModuleSource, Halves>} */ (source));
   const engine = await startModule(module);
   compiled = module;
   return engine;
@@ -124,7 +134,7 @@ function share(source) {
  * @returns {Promise<void>}
  */
 export async function init(source) {
-  if (shared) throw new EvenhandError('EH_E_USAGE', 'init must come before the first use, and once');
+  if (shared && !half) throw new EvenhandError('EH_E_USAGE', 'init must come before the first use, and once');
   await share(source);
 }
 

@@ -7,67 +7,99 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { audit } from '../../js/src/index.js';
-import { cellsOf, noViewer, openSite, serveSite } from './viewer.mjs';
-import { root } from './chromium.mjs';
+import { listen, root } from './chromium.mjs';
+import { cellsOf, noViewer, openSite } from './viewer.mjs';
 
-/** Bytes that a first visit may fetch, packed with gzip, until it sees the first chart of a CSV of its own. */
-const FIRST_LOAD = 230_000;
+/** Bytes that a visit may fetch in all, packed with gzip: page, engine and service worker, from nothing to a threshold that moves. */
+const VISIT = 220_000;
 
 const csv = `y,p,g,w\n${Array.from({ length: 300 }, (_, i) => `${i % 7 < 3 ? 1 : 0},${((i * 37) % 100) / 100},${'abc'[i % 3]},${1 + i % 4}`).join('\n')}\n`;
 const lines = csv.trimEnd().split('\n').slice(1).map((line) => line.split(',')).map(([y, p, g, w]) => `{"y":${y},"p":${p},"g":"${g}","w":${w}}\n`).join('');
 const spec = { label: 'y', score: 'p', slice: 'g' };
 
-/** The site with every answer kept; what has the name of the rest waits until it is let go. */
+/** The site by a server that knows what it was asked for, by whomever: the page, its worker or the service worker. */
 async function visit(t) {
-  const address = await serveSite(t);
-  const { page, context, faults } = await openSite(t, 'about:blank');
-  const got = new Map();
-  let held = 0;
-  let release = () => {};
-  const free = new Promise((resolve) => { release = resolve; });
-  await context.route(/\/rest-\w+\.wasm$/, async (route) => { held++; await free; await route.continue(); });
-  context.on('request', (request) => { if (!request.serviceWorker()) got.set(request.url(), request); }); // that one keeps all, later
-  await page.goto(address);
-  const size = async () => {
-    let sum = 0;
-    for (const [url, request] of got) {
-      if (/\/rest-/.test(url)) continue;
-      sum += gzipSync(await (await request.response()).body(), { level: 9 }).length;
-    }
-    return sum;
+  const asked = [];
+  const fileOf = (path) => {
+    asked.push(path || 'index.html');
+    return path.startsWith('..') ? null : join(root, 'web/dist', path || 'index.html');
   };
-  return { page, faults, size, release, held: () => held };
+  const address = await listen(t, fileOf, new Map());
+  const { page, faults } = await openSite(t, address);
+  const size = () => asked.reduce((sum, path) => sum + gzipSync(readFileSync(join(root, 'web/dist', path)), { level: 9 }).length, 0);
+  return { page, faults, size, asked, rest: () => asked.some((path) => /rest-/.test(path)) };
 }
 
-test(`the first load is at most ${FIRST_LOAD / 1000} kB, through to the first chart of a CSV`, { skip: noViewer }, async (t) => {
-  const { page, faults, size, release } = await visit(t);
+/** A whole number of every metric and slice on the board, which an audit elsewhere must give too. */
+async function compareWith(page, source, spec, threshold) {
+  const { results } = await audit(source, { ...spec, metric: ['fpr'], threshold });
+  const cells = await cellsOf(page);
+  for (const { slice, value } of results) assert.equal(cells[`${slice} fpr`], String(value), slice);
+}
+
+test(`a visit fetches at most ${VISIT / 1000} kB in all: page, engine, a CSV, thresholds`, { skip: noViewer }, async (t) => {
+  const { page, faults, size, asked, rest } = await visit(t);
   await page.getByTestId('file-input').waitFor({ state: 'attached' });
-  const before = await size();
-  await page.getByTestId('file-input').setInputFiles([{ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(csv.replace('w', 'team')) }]);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  const before = size();
+  const text = csv.replace('w', 'team');
+  await page.getByTestId('file-input').setInputFiles([{ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }]);
   await page.getByTestId('mapper-confirm').click();
-  await page.getByTestId('slice-row').first().waitFor(); // while the rest of the engine has not come
-  const after = await size();
-  t.diagnostic(`${before} bytes before a file is chosen, ${after} at its first chart`);
-  assert.ok(before > 30_000 && after > before + 50_000);
-  assert.ok(after <= FIRST_LOAD, `${after} bytes`);
-  release();
+  await page.getByTestId('slice-row').first().waitFor();
   await page.waitForFunction(() => document.querySelector('evenhand-viewer').session.live !== null);
+  for (let i = 0; i < 5; i++) await page.getByTestId('threshold-slider').press('ArrowRight');
+  for (const baseline of ['complement', 'g=b', 'overall']) await page.getByTestId('baseline-select').selectOption(baseline);
+  await page.getByTestId('threshold-input').fill('.37');
+  await page.getByTestId('threshold-input').press('Enter');
+  await page.waitForFunction(() => document.querySelector('evenhand-viewer').view.number('overall', 'fpr').settled);
+  await compareWith(page, new File([text], 'people.csv'), spec, 0.37);
+  t.diagnostic(`${before} bytes before a file is chosen, ${size()} in all`);
+  assert.ok(before > 100_000); // the service worker has fetched the engine while the person looked for the file
+  assert.ok(size() <= VISIT, `${size()} bytes: ${asked.join(' ')}`);
+  assert.equal(rest(), false);
+  const assets = asked.filter((path) => path.startsWith('assets/'));
+  assert.equal(new Set(assets).size, assets.length, `nothing is fetched twice: ${asked.join(' ')}`);
   assert.deepEqual(faults, []);
 });
 
-test('what only the rest can count comes out as in Node', { skip: noViewer }, async (t) => {
+test('what only the rest can count comes out as in Node, in the worker and under a hand', { skip: noViewer }, async (t) => {
   for (const [name, text, asked] of [['weighted.csv', csv, { ...spec, weight: 'w' }], ['rows.jsonl', lines, spec]]) {
-    const { page, faults, release, held } = await visit(t);
-    release();
+    const { page, faults, rest } = await visit(t);
     await page.evaluate(([called, rows, columns]) => document.querySelector('evenhand-viewer').intake.offer(new File([rows], called), { spec: columns, sure: true }),
       [name, text, asked]);
     await page.getByTestId('slice-row').first().waitFor();
-    assert.ok(held() > 0, name);
-    const { results } = await audit(new File([text], name), { ...asked, metric: ['fpr'], threshold: 0.5 });
-    const cells = await cellsOf(page);
-    for (const { slice, value } of results) assert.equal(cells[`${slice} fpr`], String(value), `${name}: ${slice}`);
+    assert.ok(rest(), name);
+    await compareWith(page, new File([text], name), asked, 0.5);
+    await page.waitForFunction(() => document.querySelector('evenhand-viewer').session.live !== null);
+    const moved = await page.evaluate(() => {
+      const viewer = document.querySelector('evenhand-viewer');
+      viewer.act.threshold(0.37);
+      return { value: viewer.view.number('g=b', 'fpr').value, live: viewer.session.live !== null };
+    });
+    const { results } = await audit(new File([text], name), { ...asked, metric: ['fpr'], threshold: 0.37 });
+    assert.deepEqual(moved, { value: results.find(({ slice }) => slice === 'g=b').value, live: true }, name);
     assert.deepEqual(faults, []);
   }
+});
+
+test('a threshold that calls what the first half lacks gets the whole engine, once', { skip: noViewer }, async (t) => {
+  const { page, faults, rest } = await visit(t);
+  await page.evaluate(([rows, columns]) => document.querySelector('evenhand-viewer').intake.offer(new File([rows], 'a.csv'), { spec: columns, sure: true }), [csv, spec]);
+  await page.waitForFunction(() => document.querySelector('evenhand-viewer').session?.live);
+  assert.equal(rest(), false);
+  const value = await page.evaluate(async () => {
+    const viewer = document.querySelector('evenhand-viewer');
+    const { live } = viewer.session;
+    live.cube.at = () => { throw new Error('this needs the rest of the wasm module'); };
+    viewer.act.threshold(0.41);
+    const during = viewer.view.number('overall', 'fpr').value;
+    while (viewer.session.live === null || viewer.session.live === live) await new Promise((resolve) => setTimeout(resolve, 10));
+    return [during, viewer.view.number('overall', 'fpr').value, viewer.session.error];
+  });
+  const { results } = await audit(new File([csv], 'a.csv'), { ...spec, metric: ['fpr'], threshold: 0.41 });
+  assert.deepEqual(value, [null, results[0].value, null]);
+  assert.ok(rest());
+  assert.deepEqual(faults, []);
 });
 
 /** Reports of what the profile of the halves never calls, by a process of its own, since a process loads once. */

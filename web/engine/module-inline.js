@@ -10,4 +10,7 @@ export async function compileModule() {
 }
 
 /** @param {import('./module.js').Compiled} module */
+export const firstOf = (module) => module;
+
+/** @param {import('./module.js').Compiled} module */
 export const compileWhole = async (module) => module;

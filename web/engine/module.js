@@ -3,7 +3,7 @@
 import firstAddress from '../made/first.wasm?url';
 import restAddress from '../made/rest.wasm?url';
 
-/** @typedef {WebAssembly.Module | {first: WebAssembly.Module, rest: WebAssembly.Module | string}} Compiled */
+/** @typedef {WebAssembly.Module | {first: WebAssembly.Module, rest: WebAssembly.Module | string | null}} Compiled */
 
 const rest = new URL(restAddress, import.meta.url).href;
 
@@ -22,7 +22,14 @@ async function compileAt(address) {
 export const compileModule = async () => ({ first: await compileAt(firstAddress), rest });
 
 /**
- * The same for the page's own thread, which may not stand still to fetch.
+ * What the page's own thread begins with: it may not stand still to fetch.
+ * @param {Compiled} module
+ * @returns {Compiled}
+ */
+export const firstOf = (module) => ({ .../** @type {{first: WebAssembly.Module}} */ (module), rest: null });
+
+/**
+ * The whole for the page's own thread.
  * @param {Compiled} module
  * @returns {Promise<Compiled>}
  */

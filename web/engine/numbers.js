@@ -69,9 +69,15 @@ const PARTS = { fpr: [['fp'], ['tn']], tpr: [['tp'], ['fn']], fnr: [['fn'], ['tp
 export class LiveCube {
   /** @type {Map<string, Map<number, Live>>} by way of asking and threshold */
   #asked = new Map();
+  /** @type {((error: unknown) => void) | null} */
+  #fail;
 
-  /** @param {Cube} cube */
-  constructor(cube) {
+  /**
+   * @param {Cube} cube
+   * @param {(error: unknown) => void} fail told when the engine cannot answer; nothing more is asked of it then
+   */
+  constructor(cube, fail) {
+    this.#fail = fail;
     const { slices, rates } = cube.at(0.5);
     this.cube = cube;
     /** @type {Map<string, number>} */
@@ -83,7 +89,7 @@ export class LiveCube {
    * @param {number} threshold
    * @param {string} model
    * @param {Judged} judged
-   * @returns {Live}
+   * @returns {Live | null}
    */
   at(threshold, model, { metrics, baseline, level, min_slice, closed }) {
     const asked = within(this.#asked, `${model}\0${baseline}\0${metrics.join()}`);
@@ -92,9 +98,22 @@ export class LiveCube {
     if (asked.size > 16) asked.clear(); // the ones of past frames
     const moving = metrics.filter((metric) => this.rates.has(metric));
     const intervals = closed && moving.length > 0 && moving.length * this.places.size <= MOST_MOVING;
-    const live = this.cube.at(threshold, intervals ? { model, intervals, metric: moving, baseline, level, min_slice } : { model });
-    asked.set(threshold, live);
+    const live = this.#ask(threshold, intervals ? { model, intervals, metric: moving, baseline, level, min_slice } : { model });
+    if (live) asked.set(threshold, live);
     return live;
+  }
+
+  /** @param {number} threshold @param {import('evenhand').LiveOptions} options @returns {Live | null} */
+  #ask(threshold, options) {
+    if (!this.#fail) return null;
+    try {
+      return this.cube.at(threshold, options);
+    } catch (error) {
+      const fail = this.#fail;
+      this.#fail = null;
+      fail(error);
+      return null;
+    }
   }
 
   /** The threshold that numbers at a threshold are of. @param {number} threshold @param {string} model */
@@ -103,7 +122,7 @@ export class LiveCube {
       const live = asked.get(threshold);
       if (live?.model === model) return live.edge;
     }
-    return this.cube.at(threshold, { model }).edge;
+    return this.#ask(threshold, { model })?.edge ?? threshold;
   }
 
   free() {
@@ -161,6 +180,7 @@ function ofCube(cube, { model, slice, metric, threshold }, judged, last) {
   const s = cube.places.get(slice);
   if (s === undefined) return NOTHING;
   const live = cube.at(threshold, model, judged);
+  if (!live) return NOTHING;
   const value = valueAt(live, metric, s);
   if (value === undefined) return NOTHING;
   const result = /** @type {Record<string, import('evenhand').LiveResult> | undefined} */ (live.results)?.[metric];

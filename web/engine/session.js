@@ -1,8 +1,8 @@
 // Between what the user chose and what the engine knows: follows the store, opens sources, asks for audits, drops what is stale, and
 // says when there is something new to draw. The viewer reads `index`, `live`, `second`, `busy`, `error` of it; nobody else writes them.
-import { Cube, init } from 'evenhand';
+import { Cube } from 'evenhand';
 import { Client } from './client.js';
-import { compileModule, compileWhole } from './module.js';
+import { compiledOnce, onPage, wholeHere } from './here.js';
 import { Index, LiveCube } from './numbers.js';
 import { beginAt, rangeOf } from './range.js';
 import { countingSpec } from './specs.js';
@@ -33,25 +33,6 @@ function keyOf(id, kept, spec) {
 
 /** @type {Promise<Client> | undefined} one worker for all viewers of a page */
 let shared;
-
-/** @type {Promise<import('./module.js').Compiled> | undefined} */
-let compiled;
-
-/** @type {Promise<void> | undefined} */
-let here;
-
-const compiledOnce = () => {
-  compiled ??= compileModule();
-  compiled.catch(() => { compiled = undefined; });
-  return compiled;
-};
-
-/** The engine on the page's own thread too, for what moves with the hand: it comes after what is shown first. */
-export function engineHere() {
-  here ??= compiledOnce().then(compileWhole).then(init);
-  here.catch(() => { here = undefined; });
-  return here;
-}
 
 async function startClient() {
   const client = new Client(await compiledOnce());
@@ -189,11 +170,11 @@ export class Session {
   }
 
   /**
-   * The cube of a source that is kept, on this thread; whoever asks frees it.
+   * The cube of a source that is kept, on this thread, to be asked for anything; whoever asks frees it.
    * @param {string} id
    */
   async cubeOf(id) {
-    const [{ cube }] = await Promise.all([(await sharedClient()).cube(id), engineHere()]);
+    const [{ cube }] = await Promise.all([(await sharedClient()).cube(id), wholeHere()]);
     return Cube.load(cube);
   }
 
@@ -239,9 +220,21 @@ export class Session {
     this.index = new Index(first);
     this.second = this.error = null;
     this.#tell();
+    await this.#liven(id, key);
+  }
+
+  /**
+   * The cube on this thread. Should a threshold that moves call what the first half of the engine lacks, it comes anew in the whole one.
+   * @param {string} id
+   * @param {string} key what is open
+   * @param {boolean} [again]
+   */
+  async #liven(id, key, again = false) {
     const { cube } = await (await sharedClient()).cube(id);
-    await engineHere();
-    const live = new LiveCube(await Cube.load(cube));
+    const live = await onPage(async () => new LiveCube(await Cube.load(cube), (error) => {
+      if (this.live === live) this.live = null;
+      wholeHere().then(() => again ? Promise.reject(error) : this.#liven(id, key, true)).catch((failed) => { this.error = failed; }).then(this.#tell);
+    }));
     if (key !== this.#openKey) return live.free();
     this.live = live;
     this.cubeBytes = cube.length;

@@ -78,7 +78,10 @@ async function otherOf({ store, session }, exact) {
  */
 export async function pageOf(viewer, exact) {
   const { session, store: { state } } = viewer;
-  const one = heldOf(/** @type {NonNullable<typeof state.source>} */ (state.source), state.spec, { cube: session.live?.cube, report: session.index?.report }, exact);
+  const source = /** @type {NonNullable<typeof state.source>} */ (state.source);
+  const cube = session.live && await session.cubeOf(source.id);
+  const one = heldOf(source, state.spec, { cube, report: session.index?.report }, exact);
+  cube?.free();
   const two = await otherOf(viewer, exact);
   const payload = toElement({ ...one.held, state: shownOf(state), ...(two ? { other: two.held } : {}) });
   const [before, after, ...more] = (await template()).split(PLACE);

@@ -9,9 +9,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { init } from '../../js/src/index.js';
+import { Cube, init } from '../../js/src/index.js';
 import { engine } from '../../js/src/load.js';
 import { EXAMPLE } from '../data/example.js';
+import { LiveCube } from '../engine/numbers.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const linked = here('../../build/wasm/evenhand.linked.wasm');
@@ -48,15 +49,31 @@ async function startWorker() {
   });
 }
 
-/** From a file to the first chart and beyond it to its cube, as the page goes. */
+/** A threshold in the hand, as the page's own thread answers it: every metric, each kind of baseline, intervals in every frame. */
+async function move(bytes, models) {
+  const live = new LiveCube(await Cube.load(bytes), (error) => { throw error; });
+  const slices = [...live.places.keys()];
+  for (const model of models)
+    for (const baseline of ['overall', 'complement', slices[1]])
+      for (const threshold of [-1, 0, 0.31, 0.5, 0.71, 2])
+        live.at(threshold, model, { metrics: [...live.rates], baseline, level: 0.95, min_slice: threshold === 0 ? 50 : 0, closed: true });
+  live.free();
+}
+
+/** From a file to the first chart and beyond it to a threshold that moves, as the page goes; on the way, columns that will not do. */
 async function open(ask, [bytes, spec], id) {
   const rows = new File([bytes], 'table.csv');
   await ask('look', { rows, spec });
+  for (const wrong of [{ label: 'none' }, { score: spec.slice }, { slice: ['none'] }, { label: spec.slice[0] }])
+    await ask('check', { rows, name: rows.name, spec: { ...spec, ...wrong } }).catch(() => {});
   await ask('check', { rows, name: rows.name, spec });
   await ask('open', { id, rows, kind: 'table', spec });
-  await ask('audit', { id, spec: { ...spec, threshold: [0.5], baseline: 'overall', metric: ['selection_rate', 'fpr', 'fnr', 'accuracy'] }, patch: {} });
-  await ask('audit', { id, spec: { ...spec, threshold: [0.3, 0.5], baseline: 'overall' }, patch: {} });
-  await ask('cube', { id });
+  const { slices } = await ask('audit', { id, spec: { ...spec, threshold: [0.5], baseline: 'overall', metric: ['selection_rate', 'fpr', 'fnr', 'accuracy'] }, patch: {} });
+  for (const baseline of ['overall', 'complement', slices[1].name, slices[slices.length - 1].name])
+    await ask('audit', { id, spec: { ...spec, threshold: [0.3, 0.5], baseline }, patch: {} });
+  await ask('audit', { id, spec: { ...spec, threshold: [0.5], baseline: 'overall' }, patch: { cross: [[...spec.slice, spec.slice[0]].slice(0, 2).join('*')] } }).catch(() => {});
+  const { cube } = await ask('cube', { id });
+  await move(cube, spec.score);
 }
 
 /** Which functions of a module that counts them were called, in the form of binaryen. */

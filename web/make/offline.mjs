@@ -9,11 +9,30 @@ const filesOf = (folder, from = folder) => readdirSync(folder).sort().flatMap((n
   return statSync(path).isDirectory() ? filesOf(path, from) : [relative(from, path).replaceAll('\\', '/')];
 });
 
+/** Of what only a call or an address names: what a CSV needs up to its first chart and its thresholds. */
+const CALLED = /^assets\/(worker|mapper|first)-/;
+
+/** What no page of the site asks for. */
+const BESIDE = ['sw.js', 'evenhand-viewer.js', 'licenses.txt'];
+
+/** The files that a visit with a CSV fetches: what the page names, what its scripts import, and what they call for. */
+function firstOf(site, files) {
+  const found = new Set([...readFileSync(join(site, 'index.html'), 'utf8').matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, file]) => file));
+  for (const file of files) if (CALLED.test(file)) found.add(file);
+  for (const file of found) {
+    if (!file.endsWith('.js')) continue;
+    for (const [, name] of readFileSync(join(site, file), 'utf8').matchAll(/(?:from|import)["'`]\.\/([\w.-]+\.js)["'`]/g)) found.add(`assets/${name}`);
+  }
+  return files.filter((file) => found.has(file));
+}
+
 export function writeServiceWorker(site) {
-  const files = filesOf(site).filter((file) => file !== 'sw.js' && file !== 'evenhand-viewer.js');
+  const files = filesOf(site).filter((file) => !BESIDE.includes(file));
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(join(site, file)));
+  const first = firstOf(site, files);
+  const later = files.filter((file) => file !== 'index.html' && !first.includes(file));
   const template = readFileSync(new URL('../sw.js', import.meta.url), 'utf8');
-  const list = ['./', ...files.filter((file) => file !== 'index.html')];
-  writeFileSync(join(site, 'sw.js'), template.replace('[/* files */]', JSON.stringify(list)).replace('/* version */', hash.digest('hex').slice(0, 16)));
+  writeFileSync(join(site, 'sw.js'), template.replace('[/* first */]', JSON.stringify(['./', ...first])).replace('[/* later */]', JSON.stringify(later))
+    .replace('/* version */', hash.digest('hex').slice(0, 16)));
 }

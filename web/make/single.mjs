@@ -7,6 +7,12 @@ import { build } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The package without its own threads: a page counts in the one worker it has. */
+export const withoutThreads = (code, id) => /\/js\/src\/\w+\.js$/.test(id)
+  ? code.replace(/new Worker\(new URL\('\.\/worker\.js', import\.meta\.url\), \{ type: 'module' \}\)/, "(() => { throw new Error('one thread'); })()")
+    .replaceAll("new URL('./worker.js', import.meta.url)", "'worker.js'")
+  : null;
+
 /**
  * Puts the engine into the script and the worker into the page, and leaves out what a single file cannot have: the engine and the
  * example as files beside it, and threads beyond the one worker. Files are read by that worker, so the page is without Parquet.
@@ -28,10 +34,7 @@ const inside = (template, page) => ({
   },
   transform(code, id) {
     if (id.endsWith('/web/engine/client.js')) return code.replace("'./worker.js?worker'", "'./worker.js?worker&inline'");
-    if (!/\/js\/src\/\w+\.js$/.test(id)) return null;
-    return code.replace("new URL('../wasm/evenhand.wasm', import.meta.url)", "''")
-      .replace(/new Worker\(new URL\('\.\/worker\.js', import\.meta\.url\), \{ type: 'module' \}\)/, "(() => { throw new Error('one thread'); })()")
-      .replaceAll("new URL('./worker.js', import.meta.url)", "'worker.js'");
+    return withoutThreads(code, id)?.replace("new URL('../wasm/evenhand.wasm', import.meta.url)", "''");
   },
 });
 

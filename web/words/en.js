@@ -20,7 +20,7 @@ export const words = {
   notJudged: (/** @type {number} */ n) => `${n} ${n === 1 ? 'thing' : 'things'} that could not be judged`,
   slice: 'Slice', rows: 'n', working: (/** @type {string} */ what) => `Reading ${what}`, cancel: 'Cancel', cancelled: 'Cancelled.',
   undefinedBecause: (/** @type {string} */ reason) => reasons[reason] ?? reason.replaceAll('_', ' '),
-  against: 'against',
+  against: 'against', notHere: 'This view is not here yet, and needs the network, once.',
   intersections: {
     rows: 'Rows', columns: 'Columns', metric: 'Metric', wait: 'Counting the crosses.', empty: 'no rows', above: 'above the baseline', below: 'below it',
     onlyReport: 'A report holds the crosses it was made with and no others. Open the table or a cube to cross columns here.',

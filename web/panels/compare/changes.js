@@ -1,7 +1,7 @@
 // What changed for whom: a slice's metric before and after, the difference with an interval, and what may be said of it. Two score
 // columns of one table are compared on the same rows (the report's `comparisons`, Tango); two files as independent rows (rateGap).
 import { rateGap } from 'evenhand';
-import { engineHere } from '../../engine/session.js';
+import { onPage } from '../../engine/here.js';
 import { readingOf } from '../../charts/format.js';
 
 /**
@@ -74,7 +74,6 @@ function ofModels({ report, slices, state }, pair, metric) {
  * @returns {Promise<Change[]>}
  */
 async function ofFiles({ second, slices, model, models, number, state, report }, metric) {
-  await engineHere();
   const scores = second?.spec.score ?? [];
   const same = scores.includes(model) ? model : scores[models.indexOf(model)]; // models of other names pair by their order
   const there = new Map((second?.results ?? []).filter((row) => row.model === same && row.metric === metric &&
@@ -82,7 +81,7 @@ async function ofFiles({ second, slices, model, models, number, state, report },
   return Promise.all(slices.map(async ({ name, rows }) => {
     const [before, after] = [number(name, metric), there.get(name)];
     const rates = readingOf(metric).kind === 'rate' && report.spec.weight === undefined && after !== undefined;
-    const gap = rates ? await rateGap(after, before, { level: report.spec.level }) : null;
+    const gap = rates ? await onPage(() => rateGap(after, before, { level: report.spec.level })) : null;
     const difference = gap ? gap.difference : after?.value == null || before.value === null ? null : after.value - before.value;
     return { slice: name, rows, before: before.value, after: after?.value ?? null, difference, lower: gap?.lower ?? null, upper: gap?.upper ?? null,
       p: gap?.p ?? null, reason: after ? after.reason ?? before.reason : 'unknown', verdict: verdictOf(metric, gap?.lower ?? null, gap?.upper ?? null) };
