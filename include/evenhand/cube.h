@@ -163,7 +163,8 @@ EH_API void eh_cube_free(eh_cube *cube); /* accepts NULL */
  * bins of it. Cost: families, and log(slices). */
 EH_API uint32_t eh_cube_fine_slice(const eh_cube_view *cube, const eh_slices *slices, uint32_t s);
 
-/* Rows without a group in a dimension; of marginals 0 where it was not sliced alone. */
+/* Rows of a group of a dimension, and those without one; of marginals 0 where it was not sliced alone. Cost: atoms. */
+EH_API uint64_t eh_cube_group(const eh_cube_view *cube, uint32_t dim, uint32_t group);
 EH_API uint64_t eh_cube_without(const eh_cube_view *cube, uint32_t dim);
 
 /* above_ay[2a + y] = rows of (a, y) that threshold t selects: score > t, or >= t where the spec's cut says so. Any finite t; where the cube

@@ -130,8 +130,22 @@ static uint32_t dims_but_cluster(const eh_slicing *slicing) {
   return slicing->dim_count - (eh_slicing_cluster(slicing) != EH_NO_CLUSTER);
 }
 
+/* Whether buckets may be those of quantiles of the cube's rows, of which it holds no values: from each edge to the next must lie
+ * the rank of one. Several may, since rows of one value share an edge. */
+static bool may_be_quantiles(const eh_cube_view *cube, uint32_t d, const eh_dim *dim, uint32_t parts) {
+  uint64_t total = 0, below = eh_cube_group(cube, d, 0);
+  for (uint32_t g = 0; g <= dim->edge_count; g++) total += eh_cube_group(cube, d, g);
+  bool may = true;
+  for (uint32_t g = 1; may && total && g <= dim->edge_count; g++) { /* no rows: of marginals this column is only crossed */
+    const uint64_t j = (uint64_t)((unsigned __int128)below * parts / total) + 1, n = eh_cube_group(cube, d, g);
+    may = j < parts && (unsigned __int128)total * j <= (unsigned __int128)(below + n) * parts;
+    below += n;
+  }
+  return may;
+}
+
 /* Index in the cube of a dimension that was asked for. */
-static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *held, eh_error *err) {
+static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_cube_view *cube, const eh_slicing *held, eh_error *err) {
   eh_str name_d[EH_DIMS_MAX];
   for (uint32_t d = 0; d < held->dim_count; d++) {
     const eh_dim *const dim = &held->dim_n[d];
@@ -145,6 +159,9 @@ static eh_status find_dim(uint32_t *out, const eh_dim *asked, const eh_slicing *
     if (asked->quantiles && dim->edge_count >= asked->quantiles) /* fewer there may be: equal quantiles count once */
       return eh_fail(err, EH_E_SPEC, "the cube was counted with %u buckets of %Q, more than %u; to have those, leave out --bucket",
                      (uint64_t)dim->edge_count + 1, asked->name, (uint64_t)asked->quantiles);
+    if (asked->quantiles && !may_be_quantiles(cube, d, dim, asked->quantiles))
+      return eh_fail(err, EH_E_SPEC, "the buckets of %Q in the cube are no %u-quantiles of its rows; to have those, leave out --bucket",
+                     asked->name, (uint64_t)asked->quantiles);
     if (asked->separator && asked->separator != dim->separator)
       return eh_fail(err, EH_E_SPEC, dim->separator ? "the cube was counted with another separator of %Q"
                                                     : "the cube was counted with one value of %Q in each row",
@@ -201,7 +218,7 @@ static eh_status resolve_slicing(eh_audit *audit, const eh_slicing *asked, const
   EH_TRY(check_cluster(asked, held, err));
   if (!dim_count) return EH_OK;
   uint32_t dim_d[EH_DIMS_MAX];
-  for (uint32_t d = 0; d < dim_count; d++) EH_TRY(find_dim(&dim_d[d], &asked->dim_n[d], held, err));
+  for (uint32_t d = 0; d < dim_count; d++) EH_TRY(find_dim(&dim_d[d], &asked->dim_n[d], audit->view.cube, held, err));
   uint32_t *single_n = eh_audit_take(audit, (uint64_t)asked->single_count + 1, sizeof *single_n, err);
   eh_cross *cross_n = eh_audit_take(audit, (uint64_t)asked->cross_count + 1, sizeof *cross_n, err);
   if (!single_n || !cross_n) return EH_E_MEMORY;

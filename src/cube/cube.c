@@ -81,16 +81,20 @@ uint32_t eh_cube_fine_slice(const eh_cube_view *cube, const eh_slices *slices, u
   return UINT32_MAX;
 }
 
-uint64_t eh_cube_without(const eh_cube_view *cube, uint32_t dim) {
+uint64_t eh_cube_group(const eh_cube_view *cube, uint32_t dim, uint32_t group) {
   const eh_atoms *const atoms = cube->atoms;
   uint64_t rows = 0;
   for (uint32_t a = 0; a < atoms->atom_count; a++) {
     const uint32_t *const tuple_d = atoms->group_ad + (size_t)a * atoms->dim_count;
     uint32_t asked = 0;
     for (uint32_t d = 0; atoms->marginal && d < atoms->dim_count; d++) asked += tuple_d[d] <= atoms->group_count_d[d];
-    if (tuple_d[dim] == atoms->group_count_d[dim] && asked <= 1) rows += cube->rows_ay[2 * (size_t)a] + cube->rows_ay[2 * (size_t)a + 1];
+    if (tuple_d[dim] == group && asked <= 1) rows += cube->rows_ay[2 * (size_t)a] + cube->rows_ay[2 * (size_t)a + 1];
   }
   return rows;
+}
+
+uint64_t eh_cube_without(const eh_cube_view *cube, uint32_t dim) {
+  return eh_cube_group(cube, dim, cube->atoms->group_count_d[dim]);
 }
 
 /* ---- any threshold ----------------------------------------------------------------------------------------------- */
