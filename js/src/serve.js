@@ -84,7 +84,7 @@ function sorted(words) {
       if (value === undefined || (given === undefined && value.startsWith('--'))) throw new Refusal(`--${flag} needs a value`);
       asked.append(flag.replaceAll('-', '_'), value);
     } else if (words[i] !== '--serve')
-      throw new Refusal(`--serve takes ${ASKED.map((name) => `--${name}`).join(', ')}; ${words[i].split('=')[0]} is for a page that is written with -o`);
+      throw new Refusal(`--serve takes ${ASKED.map((name) => `--${name}`).join(', ')}, and not ${words[i].split('=')[0]}; a page written with -o takes every option of view`);
   }
   return { files, asked };
 }

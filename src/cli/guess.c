@@ -22,6 +22,9 @@ static const char score_words[] = "score prob probability proba pred prediction 
 static const char age_words[] = "age ages";
 static const char group_words[] = "sex gender race ethnicity group religion nationality disability language country region";
 static const char yes_words[] = "yes true positive pos y t";
+static const char no_words[] = "no false negative neg n f";
+/* In front of another text they turn it round: non-hateful, NOT_BAD. */
+static const char not_words[] = "non not no un";
 /* Of these only the whole name counts: a weight may be a person's, too. */
 static const char weight_words[] = "weight weights sample_weight sample_weights w wt fnlwgt pwgtp perwt";
 
@@ -123,6 +126,12 @@ static bool may_be_slice(const eh_seen_table *look, const eh_look_column *column
          2 * (uint64_t)column->value_count <= rows;
 }
 
+/* Lists of a few values, or values that are no lists too, each twice on average or more. */
+static bool may_be_multi(const eh_seen_table *look, const eh_look_column *column) {
+  return column->lists && !eh_look_is_number(look, column) && column->part_count >= 2 && column->part_count <= EH_LOOK_VALUES &&
+         2 * (uint64_t)column->part_count <= look->rows - look->skipped;
+}
+
 static bool cuts(double edge, const eh_look_column *column) { return edge > column->least && edge <= column->most; }
 
 static bool may_be_bucket(const eh_seen_table *look, const eh_look_column *column) {
@@ -168,10 +177,20 @@ static int find_only(const eh_guessing *g, may_be *may) {
   return only;
 }
 
-/* Of two texts the one that says yes, else the rarer one. */
+/* Whether a text says the contrary of another. */
+static bool turns_round(eh_str text, eh_str other) {
+  if (text.n <= other.n || !same_word((eh_str){text.p + text.n - other.n, other.n}, other)) return false;
+  size_t n = text.n - other.n;
+  while (n && !is_letter(text.p[n - 1])) n--;
+  return place_of((eh_str){text.p, n}, not_words) != UINT32_MAX;
+}
+
+/* Of two texts the one that says yes, or whose contrary is the other, else the rarer one. */
 static eh_str positive_of(const eh_look_column *label) {
-  const uint32_t first = rank(label->value_n[0], yes_words), second = rank(label->value_n[1], yes_words);
-  return label->value_n[first < WHOLE && first < second ? 0 : 1];
+  const eh_str first = label->value_n[0], second = label->value_n[1];
+  const uint32_t yes_first = rank(first, yes_words), yes_second = rank(second, yes_words);
+  const bool is_first = (yes_first < WHOLE && yes_first < yes_second) || rank(second, no_words) < WHOLE || turns_round(second, first);
+  return is_first ? first : second;
 }
 
 /* The score: a share by its name, else points by their name, else the one share there is. */
@@ -212,9 +231,19 @@ static void add_models(eh_guessing *g, may_be *may) {
   }
 }
 
-/* Columns of groups: those whose names tell, then others, as they stand. */
-static void add_slices(eh_guessing *g) {
+/* Columns of several groups in a cell; how many. */
+static uint32_t add_multis(eh_guessing *g) {
   uint32_t n = 0;
+  for (uint32_t c = 0; c < g->look->column_count && n < SLICES_MOST; c++) {
+    if (!g->free_c[c] || !may_be_multi(g->look, &g->look->column_c[c])) continue;
+    take(g, c, EH_ROLE_MULTI, group_words);
+    n++;
+  }
+  return n;
+}
+
+/* Columns of groups, beside n others: those whose names tell, then others, as they stand. */
+static void add_slices(eh_guessing *g, uint32_t n) {
   for (int named = 1; named >= 0; named--)
     for (uint32_t c = 0; c < g->look->column_count && n < SLICES_MOST; c++) {
       const eh_look_column *column = &g->look->column_c[c];
@@ -235,7 +264,7 @@ void eh_guess_roles(eh_guess *out, const eh_seen_table *look, bool typed, const 
   if (out->score >= 0) add_models(&g, may);
   out->weight = find(&g, weight_words, WHOLE, may_be_weight);
   if (out->weight >= 0) take(&g, (uint32_t)out->weight, EH_ROLE_WEIGHT, weight_words);
-  add_slices(&g);
+  add_slices(&g, typed ? add_multis(&g) : 0);
   for (uint32_t c = 0; c < look->column_count; c++)
     if (g.free_c[c] && rank(look->column_c[c].name, age_words) != UINT32_MAX && may_be_bucket(look, &look->column_c[c]))
       take(&g, c, EH_ROLE_BUCKET, age_words);
@@ -300,6 +329,21 @@ static void add_bucket(eh_buf *out, const eh_look_column *column) {
   eh_buf_free(&bucket);
 }
 
+static void add_multi(eh_buf *out, eh_str name) {
+  eh_buf multi = {.mem = out->mem};
+  eh_buf_format(&multi, "%S:%c", name, (int)EH_LOOK_SEPARATOR);
+  add_option(out, EH_O_MULTI, (eh_str){multi.p, multi.n});
+  out->failed |= multi.failed;
+  eh_buf_free(&multi);
+}
+
+/* Scores that are no shares get a threshold, as .5 says nothing of them: 0 where some lie on either side, else the middle. */
+static void add_threshold(eh_buf *out, const eh_look_column *score) {
+  if (!score->numbers || (score->least >= 0 && score->most <= 1)) return;
+  eh_buf_format(out, " %s %g", eh_option_flag(EH_O_THRESHOLD),
+                score->least < 0 && score->most > 0 ? 0.0 : score->least + (score->most - score->least) / 2);
+}
+
 static void add_delimiter(eh_buf *out, unsigned char delimiter) {
   const char text[] = {(char)delimiter};
   add_option(out, EH_O_DELIMITER, delimiter == '\t' ? EH_STR("tab") : (eh_str){text, 1});
@@ -314,9 +358,12 @@ void eh_guess_options(eh_buf *out, const eh_seen_table *look, const eh_request *
   if (guess.positive.p && !given_o[EH_O_POSITIVE].given) add_option(out, EH_O_POSITIVE, guess.positive);
   if (guess.score < 0) add_option(out, EH_O_SCORE, EH_STR("COL"));
   else add_list(out, EH_O_SCORE, look, &guess, EH_ROLE_SCORE, guess.score);
+  if (guess.score >= 0 && !given_o[EH_O_THRESHOLD].given) add_threshold(out, &look->column_c[guess.score]);
   if (guess.weight >= 0 && !given_o[EH_O_WEIGHT].given) add_option(out, EH_O_WEIGHT, look->column_c[guess.weight].name);
   if (given_o[EH_O_SLICE].given || given_o[EH_O_CROSS].given || given_o[EH_O_BUCKET].given) return;
   add_list(out, EH_O_SLICE, look, &guess, EH_ROLE_SLICE, -1);
-  for (uint32_t c = 0; c < look->column_count; c++)
+  for (uint32_t c = 0; c < look->column_count; c++) {
     if (guess.role_c[c] == EH_ROLE_BUCKET) add_bucket(out, &look->column_c[c]);
+    if (guess.role_c[c] == EH_ROLE_MULTI && !given_o[EH_O_MULTI].given) add_multi(out, look->column_c[c].name);
+  }
 }

@@ -25,6 +25,24 @@ static eh_status note_value(eh_look_column *column, eh_arena *arena, eh_str text
   return EH_OK;
 }
 
+/* Takes down what stands between separators, as long as it can be told apart. */
+static eh_status note_parts(eh_look_column *column, eh_arena *arena, eh_str text, eh_error *err) {
+  column->lists += memchr(text.p, EH_LOOK_SEPARATOR, text.n) != NULL;
+  while (text.n && column->part_count <= EH_LOOK_VALUES) {
+    const char *const stop = memchr(text.p, EH_LOOK_SEPARATOR, text.n);
+    const eh_str part = {text.p, stop ? (size_t)(stop - text.p) : text.n};
+    uint32_t v = 0;
+    while (v < column->part_count && !eh_str_eq(column->part_n[v], part)) v++;
+    if (part.n && v == column->part_count && column->part_count++ < EH_LOOK_VALUES) {
+      column->part_n[v] = eh_arena_str(arena, part);
+      if (!column->part_n[v].p) return out_of_memory(err);
+    }
+    text.n -= part.n + (stop != NULL);
+    text.p += part.n + (stop != NULL);
+  }
+  return EH_OK;
+}
+
 static eh_status note_cell(eh_look_column *column, eh_arena *arena, const eh_column *cells, size_t row, eh_error *err) {
   char scratch[EH_F64_TEXT];
   eh_str text;
@@ -41,6 +59,7 @@ static eh_status note_cell(eh_look_column *column, eh_arena *arena, const eh_col
     is_bool = x == 0 || x == 1;
   }
   column->bits += is_bool;
+  EH_TRY(note_parts(column, arena, text, err));
   return note_value(column, arena, text, err);
 }
 
@@ -193,10 +212,13 @@ static eh_status look_at_jsonl(eh_seen_table *look, const eh_look_input *in, eh_
                               .source = eh_cli_source(in->file)};
   EH_TRY(read_lines(look, &options, in, arena, err));
   eh_want *want_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *want_c);
-  if (!want_c) return out_of_memory(err);
+  unsigned char *const separator_c = eh_arena_take(arena, look->column_count + 1);
+  if (!want_c || !separator_c) return out_of_memory(err);
   for (uint32_t c = 0; c < look->column_count; c++) want_c[c] = (eh_want){look->column_c[c].name, EH_TEXT};
+  memset(separator_c, in->lists ? EH_LOOK_SEPARATOR : 0, look->column_count);
   options.want_n = want_c;
   options.want_count = look->column_count;
+  options.separator_w = separator_c;
   return look->column_count ? read_lines(look, &options, in, arena, err) : EH_OK;
 }
 

@@ -9,9 +9,15 @@
  * apart. */
 enum { EH_LOOK_BYTES = 1 << 20, EH_LOOK_COLUMNS = 64, EH_LOOK_VALUES = 50, EH_LOOK_ROWS = 16384 };
 
+/* What stands between the values of a cell, where it holds several. */
+#define EH_LOOK_SEPARATOR '|'
+
 typedef struct eh_look_column {
   eh_str name;
   uint64_t missing, numbers, bits;   /* rows; of them cells that are numbers, and that are 0 or 1, or true or false */
+  uint64_t lists;                    /* cells with EH_LOOK_SEPARATOR in them */
+  uint32_t part_count;               /* of lists and other texts, as value_count */
+  eh_str part_n[EH_LOOK_VALUES];     /* distinct values between separators */
   double least, most;                /* of the numbers */
   uint32_t value_count;              /* EH_LOOK_VALUES + 1: more than can be told apart */
   eh_str value_n[EH_LOOK_VALUES];    /* the commonest first, ties bytewise, when told apart; else by first sight */
@@ -45,6 +51,7 @@ typedef struct eh_look_input {
   const eh_reading *reading; /* delimiter and names */
   const eh_str *missing_n;   /* texts that mean missing; NULL: the default */
   uint32_t missing_count;
+  bool lists;                /* an array is looked at as its values with separators between them; else it is a defect */
   const eh_allocator *mem;
 } eh_look_input;
 
@@ -56,7 +63,7 @@ eh_status eh_look_at(eh_seen_table *look, const eh_look_input *in, eh_arena *are
 eh_status eh_look(eh_cli *cli, bool whole, eh_error *err);
 
 /* What each column may be meant as. */
-typedef enum eh_role { EH_ROLE_NONE, EH_ROLE_LABEL, EH_ROLE_SCORE, EH_ROLE_SLICE, EH_ROLE_BUCKET, EH_ROLE_WEIGHT } eh_role;
+typedef enum eh_role { EH_ROLE_NONE, EH_ROLE_LABEL, EH_ROLE_SCORE, EH_ROLE_SLICE, EH_ROLE_BUCKET, EH_ROLE_WEIGHT, EH_ROLE_MULTI } eh_role;
 
 typedef struct eh_guess {
   int label, score, weight;            /* columns, -1 = none; the score whose name tells most */
@@ -65,7 +72,8 @@ typedef struct eh_guess {
   eh_str positive;                     /* of a label of texts; .p NULL: it needs none */
 } eh_guess;
 
-/* `typed`: only names that a person can type from what is printed. (guess.c) */
+/* `typed`: a command is suggested, so only names count that a person can type from what is printed, and columns of several
+ * values have options; else they have no role of their own. (guess.c) */
 void eh_guess_roles(eh_guess *out, const eh_seen_table *look, bool typed, const eh_allocator *mem);
 /* Appends "age:25,45,65", the cuts of a column that a guess buckets. */
 void eh_guess_bucket(eh_buf *out, const eh_look_column *column);

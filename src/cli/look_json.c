@@ -6,7 +6,7 @@
 
 /* Column by column what the header promises, in that order. */
 static void put_column(eh_buf *out, const eh_look_column *column, const eh_guess *guess, uint32_t c) {
-  static const char role_n[][8] = {"", "label", "score", "slice", "bucket", "weight"};
+  static const char role_n[][8] = {"", "label", "score", "slice", "bucket", "weight", ""};
   eh_buf_text(out, ",[");
   eh_json_string(out, column->name);
   eh_buf_format(out, ",%u,%u,%u,%g,%g,%u,\"%s\",\"%S\",%u,", column->missing, column->numbers, column->bits, column->least, column->most,

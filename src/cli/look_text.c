@@ -92,6 +92,17 @@ static void say_rows(eh_buf *out, const eh_seen_table *look, bool by_bytes) {
   }
 }
 
+/* A number is a strange name for a column, and a usual first row. */
+static void say_header(eh_buf *out, const eh_seen_table *look) {
+  for (uint32_t c = 0; c < look->column_count; c++) {
+    const eh_str name = look->column_c[c].name;
+    double x;
+    if (!eh_read_f64(&x, name.p, name.n)) continue;
+    eh_buf_format(out, "\nA column is called %Q: if the first line is no header, name the columns with --names A,B,...\n", name);
+    return;
+  }
+}
+
 static void say(eh_buf *out, const eh_seen_table *look, const eh_cli *cli, bool by_bytes) {
   eh_buf_format(out, "evenhand: %s needs --label COL and --score COL to read %Q\n\n", cli->verb->name,
                 eh_cli_source(cli->file));
@@ -99,6 +110,7 @@ static void say(eh_buf *out, const eh_seen_table *look, const eh_cli *cli, bool 
   say_rows(out, look, by_bytes);
   eh_buf_text(out, ":\n\n");
   say_columns(out, look);
+  if (!cli->how.name_count && eh_table_format_of(cli->held.p, cli->held.n, cli->file, true) == EH_FORMAT_CSV) say_header(out, look);
   eh_buf_format(out, "\nA guess from names and values, to be checked:\n\n  evenhand %s", cli->verb->name);
   for (uint32_t i = 0; i < cli->argument_count; i++) {
     eh_buf_byte(out, ' ');
@@ -115,7 +127,7 @@ eh_status eh_look(eh_cli *cli, bool whole, eh_error *err) {
   if (by_bytes && cli->held.n > EH_LOOK_BYTES) cli->held.n = EH_LOOK_BYTES;
   const eh_cube_spec *spec = &cli->spec->cube;
   const eh_look_input input = {.bytes = cli->held.p, .n = cli->held.n, .file = cli->file, .reading = &cli->how,
-                               .missing_n = spec->missing_n, .missing_count = spec->missing_count, .mem = cli->mem};
+                               .missing_n = spec->missing_n, .missing_count = spec->missing_count, .lists = true, .mem = cli->mem};
   eh_arena arena = {.mem = cli->mem};
   eh_status status = eh_look_at(&look, &input, &arena, err);
   if (!status) say(eh_cli_post(cli, EH_CLI_ERR, (eh_str){0}), &look, cli, by_bytes);

@@ -45,7 +45,7 @@ const char *eh_csv_bytes_defect(const struct eh_csv *csv) {
 static const char *header_defect(const struct eh_csv *csv) {
   const char *defect = eh_csv_bytes_defect(csv);
   if (!defect) return NULL;
-  if (*defect == 'N') return "the header has a NUL byte";
+  if (*defect == 'N') return "the header has a NUL byte, as UTF-16 has; save it as UTF-8";
   const unsigned char *p = (const unsigned char *)csv->scan.bytes.p + csv->scan.record_at;
   const bool marked = csv->scan.record_end - csv->scan.record_at >= 2 && p[0] + p[1] == 0xFF + 0xFE && p[0] != p[1];
   return marked ? "the file is UTF-16; save it as UTF-8" : "the header is not UTF-8; save the file as UTF-8";

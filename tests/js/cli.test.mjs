@@ -55,6 +55,20 @@ test('every word is that of the native program', { skip: noNative }, (t) => {
   }
 });
 
+test('where an output is closed, files are written as ever, and codes are told', (t) => {
+  const cwd = files(t);
+  const shell = (line) => spawnSync('bash', ['-c', line.replaceAll('evenhand', '"$0" "$1"'), process.execPath, nodeProgram], { cwd });
+  const args = 'audit preds.csv --label label --score score --slice sex';
+  const open = shell(`evenhand ${args} --json open.json`);
+  for (const closed of ['>&-', '2>&-', '<&- >&- 2>&-']) {
+    const run = shell(`evenhand ${args} --json closed.json ${closed}`); /* Node opens /dev/null in its place before anything runs */
+    assert.deepEqual([run.status, String(run.stderr)], [0, '']);
+    assert.equal(String(run.stdout), closed === '2>&-' ? String(open.stdout) : '');
+    assert.deepEqual(readFileSync(join(cwd, 'closed.json')), readFileSync(join(cwd, 'open.json')));
+    assert.equal(shell(`evenhand audit none.csv --label y --score p ${closed}`).status, 2);
+  }
+});
+
 test('the program and the API give the same report, table and cube', async (t) => {
   const cwd = files(t);
   const run = node(['audit', 'preds.csv', ...options, '--json', 'p.json', '--csv', 'p.csv', '--cube', 'p.ehc'], { cwd });

@@ -96,7 +96,7 @@ test('options go to the page', { skip: noViewer }, async (t) => {
 test('what it refuses', { skip }, () => {
   const run = (...words) => spawnSync(process.execPath, [program, 'view', ...words], { cwd: join(root, 'examples/data'), encoding: 'utf8' });
   for (const [words, says] of [[['none.csv', '--serve'], 'none.csv: no such file'], [['.', '--serve'], '.: is a directory'],
-    [['a.csv', 'b.csv', '--serve'], '--serve shows one FILE'], [['adult.csv', '--serve', '--level', '.9'], '--level is for a page that is written with -o'], [['adult.csv', '--serve', '--label'], '--label needs a value'],
+    [['a.csv', 'b.csv', '--serve'], '--serve shows one FILE'], [['adult.csv', '--serve', '--level', '.9'], 'and not --level; a page written with -o takes every option of view'], [['adult.csv', '--serve', '--lable=y'], 'and not --lable;'], [['adult.csv', '--serve', '--label'], '--label needs a value'],
     [['-', '--serve'], 'standard input comes once']]) {
     const { status, stderr, stdout } = run(...words);
     assert.equal(status, 2, words.join(' '));
