@@ -51,7 +51,8 @@ typedef struct eh_look_input {
   const eh_reading *reading; /* delimiter and names */
   const eh_str *missing_n;   /* texts that mean missing; NULL: the default */
   uint32_t missing_count;
-  bool lists;                /* an array is looked at as its values with separators between them; else it is a defect */
+  /* Notes what stands between separators; an array is then its values with separators between them. NULL: it is a defect. */
+  eh_status (*note_parts)(eh_look_column *column, eh_arena *arena, eh_str text, eh_error *err);
   const eh_allocator *mem;
 } eh_look_input;
 
