@@ -304,7 +304,7 @@ static void defective_files_are_refused(void) {
   check_refused(&options, EH_STR("\xef\xbb\xbf\n \n"), EH_E_INPUT, 0, "preds.csv is empty");
   check_refused(&options, EH_STR("\n\xff,a\n1,2\n"), EH_E_INPUT, 2, "preds.csv: line 2: the header is not UTF-8; save the file as UTF-8");
   check_refused(&options, EH_STR("\xef\xbb"), EH_E_INPUT, 1, "preds.csv: line 1: the header is not UTF-8; save the file as UTF-8");
-  check_refused(&options, EH_STR("a,\0\n1,2\n"), EH_E_INPUT, 1, "preds.csv: line 1: the header has a NUL byte");
+  check_refused(&options, EH_STR("a,\0\n1,2\n"), EH_E_INPUT, 1, "preds.csv: line 1: the header has a NUL byte, as UTF-16 has; save it as UTF-8");
   check_refused(&options, EH_STR("a,\"b\"c\n1,2\n"), EH_E_INPUT, 1,
                 "preds.csv: line 1: text after the closing quote in field 2");
   check_refused(&unnamed, EH_STR("a,b\n1,2\n\"3\n3\",\"4\n\n5,6\n"), EH_E_INPUT, 4,
