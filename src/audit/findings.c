@@ -5,7 +5,8 @@
  */
 #include "findings_internal.h"
 
-/* Rates that restate each other count once: the first of a pair that was asked for speaks for both. */
+/* Rates that restate each other count once: the first of a pair that was asked for speaks for both. Where no such rate was asked for,
+ * everything speaks that was but counts and shares of labels, which are not the model's. */
 static const eh_metric speaks_for[][2] = {{EH_M_FPR, EH_M_TNR}, {EH_M_FNR, EH_M_TPR}, {EH_M_PPV, EH_M_FDR},
                                           {EH_M_NPV, EH_M_FOR}, {EH_M_SELECTION_RATE, EH_M_SELECTION_RATE},
                                           {EH_M_ACCURACY, EH_M_ACCURACY},
@@ -20,7 +21,7 @@ typedef struct candidate {
   eh_gap gap;
 } candidate;
 
-static uint32_t speakers(const eh_spec *spec, eh_metric *metric_n) {
+static uint32_t speakers(const eh_spec *spec, eh_metric metric_n[EH_METRICS]) {
   uint32_t n = 0;
   for (uint32_t p = 0; p < SPEAKERS; p++) {
     bool found = false;
@@ -29,7 +30,19 @@ static uint32_t speakers(const eh_spec *spec, eh_metric *metric_n) {
       if (found) metric_n[n++] = spec->metric_n[i];
     }
   }
+  if (n) return n;
+  for (uint32_t i = 0; i < spec->metric_count; i++) {
+    const eh_metric metric = spec->metric_n[i];
+    if (eh_metric_about(metric)->kind != EH_METRIC_IS_COUNT && metric != EH_M_PREVALENCE && metric != EH_M_MEAN_LABEL)
+      metric_n[n++] = metric;
+  }
   return n;
+}
+
+static bool is_speaker(eh_metric metric) {
+  bool is = false;
+  for (uint32_t p = 0; p < SPEAKERS; p++) is |= speaks_for[p][0] == metric || speaks_for[p][1] == metric;
+  return is;
 }
 
 /* The least difference that the interval still allows; 0 where it allows none. */
@@ -83,9 +96,9 @@ static candidate gap_at(const eh_audit *audit, uint32_t model, uint32_t one, uin
 static bool surest(const eh_audit *audit, candidate *out, uint32_t model, uint32_t one, uint32_t other, eh_metric metric,
                    uint64_t *compared) {
   double best = 0;
-  const bool regression = eh_audit_is_regression(audit);
-  for (uint32_t i = 0; i < (regression ? 1 : audit->spec.cube.threshold_count); i++) {
-    const uint32_t t = regression ? EH_NONE : i;
+  const bool at_thresholds = eh_metric_about(metric)->needs_threshold;
+  for (uint32_t i = 0; i < (at_thresholds ? audit->spec.cube.threshold_count : 1); i++) {
+    const uint32_t t = at_thresholds ? i : EH_NONE;
     if (eh_audit_is_between(audit, t)) continue; /* without an interval */
     candidate c = gap_at(audit, model, one, other, metric, t);
     c.bound = bound_of(&c.gap);
@@ -117,7 +130,7 @@ static bool pair_of(const eh_audit *audit, const eh_family *family, uint32_t *a,
 
 static void collect_family(const eh_audit *audit, eh_buf *list, uint32_t model, const eh_family *family,
                            const eh_metric *metric_n, uint32_t metric_count, uint64_t *compared) {
-  uint32_t a, b = EH_NONE;
+  uint32_t a = EH_NONE, b = EH_NONE;
   bool pair = pair_of(audit, family, &a, &b);
   uint64_t least = audit->spec.min_slice;
   for (uint32_t i = 0; i < family->count; i++) {
@@ -126,9 +139,9 @@ static void collect_family(const eh_audit *audit, eh_buf *list, uint32_t model, 
     bool base_small = audit->view.baseline == EH_NONE ? audit->view.cube->rows - slice->rows < least
                                                       : audit->slice_s[audit->view.baseline].too_small;
     if (slice->too_small || base_small || place == audit->view.baseline || (pair && place == b)) continue;
-    uint32_t other = pair && place == a ? b : EH_NONE;
     for (uint32_t m = 0; m < metric_count; m++) {
       candidate c;
+      const uint32_t other = pair && place == a && is_speaker(metric_n[m]) ? b : EH_NONE;
       if (surest(audit, &c, model, place, other, metric_n[m], compared)) eh_buf_put(list, &c, sizeof c);
     }
   }
@@ -139,7 +152,7 @@ static void say_candidate(const eh_audit *audit, eh_buf *out, const candidate *c
   uint32_t overall = eh_audit_place(audit, EH_SLICE_OVERALL);
   uint32_t other = c->other != EH_NONE ? c->other : audit->view.baseline;
   eh_gap_words words = {.metric = c->metric,
-                        .threshold_count = spec->cube.threshold_count,
+                        .threshold_count = c->threshold == EH_NONE ? 1 : spec->cube.threshold_count,
                         .threshold = c->threshold == EH_NONE ? 0 : spec->cube.threshold_t[c->threshold],
                         .one = audit->slice_s[c->one].slice->name,
                         .other_is_overall = other == overall,
@@ -152,8 +165,25 @@ static void say_candidate(const eh_audit *audit, eh_buf *out, const candidate *c
   eh_say_gap(out, &words);
 }
 
+/* Gaps of what does not speak, such as an F1 score, where the tables mark one although no rate's gap is sure. */
+static void say_others(const eh_audit *audit, eh_buf *out) {
+  uint64_t sure = 0;
+  bool named[EH_METRICS] = {false};
+  for (uint64_t r = 0; r < audit->view.result_count; r++) {
+    const eh_result *const result = &audit->view.result_n[r];
+    if (is_speaker(result->metric) || result->gap.reason || bound_of(&result->gap) <= 0) continue;
+    named[result->metric] = true;
+    sure++;
+  }
+  if (!sure) return;
+  eh_buf_format(out, sure > 1 ? "; %u gaps of other numbers have one that excludes 0: " : "; %u gap of another number has one that excludes 0: ",
+                sure);
+  for (uint32_t m = 0, said = 0; m < EH_METRICS; m++)
+    if (named[m]) eh_buf_format(out, said++ ? ", %s" : "%s", eh_metric_about((eh_metric)m)->name);
+}
+
 static void add_gaps(eh_audit *audit, eh_findings *to, eh_buf *list) {
-  eh_metric metric_n[SPEAKERS];
+  eh_metric metric_n[EH_METRICS];
   uint32_t metric_count = speakers(&audit->spec, metric_n);
   uint64_t compared = 0;
   for (uint32_t m = 0; m < audit->spec.cube.model_count; m++)
@@ -174,6 +204,7 @@ static void add_gaps(eh_audit *audit, eh_findings *to, eh_buf *list) {
     eh_buf_format(&to->text, "All %u gaps compared have a %g %% interval that includes 0", compared,
                   audit->spec.level * 100);
   eh_buf_text(&to->text, "; that is not proof that there is no gap");
+  say_others(audit, &to->text);
   eh_findings_add(to, EH_FINDING_OF(EH_FINDING_NO_GAP));
 }
 

@@ -112,6 +112,7 @@ static void print_undefined(gaps *t) {
     eh_reason reason = r ? r->gap.reason : EH_R_NONE;
     if (reason == EH_R_NONE || reason == EH_R_IS_BASELINE) continue; /* nothing is lacking */
     if (reason == EH_R_SAME_ROWS || reason == EH_R_COUNT_METRIC) continue;
+    if (reason == EH_R_MISSING_BASELINE && audit->baseline == EH_NONE) continue; /* all rows have no others */
     count_r[reason]++, total++;
   }
   if (!total) return;

@@ -45,5 +45,9 @@ export const cases = [
   { name: 'closed-output', why: 'nothing is open to print to: files are written, and an error still has its code', native: true, files: { 'preds.csv': small },
     steps: [{ shell: '$EVENHAND audit preds.csv --label y --score p --json a.json >&-' }, { shell: '$EVENHAND audit preds.csv --label y --score p --json b.json 2>&-; cmp a.json b.json' },
       { shell: '$EVENHAND audit none.csv --label y --score p <&- >&- 2>&-' }] },
+  on('others-speak', 'where no rate was asked for, findings are of what was', `y,p,g\n${Array.from({ length: 400 }, (_, i) =>
+    `${Number(i % 4 > 1)},${(((i * 37) % 100) / 100 + (i % 2 && i % 4 > 1 ? 0.25 : 0)).toFixed(2)},${'ab'[i % 2]}\n`).join('')}`,
+  '--slice g --metric f1,mean_score,prevalence,tp --threshold .3,.5'),
+  on('complement-of-all', 'that all rows have no others is no undefined gap', people, '--slice sex --metric fpr,tpr --baseline complement'),
   on('small', 'nothing of this is said of what is right', small, '--slice sex --metric fpr --interval none'),
 ];
