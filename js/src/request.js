@@ -121,7 +121,8 @@ export function fillRequest(engine, request, spec) {
     if (value === undefined || value === null) continue;
     const instead = OUTPUTS.get(key);
     if (instead) throw new EvenhandError('EH_E_USAGE', `option "${key}" writes a file from the command line; here ${instead}`);
-    if (isList(value))
+    if (isList(value) && value.length === 0 && key === 'missing') setOption(engine, request, key, '', true); // none but the empty text
+    else if (isList(value))
       for (const item of Array.from(value)) setOption(engine, request, key, itemText(key, item), false);
     else setOption(engine, request, key, itemText(key, value), true);
   }

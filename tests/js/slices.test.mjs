@@ -124,3 +124,10 @@ test('what cannot be is refused in words', async () => {
   await refused(rows, { where: 'age <' }, /^EvenhandError: where, character 6 \(age <\^\): expected a value/);
   await refused(rows, { where: 'agee < 3' }, /no column "agee"; nearest is "age"/);
 });
+
+test('a list of no texts means that none is missing but the empty one', async () => {
+  const table = { y: [1, 0, 1], p: [0.9, 0.4, 0.2], country: ['NA', '', 'DE'] };
+  const names = async (missing) => (await audit(table, { label: 'y', score: 'p', slice: 'country', metric: 'fpr', missing })).slices.map(({ name }) => name);
+  assert.deepEqual(await names(undefined), ['overall', 'country=DE']);
+  for (const none of [[], '', ['']]) assert.deepEqual(await names(none), ['overall', 'country=DE', 'country=NA']);
+});
