@@ -1,4 +1,4 @@
-/* bootstrap_scores: replicates of the numbers that need single scores: mean score, calibration ratio, Brier score, AUC.
+/* bootstrap_scores: replicates of the numbers that need single scores: mean score, calibration ratio, Brier score, log loss, AUC.
  * Called by bootstrap.c after the counts.
  *
  * Idea: a fine cell (atom, label, score) is a cell like any other, so its rows are drawn Poisson(rows) times, and one walk
@@ -11,13 +11,13 @@
 
 #define EH_SCORE_DRAWS ((uint64_t)1 << 30)
 
-enum { GROUP = EH_REPLICATE_GROUP, KINDS = 4 };
-static const eh_metric metric_k[KINDS] = {EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_ROC_AUC};
+enum { GROUP = EH_REPLICATE_GROUP, KINDS = 5 };
+static const eh_metric metric_k[KINDS] = {EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_LOG_LOSS, EH_M_ROC_AUC};
 
-/* Sums of one slice over a group of replicates: rows by label, scores, squared errors, and twice the pairs won plus those
- * tied of the rows so far. */
+/* Sums of one slice over a group of replicates: rows by label, scores, squared errors, losses, and twice the pairs won plus
+ * those tied of the rows so far. */
 typedef struct sums {
-  double rows_yb[2][GROUP], score_b[GROUP], loss_b[GROUP], won_b[GROUP];
+  double rows_yb[2][GROUP], score_b[GROUP], square_b[GROUP], loss_b[GROUP], won_b[GROUP];
 } sums;
 
 /* One fine cell in the order of scores. */
@@ -91,9 +91,11 @@ static void add_rows(sums *to, const double draw_b[GROUP], uint32_t y) {
 }
 
 static void add_scores(sums *to, const double draw_b[GROUP], uint32_t y, double score) {
-  const double loss = (score - y) * (score - y);
+  const double square = (score - y) * (score - y), likely = y ? score : 1 - score;
+  const double loss = likely > 0 && likely < 1 ? -eh_log(likely) : 0; /* where one is infinite, nothing is asked for */
   for (int i = 0; i < GROUP; i++) {
     to->score_b[i] += draw_b[i] * score;
+    to->square_b[i] += draw_b[i] * square;
     to->loss_b[i] += draw_b[i] * loss;
   }
 }
@@ -145,7 +147,8 @@ static double value_of(int kind, const sums *x, int i) {
   switch (metric_k[kind]) {
     case EH_M_MEAN_SCORE: return x->score_b[i] / rows;
     case EH_M_CALIBRATION_RATIO: return x->score_b[i] / x->rows_yb[1][i];
-    case EH_M_BRIER: return x->loss_b[i] / rows;
+    case EH_M_BRIER: return x->square_b[i] / rows;
+    case EH_M_LOG_LOSS: return x->loss_b[i] / rows;
     default: return .5 * (x->won_b[i] / (x->rows_yb[0][i] * x->rows_yb[1][i]));
   }
 }

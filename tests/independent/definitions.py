@@ -250,8 +250,8 @@ def shares(score, label):
 
 
 def auc_gap(score, label, own, base, z):
-    """(difference lower, upper, ratio lower, upper, p) of the AUCs of two sets of rows that share none, or of a part and its
-    whole; a reason where one is too small. DeLong's covariances, Fieller's ratio."""
+    """(difference lower, upper, ratio lower, upper, p) of the AUCs of two sets of rows, whichever they share; a
+    reason where one is too small. DeLong's covariances, Fieller's ratio."""
     aucs, parts = [], []
     for mask in (own, base):
         y, part = label[mask], np.zeros(len(score))
@@ -267,7 +267,8 @@ def auc_gap(score, label, own, base, z):
 
     def covariance(i, k):
         return sum(
-            (parts[i] * parts[k])[label == y].sum() / (size[i][y] - 1) / size[k][y] for y in (0, 1)
+            (parts[i] * parts[k])[label == y].sum() / (min(size[i][y], size[k][y]) - 1) / max(size[i][y], size[k][y])
+            for y in (0, 1)
         )
 
     (a, b), v, w, c = aucs, covariance(0, 0), covariance(1, 1), covariance(0, 1)

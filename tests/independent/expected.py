@@ -45,6 +45,7 @@ class Value:
         self.value, self.reason, self.x, self.n = value, reason, x, n
         self.proportion = rows and value is not None
         self.ranked = ranked
+        self.limits = (None, None, None, None)  # of other numbers: lower, upper, method, why there is none
 
 
 def countable(cell):

@@ -383,22 +383,23 @@ static void draw_scores(drawn_scores out_sb[2][B], const table_rows *rows) {
       }
 }
 
-/* Mean score, calibration ratio, Brier score and AUC by their definitions. */
-static void score_values(double value_m[4], const drawn_scores *d, const drawn_scores *more) {
-  double n_y[2] = {0, 0}, sum = 0, loss = 0, won = 0;
+/* Mean score, calibration ratio, Brier score, AUC and log loss by their definitions. */
+static void score_values(double value_m[5], const drawn_scores *d, const drawn_scores *more) {
+  double n_y[2] = {0, 0}, sum = 0, loss = 0, won = 0, surprise = 0;
   for (int h = 0; h < 100; h++)
     for (int y = 0; y < 2; y++) {
       const double rows = d->row_yh[y][h] + (more ? more->row_yh[y][h] : 0);
       for (int other = 0; y && other <= h; other++)
         won += (other < h ? 1 : .5) * rows * (d->row_yh[0][other] + (more ? more->row_yh[0][other] : 0));
+      if (rows > 0) surprise -= rows * log(y ? h / 100.0 : 1 - h / 100.0);
       n_y[y] += rows, sum += rows * h / 100, loss += rows * (h / 100.0 - y) * (h / 100.0 - y);
     }
   value_m[0] = sum / (n_y[0] + n_y[1]), value_m[1] = sum / n_y[1], value_m[2] = loss / (n_y[0] + n_y[1]);
-  value_m[3] = won / (n_y[0] * n_y[1]);
+  value_m[3] = won / (n_y[0] * n_y[1]), value_m[4] = surprise / (n_y[0] + n_y[1]);
 }
 
 static void scores_equal_replicates_of_rows(void) {
-  static const eh_metric metric_m[] = {EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_ROC_AUC};
+  static const eh_metric metric_m[] = {EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_ROC_AUC, EH_M_LOG_LOSS};
   static drawn_scores drawn_sb[2][B];
   static table_rows rows;
   eh_arena arena = {0};
@@ -410,10 +411,10 @@ static void scores_equal_replicates_of_rows(void) {
   eh_cube *cube = cube_of(rows.csv, &spec, &arena);
   spec.bootstrap = EH_BOOTSTRAP_PERCENTILE;
   REQUIRE(!eh_audit_run(&audit, cube, &spec, NULL, &err));
-  for (int m = 0; m < 4; m++) {
+  for (int m = 0; m < 5; m++) {
     double value_b[B], gap_b[B], ratio_b[B];
     for (int b = 0; b < B; b++) {
-      double own_m[4], all_m[4];
+      double own_m[5], all_m[5];
       score_values(own_m, &drawn_sb[1][b], NULL);
       score_values(all_m, &drawn_sb[0][b], &drawn_sb[1][b]);
       value_b[b] = own_m[m], gap_b[b] = own_m[m] - all_m[m], ratio_b[b] = own_m[m] / all_m[m];
