@@ -132,6 +132,8 @@ typedef struct eh_weight_sum {
  * the row is positive from one half on. Fine cells of (a, y) are those at start_ay[2a + y] .. start_ay[2a + y + 1], keys ascending. */
 typedef struct eh_cube_weights {
   const eh_weight_cell *cell_ayk; /* [atom][2][K] */
+  const eh_i192 *both_ak;         /* [atom][K]: of fractional labels under sampling weights sums of the products of both parts of a row;
+                                     NULL without, and in files of before they were kept */
   const eh_weight_sum *sum_ay;
   const uint64_t *start_ay;       /* [2 * atoms + 1]; NULL with no_fine */
   const uint64_t *key_c;

@@ -14,6 +14,7 @@ typedef struct eh_bootstrap_sums {
   eh_held own, base;          /* what clusters hold of the slice at hand */
   double *hold_aw;            /* of one model: rows, or sums of weights */
   double *square_aw, *rows_aw; /* without clusters: sums of squared weights, and rows */
+  double *both_ak;            /* with fractional labels: sums of products of both halves; NaN where they are not known */
   double *sum_gswb;           /* as that of counts */
 } eh_bootstrap_sums;
 
@@ -87,6 +88,8 @@ uint32_t eh_interval_of(const eh_cube_spec *spec, double score);
 /* ---- bootstrap_halves.c: rows with fractional labels, drawn one by one ---- */
 
 bool eh_bootstrap_halves(const bootstrap *b);
+/* both_ak of the model, once its other sums are there. */
+void eh_halves_find(const bootstrap *b);
 /* What is drawn of the rows of an atom in an interval, by label; NaN where that is not known. */
 eh_status eh_halves_draw(const bootstrap *b, double draw_yb[2][EH_REPLICATE_GROUP], uint32_t atom, uint32_t k, uint32_t group, eh_error *err);
 /* As eh_fine_draw. */

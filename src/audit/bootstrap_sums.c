@@ -75,7 +75,9 @@ static eh_status find_weights(const bootstrap *b, eh_error *err) {
 eh_status eh_sums_find(const bootstrap *b, eh_error *err) {
   if (!eh_audit_is_weighted(b->audit)) return find_rows(b, b->sums->hold_aw, err);
   if (b->sums->rows_aw) EH_TRY(find_rows(b, b->sums->rows_aw, err));
-  return find_weights(b, err);
+  EH_TRY(find_weights(b, err));
+  if (b->sums->both_ak) eh_halves_find(b);
+  return EH_OK;
 }
 
 static uint32_t cluster_of(const bootstrap *b, uint32_t atom) {
@@ -101,7 +103,8 @@ eh_status eh_sums_new(bootstrap *b, eh_error *err) {
   if (!eh_bootstrap_clusters(b)) {
     sums->square_aw = eh_bootstrap_take(b, cells, sizeof(double), err);
     sums->rows_aw = eh_bootstrap_take(b, cells, sizeof(double), err);
-    return sums->square_aw && sums->rows_aw ? EH_OK : EH_E_MEMORY;
+    if (eh_bootstrap_halves(b)) sums->both_ak = eh_bootstrap_take(b, cells, sizeof(double), err);
+    return sums->square_aw && sums->rows_aw && (sums->both_ak || !eh_bootstrap_halves(b)) ? EH_OK : EH_E_MEMORY;
   }
   b->held = &sums->own, b->held_base = &sums->base;
   EH_TRY(take_held(b, &sums->own, atoms->group_count_d[sums->cluster_dim], err));

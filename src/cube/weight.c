@@ -36,6 +36,7 @@ void eh_weights_free(eh_cube_builder *builder) {
     eh_weight_table *const table = &builder->weights->table_m[m];
     eh_mem_free(builder->mem, table->cell_gk, table->cell_cap * sizeof *table->cell_gk);
     eh_mem_free(builder->mem, table->sum_g, table->sum_cap * sizeof *table->sum_g);
+    eh_mem_free(builder->mem, table->both_ak, table->both_cap * sizeof *table->both_ak);
     eh_weight_fine_free(&table->fine, builder->mem);
   }
 }
@@ -148,7 +149,9 @@ eh_status eh_weights_count(eh_cube_builder *builder, uint32_t m, const uint32_t 
   eh_weight_table *const table = &weights->table_m[m];
   const uint64_t groups = 2 * (uint64_t)eh_atomizer_count(builder->atomizer);
   if (!grow(builder->mem, &table->cell_gk, &table->cell_cap, groups * eh_weight_intervals(spec), sizeof(eh_weight_cell)) ||
-      !grow(builder->mem, &table->sum_g, &table->sum_cap, groups, sizeof(eh_weight_sum)))
+      !grow(builder->mem, &table->sum_g, &table->sum_cap, groups, sizeof(eh_weight_sum)) ||
+      (eh_keeps_both(spec) &&
+       !grow(builder->mem, &table->both_ak, &table->both_cap, groups / 2 * eh_weight_intervals(spec), sizeof(eh_i192))))
     return eh_cube_no_memory(err);
   for (size_t i = 0; i < n; i++) {
     const double w = weights->weight_n[i], share = spec->fractional ? weights->label_n[i] : 1;
@@ -156,6 +159,8 @@ eh_status eh_weights_count(eh_cube_builder *builder, uint32_t m, const uint32_t 
     part p = {group_n[i], interval_of(weights->edge_t, spec->threshold_count, key), key, w, score_n[i]};
     if (spec->fractional) p.group |= 1, p.weight = w * share;
     if (!spec->fractional || share > 0) EH_TRY(add_part(builder, table, &p, err));
+    if (eh_keeps_both(spec)) /* in range, as the squares are */
+      eh_i192_add_product(&table->both_ak[(size_t)(p.group / 2) * eh_weight_intervals(spec) + p.interval], p.weight, w - p.weight, false);
     p.group &= ~1u, p.weight = w - p.weight;
     if (spec->fractional && share < 1) EH_TRY(add_part(builder, table, &p, err));
   }
@@ -176,6 +181,8 @@ eh_status eh_weights_place(eh_cube_builder *builder, eh_cube *cube, const uint32
                intervals * sizeof *table->cell_gk);
         eh_weight_sums(cube, m)[to] = table->sum_g[from];
       }
+    for (uint32_t a = 0; a < cube->atoms.atom_count && eh_keeps_both(&builder->spec); a++)
+      memcpy(eh_weight_both(cube, m) + (size_t)order_a[a] * intervals, table->both_ak + (size_t)a * intervals, intervals * sizeof *table->both_ak);
     if (!cube->spec.no_fine) EH_TRY(eh_weight_fine_place(cube, m, &table->fine, order_a, err));
     eh_weight_fine_free(&table->fine, builder->mem);
   }

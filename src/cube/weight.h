@@ -8,6 +8,10 @@
 #include "cube_internal.h"
 
 static inline bool eh_is_weighted(const eh_cube_spec *spec) { return spec->weight.p || spec->fractional; }
+/* Without weights the products follow from rows and squares. */
+static inline bool eh_keeps_both(const eh_cube_spec *spec) {
+  return spec->fractional && spec->weight.p && spec->weight_kind == EH_WEIGHT_SAMPLING;
+}
 
 /* Distinct (group, key) with their weights, found again by hash, in the order of first sight. */
 typedef struct eh_weight_entry {
@@ -26,7 +30,8 @@ typedef struct eh_weight_fine {
 typedef struct eh_weight_table {
   eh_weight_cell *cell_gk;
   eh_weight_sum *sum_g;
-  size_t cell_cap, sum_cap;
+  eh_i192 *both_ak;
+  size_t cell_cap, sum_cap, both_cap;
   eh_weight_fine fine;
 } eh_weight_table;
 
@@ -60,6 +65,9 @@ static inline uint32_t eh_weight_intervals(const eh_cube_spec *spec) { return sp
 /* The tables of the view, for those who fill them. */
 static inline eh_weight_cell *eh_weight_cells(const eh_cube *cube, uint32_t m) {
   return (eh_weight_cell *)(uintptr_t)cube->weight_m[m].cell_ayk;
+}
+static inline eh_i192 *eh_weight_both(const eh_cube *cube, uint32_t m) {
+  return (eh_i192 *)(uintptr_t)cube->weight_m[m].both_ak;
 }
 static inline eh_weight_sum *eh_weight_sums(const eh_cube *cube, uint32_t m) {
   return (eh_weight_sum *)(uintptr_t)cube->weight_m[m].sum_ay;

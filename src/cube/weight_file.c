@@ -19,6 +19,13 @@ static void put_cell(eh_buf *out, const eh_weight_cell *cell) {
   put_words(out, cell->square.w, 3);
 }
 
+/* After the tables of all models, so that files of before they were kept just end there. */
+static void save_both(const eh_cube *cube, eh_buf *out) {
+  const size_t n = (size_t)cube->atoms.atom_count * eh_weight_intervals(&cube->spec);
+  for (uint32_t m = 0; m < cube->spec.model_count && cube->weight_m[m].both_ak; m++)
+    for (size_t i = 0; i < n; i++) put_words(out, cube->weight_m[m].both_ak[i].w, 3);
+}
+
 void eh_cube_weights_save(const eh_cube *cube, eh_buf *out) {
   const uint32_t groups = 2 * cube->atoms.atom_count, intervals = eh_weight_intervals(&cube->spec);
   for (uint32_t m = 0; m < cube->spec.model_count; m++) {
@@ -40,6 +47,7 @@ void eh_cube_weights_save(const eh_cube *cube, eh_buf *out) {
       }
     }
   }
+  save_both(cube, out);
 }
 
 /* ---- loading ----------------------------------------------------------------------------------------------------- */
@@ -106,6 +114,20 @@ static eh_status load_fine(eh_cube *cube, uint32_t m, eh_cursor *cur, eh_error *
   return at == total ? EH_OK : corrupt(err);
 }
 
+/* Products of numbers that are not negative. */
+static eh_status load_both(eh_cube *cube, eh_cursor *cur, eh_error *err) {
+  const size_t n = (size_t)cube->atoms.atom_count * eh_weight_intervals(&cube->spec);
+  const bool left_out = cur->p == cur->end && n;
+  for (uint32_t m = 0; m < cube->spec.model_count && eh_keeps_both(&cube->spec); m++) {
+    if (left_out) cube->weight_m[m].both_ak = NULL;
+    for (size_t i = 0; i < n && !left_out; i++) {
+      get_words(cur, eh_weight_both(cube, m)[i].w, 3);
+      if (eh_weight_both(cube, m)[i].w[2] >> 63) return corrupt(err);
+    }
+  }
+  return EH_OK;
+}
+
 eh_status eh_cube_weights_load(eh_cube *cube, eh_cursor cur, eh_error *err) {
   const uint32_t groups = 2 * cube->atoms.atom_count, intervals = eh_weight_intervals(&cube->spec);
   const uint64_t least = (uint64_t)groups * ((uint64_t)intervals * CELL_BYTES + SUM_BYTES);
@@ -120,6 +142,7 @@ eh_status eh_cube_weights_load(eh_cube *cube, eh_cursor cur, eh_error *err) {
     }
     if (!cube->spec.no_fine) EH_TRY(load_fine(cube, m, &cur, err));
   }
+  EH_TRY(load_both(cube, &cur, err));
   if (cur.bad || cur.p != cur.end) return corrupt(err);
   eh_error why = {0};
   const eh_status status = eh_cube_weights_finish(cube, &why);

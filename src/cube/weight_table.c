@@ -18,7 +18,9 @@ eh_status eh_cube_weights_room(eh_cube *cube, eh_error *err) {
     eh_cube_weights *const to = &cube->weight_m[m];
     to->cell_ayk = eh_cube_take(&cube->arena, (uint64_t)group_count(cube) * intervals, sizeof *to->cell_ayk);
     to->sum_ay = eh_cube_take(&cube->arena, group_count(cube), sizeof *to->sum_ay);
-    if (!to->cell_ayk || !to->sum_ay) return eh_cube_no_memory(err);
+    if (eh_keeps_both(&cube->spec))
+      to->both_ak = eh_cube_take(&cube->arena, (uint64_t)cube->atoms.atom_count * intervals, sizeof *to->both_ak);
+    if (!to->cell_ayk || !to->sum_ay || (eh_keeps_both(&cube->spec) && !to->both_ak)) return eh_cube_no_memory(err);
   }
   cube->view.weight_m = cube->weight_m;
   return EH_OK;
@@ -142,6 +144,16 @@ static eh_status merge_coarse(const eh_cube *cube, const eh_cube *part, uint32_t
   return in_range ? EH_OK : eh_weights_overflow(&cube->spec, err);
 }
 
+/* Where a part does not have them, nor has the union. */
+static void merge_both(eh_cube *cube, const eh_cube *part, uint32_t m, const uint32_t *order_a) {
+  const uint32_t intervals = eh_weight_intervals(&cube->spec);
+  const eh_i192 *const from_ak = part->weight_m[m].both_ak;
+  if (!from_ak) cube->weight_m[m].both_ak = NULL;
+  for (uint32_t a = 0; a < part->atoms.atom_count && cube->weight_m[m].both_ak; a++)
+    for (uint32_t k = 0; k < intervals; k++) /* in range, as the squares are */
+      eh_i192_add(&eh_weight_both(cube, m)[(size_t)order_a[a] * intervals + k], from_ak[(size_t)a * intervals + k]);
+}
+
 eh_status eh_cube_weights_merge(eh_cube *cube, const eh_cube *const *part_k, uint32_t k, uint32_t *const *order_ka,
                                 eh_error *err) {
   EH_TRY(eh_cube_weights_room(cube, err));
@@ -150,6 +162,7 @@ eh_status eh_cube_weights_merge(eh_cube *cube, const eh_cube *const *part_k, uin
     eh_status status = EH_OK;
     for (uint32_t p = 0; p < k && !status; p++) {
       status = merge_coarse(cube, part_k[p], m, order_ka[p], err);
+      merge_both(cube, part_k[p], m, order_ka[p]);
       if (!status && !cube->spec.no_fine) status = merge_fine(cube, &fine, part_k[p], m, order_ka[p], err);
     }
     if (!status && !cube->spec.no_fine) status = eh_weight_fine_place(cube, m, &fine, NULL, err);

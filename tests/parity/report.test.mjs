@@ -165,6 +165,7 @@ writeFileSync(weighed, [`${header},w,soft`, ...lines.map((line, i) =>
 for (const more of [['--label', 'label', '--weight', 'w'], ['--label', 'label', '--weight', 'age', '--weight-kind', 'frequency'],
   ['--label', 'soft', '--fractional', '--weight', 'w', '--baseline', 'complement'],
   ['--label', 'soft', '--fractional', '--interval', 'bca', '--replicates', '200'],
+  ['--label', 'soft', '--fractional', '--weight', 'w', '--interval', 'bootstrap', '--replicates', '200'],
   ['--label', 'label', '--interval', 'clopper_pearson,newcombe_10,koopman,fisher,delong'],
   ['--label', 'label', '--weight', 'w', '--interval', 'clopper_pearson,agresti_caffo,katz'],
   ['--label', 'label', '--interval', 'agresti_coull,agresti_caffo,katz', '--baseline', 'complement']])
