@@ -182,8 +182,8 @@ static void put_gap(const bootstrap *b, eh_result *r, const double *base_b) {
 static void put_result(const bootstrap *b, eh_result *r, uint32_t i) {
   if (r->interval_reason != EH_R_NOT_ASKED) return;
   if (!eh_has_replicates(r->metric)) {
-    r->interval_reason = EH_R_BOOTSTRAP_NEEDS_ROWS;
-    if (!r->gap.reason && r->gap.interval_reason == EH_R_NOT_ASKED) r->gap.interval_reason = EH_R_BOOTSTRAP_NEEDS_ROWS;
+    r->interval_reason = eh_scores_replicate(r->metric) ? EH_R_BOOTSTRAP_NEEDS_ROWS : EH_R_NO_BOOTSTRAP; /* those stay where draws are too many */
+    if (!r->gap.reason && r->gap.interval_reason == EH_R_NOT_ASKED) r->gap.interval_reason = r->interval_reason;
     return;
   }
   double *base_b = b->base_ib + (size_t)i * b->replicates;

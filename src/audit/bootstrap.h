@@ -95,9 +95,10 @@ eh_status eh_halves_draw(const bootstrap *b, double draw_yb[2][EH_REPLICATE_GROU
 /* As eh_fine_draw. */
 eh_status eh_halves_draw_fine(const bootstrap *b, double draw_b[EH_REPLICATE_GROUP], uint32_t ay, uint64_t cell, uint32_t group, eh_error *err);
 
-/* ---- bootstrap_scores.c: means of scores, calibration ratio, Brier score and AUC, of the model at b->model ---- */
+/* ---- bootstrap_scores.c: means of scores, calibration ratio, Brier score, log loss and AUC, of the model at b->model ---- */
 
 eh_status eh_bootstrap_scores(bootstrap *b, eh_error *err);
+bool eh_scores_replicate(eh_metric metric); /* whether it is one of these */
 
 /* ---- bootstrap_pair.c: models against the first one, by clusters ---- */
 

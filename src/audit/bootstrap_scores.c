@@ -14,6 +14,12 @@
 enum { GROUP = EH_REPLICATE_GROUP, KINDS = 5 };
 static const eh_metric metric_k[KINDS] = {EH_M_MEAN_SCORE, EH_M_CALIBRATION_RATIO, EH_M_BRIER, EH_M_LOG_LOSS, EH_M_ROC_AUC};
 
+bool eh_scores_replicate(eh_metric metric) {
+  bool found = false;
+  for (int kind = 0; kind < KINDS; kind++) found = found || metric_k[kind] == metric;
+  return found;
+}
+
 /* Sums of one slice over a group of replicates: rows by label, scores, squared errors, losses, and twice the pairs won plus
  * those tied of the rows so far. */
 typedef struct sums {

@@ -436,6 +436,8 @@ static void scores_equal_replicates_of_rows(void) {
   const eh_result *auc = find(eh_audit_see(audit), "sex=B", EH_M_ROC_AUC, EH_NONE);
   CHECK_TEXT(auc->method, strlen(auc->method), "bootstrap");
   CHECK(auc->gap.interval_reason == EH_R_BOOTSTRAP_NEEDS_ROWS && isnan(auc->gap.p));
+  const eh_result *ece = find(eh_audit_see(audit), "sex=B", EH_M_ECE, EH_NONE); /* no replicates are made of it at all */
+  CHECK(ece->interval_reason == EH_R_NO_BOOTSTRAP && ece->gap.interval_reason == EH_R_NO_BOOTSTRAP && isnan(ece->range.lower));
   eh_audit_free(audit);
   eh_cube_free(cube);
   eh_arena_free(&arena);

@@ -54,7 +54,7 @@ export const reasons = {
   undefined: 'no rows to divide by', no_positives: 'no actual positives', no_negatives: 'no actual negatives', nobody_selected: 'nobody selected',
   everybody_selected: 'everybody selected', too_small: 'too few rows', suppressed: 'suppressed', missing_baseline: 'the baseline has no value',
   zero_baseline: 'the baseline is 0', one_class: 'one label only', binned: 'the cube holds bins of its slices only', no_rows: 'no rows',
-  not_probabilities: 'the scores are not probabilities', infinite_loss: 'a sure score was wrong', is_baseline: 'the baseline', not_yet: 'not computed yet', no_closed_form: 'no formula for it',
+  not_probabilities: 'the scores are not probabilities', infinite_loss: 'a sure score was wrong', is_baseline: 'the baseline', not_yet: 'not computed yet', no_closed_form: 'no formula for it', no_bootstrap: 'no bootstrap of it',
   not_asked: 'not asked for', same_rows: 'the same rows', one_group: 'one group only', zero_weight: 'no weight', no_joint: 'not counted together',
   few_events: 'few events', few_rows: 'few rows', unknown: 'not in this report', empty: 'no rows',
 };
