@@ -45,7 +45,7 @@ EH_API void eh_request_free(eh_request *request); /* accepts NULL */
 
 /* Appends as JSON what the columns of a table hold and what each may be meant as, guessed from names and values, for a person to
  * confirm: [rows, of them skipped, columns there are, whole, delimiter, positive, column...], each column [name, missing, numbers,
- * of the cells 0 or 1, least, most, more values than told, role, word of the name that told, first of the scores, buckets, value, rows,
+ * of the cells 0 or 1, least, most, more values than told, role, word of the name that told, first of the scores, item of bucket or multi, value, rows,
  * value, rows...]; a text that says nothing is "", truth is 0 or 1. bytes are the first of the file, or (`whole`) all of them; of
  * NumPy's formats they must be all. `file` is its name, for its format and messages. Of the request `missing`, `names` and `delimiter`
  * count. At most 64 columns and 50 values of each are told. Errors: those of the reader, EH_E_INPUT for what is no table. */

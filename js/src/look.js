@@ -31,7 +31,7 @@ import { Watch } from './watch.js';
 /**
  * Why a column is guessed: what its name says, and what its values are.
  * @typedef {object} LookReason
- * @property {"label" | "score" | "slice" | "bucket" | "weight"} role
+ * @property {"label" | "score" | "slice" | "bucket" | "weight" | "multi"} role
  * @property {string} [word] in the name; not given: the values alone told
  */
 
@@ -43,6 +43,7 @@ import { Watch } from './watch.js';
  * @property {string[]} score
  * @property {string[]} slice
  * @property {string[]} bucket
+ * @property {string[]} multi of the slices those whose cells hold several groups: "identity:|"
  * @property {string} [weight]
  * @property {Record<string, LookReason>} why by column; its prototype is null
  */
@@ -113,6 +114,9 @@ function plain(cell) {
   return Array.isArray(cell) ? cell.join('|') : cell ?? null;
 }
 
+/** @param {ReturnType<import('./table.js').Table['cells']>} cells */
+const hasLists = (cells) => Array.isArray(cells) && cells.some((cell) => Array.isArray(cell));
+
 /**
  * The first rows of a table as JSON Lines.
  * @param {import('./table.js').Table} table
@@ -125,9 +129,10 @@ function linesOf(table) {
     return cells instanceof Coded ? Array.from(cells.codes, (code) => cells.texts[code]) : Array.from(/** @type {any} */ (cells), plain);
   });
   const keys = names.map((name) => JSON.stringify(name));
+  const lists = new Set(names.filter((name) => hasLists(table.cells(name, 0, rows))));
   const lines = Array.from({ length: rows }, (_, i) =>
     `{${columns.map((cells, c) => `${keys[c]}:${JSON.stringify(cells[i] ?? null)}`).join(',')}}\n`);
-  return { bytes: encoder.encode(lines.join('')), whole: rows === table.rows, lines: true };
+  return { bytes: encoder.encode(lines.join('')), whole: rows === table.rows, lines: true, lists };
 }
 
 /**
@@ -158,7 +163,7 @@ function firstOf(source) {
  * @param {OneSource} source
  * @param {Watch} watch
  * @param {string} name
- * @returns {Promise<{bytes: Uint8Array, whole: boolean, lines?: boolean}>}
+ * @returns {Promise<{bytes: Uint8Array, whole: boolean, lines?: boolean, lists?: ReadonlySet<string>}>}
  */
 async function headOf(source, watch, name) {
   if (!isByteSource(source)) return linesOf(tableOf(/** @type {import('./table.js').Columns} */ (source), Object.keys(Array.isArray(source) ? {} : source)));
@@ -193,15 +198,21 @@ function columnOf([name, missing, numbers, bits, least, most, more, , , , , ...v
 
 /**
  * @param {any[]} told
+ * @param {ReadonlySet<string>} lists columns whose cells are lists
  * @returns {Look}
  */
-function lookOf([rows, skipped, names, whole, delimiter, positive, ...columns]) {
+function lookOf([rows, skipped, names, whole, delimiter, positive, ...columns], lists) {
   /** @type {LookGuess} */
-  const guess = { score: [], slice: [], bucket: [], why: Object.create(null) };
-  for (const [name, , , , , , , role, word, first, bucket] of columns) {
-    if (!role) continue;
+  const guess = { score: [], slice: [], bucket: [], multi: [], why: Object.create(null) };
+  for (const [name, , , , , , , told, word, first, item] of columns) {
+    if (!told) continue;
+    const role = told === 'slice' && lists.has(name) ? 'multi' : told;
     if (role === 'label' || role === 'weight') guess[/** @type {'label'} */ (role)] = name;
-    else if (role === 'bucket') guess.bucket.push(bucket);
+    else if (role === 'bucket') guess.bucket.push(item);
+    else if (role === 'multi') {
+      guess.slice.push(name);
+      guess.multi.push(item || `${name}:|`);
+    }
     else if (first) guess.score.unshift(name);
     else guess[/** @type {'slice'} */ (role)].push(name);
     guess.why[name] = word ? { role, word } : { role };
@@ -239,7 +250,7 @@ export async function look(source, spec = {}, options = {}) {
   const engine = await sharedEngine();
   const { first, only } = firstOf(source);
   const name = sourceName(first);
-  const { bytes, whole, lines } = await headOf(first, watch, name || 'input');
+  const { bytes, whole, lines, lists = new Set() } = await headOf(first, watch, name || 'input');
   const { missing, names, delimiter } = spec;
   return engine.scope((scope) => {
     const request = makeRequest(scope, lines ? { missing } : withDelimiter(first, { missing, names, delimiter }));
@@ -247,7 +258,7 @@ export async function look(source, spec = {}, options = {}) {
     const file = scope.text(lines ? `${name}.jsonl` : name);
     const text = engine.collect((buf, err) => engine.wasm.ehw_look(buf, copy.p, copy.n, Number(whole), file.p, file.n, request, err),
       (told) => engine.text(told.byteOffset, told.length));
-    const seen = lookOf(JSON.parse(text));
+    const seen = lookOf(JSON.parse(text), lists);
     return { ...seen, whole: seen.whole && only };
   });
 }

@@ -264,7 +264,7 @@ void eh_guess_roles(eh_guess *out, const eh_seen_table *look, bool typed, const 
   if (out->score >= 0) add_models(&g, may);
   out->weight = find(&g, weight_words, WHOLE, may_be_weight);
   if (out->weight >= 0) take(&g, (uint32_t)out->weight, EH_ROLE_WEIGHT, weight_words);
-  add_slices(&g, typed ? add_multis(&g) : 0);
+  add_slices(&g, add_multis(&g));
   for (uint32_t c = 0; c < look->column_count; c++)
     if (g.free_c[c] && rank(look->column_c[c].name, age_words) != UINT32_MAX && may_be_bucket(look, &look->column_c[c]))
       take(&g, c, EH_ROLE_BUCKET, age_words);

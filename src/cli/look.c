@@ -25,8 +25,25 @@ static eh_status note_value(eh_look_column *column, eh_arena *arena, eh_str text
   return EH_OK;
 }
 
-static eh_status note_cell(eh_look_column *column, const eh_look_input *in, eh_arena *arena, const eh_column *cells, size_t row,
-                           eh_error *err) {
+/* Takes down what stands between separators, as long as it can be told apart. */
+static eh_status note_parts(eh_look_column *column, eh_arena *arena, eh_str text, eh_error *err) {
+  column->lists += memchr(text.p, EH_LOOK_SEPARATOR, text.n) != NULL;
+  while (text.n && column->part_count <= EH_LOOK_VALUES) {
+    const char *const stop = memchr(text.p, EH_LOOK_SEPARATOR, text.n);
+    const eh_str part = {text.p, stop ? (size_t)(stop - text.p) : text.n};
+    uint32_t v = 0;
+    while (v < column->part_count && !eh_str_eq(column->part_n[v], part)) v++;
+    if (part.n && v == column->part_count && column->part_count++ < EH_LOOK_VALUES) {
+      column->part_n[v] = eh_arena_str(arena, part);
+      if (!column->part_n[v].p) return out_of_memory(err);
+    }
+    text.n -= part.n + (stop != NULL);
+    text.p += part.n + (stop != NULL);
+  }
+  return EH_OK;
+}
+
+static eh_status note_cell(eh_look_column *column, eh_arena *arena, const eh_column *cells, size_t row, eh_error *err) {
   char scratch[EH_F64_TEXT];
   eh_str text;
   if (eh_column_text(cells, row, scratch, &text) == EH_CELL_MISSING) {
@@ -42,7 +59,7 @@ static eh_status note_cell(eh_look_column *column, const eh_look_input *in, eh_a
     is_bool = x == 0 || x == 1;
   }
   column->bits += is_bool;
-  if (in->note_parts) EH_TRY(in->note_parts(column, arena, text, err));
+  EH_TRY(note_parts(column, arena, text, err));
   return note_value(column, arena, text, err);
 }
 
@@ -129,11 +146,11 @@ static eh_status want_all(eh_csv_options *options, const eh_seen_table *look, eh
 }
 
 /* Takes down the cells of a batch, from its row `from`. */
-static eh_status note_batch(eh_seen_table *look, const eh_look_input *in, const eh_batch *batch, size_t from, eh_arena *arena,
+static eh_status note_batch(eh_seen_table *look, const eh_batch *batch, size_t from, eh_arena *arena,
                             eh_error *err) {
   for (uint32_t c = 0; c < look->column_count; c++)
     for (size_t row = from; row < batch->rows; row++)
-      EH_TRY(note_cell(&look->column_c[c], in, arena, &batch->column[c], row, err));
+      EH_TRY(note_cell(&look->column_c[c], arena, &batch->column[c], row, err));
   return EH_OK;
 }
 
@@ -144,7 +161,7 @@ static eh_status read_rows(eh_seen_table *look, eh_csv *csv, bool header, const 
     eh_batch batch;
     EH_TRY(eh_csv_next(csv, &batch, err));
     if (!batch.rows) return EH_OK;
-    EH_TRY(note_batch(look, in, &batch, header, arena, err));
+    EH_TRY(note_batch(look, &batch, header, arena, err));
     header = false;
   }
 }
@@ -181,7 +198,7 @@ static eh_status read_lines(eh_seen_table *look, const eh_jsonl_options *options
   if (!status && look->whole) status = eh_jsonl_push(jsonl, "\n", 1, err);
   while (!status && batch.rows) {
     status = eh_jsonl_next(jsonl, &batch, err);
-    if (!status && options->want_count) status = note_batch(look, in, &batch, 0, arena, err);
+    if (!status && options->want_count) status = note_batch(look, &batch, 0, arena, err);
   }
   if (!status && !options->want_count) status = take_names(look, eh_jsonl_names(jsonl, &look->names), arena, err);
   look->rows = intake.rows;
@@ -193,13 +210,14 @@ static eh_status read_lines(eh_seen_table *look, const eh_jsonl_options *options
 static eh_status look_at_jsonl(eh_seen_table *look, const eh_look_input *in, eh_arena *arena, eh_error *err) {
   eh_jsonl_options options = {.missing_n = in->missing_n,
                               .missing_count = in->missing_count,
-                              .source = eh_cli_source(in->file)};
+                              .source = eh_cli_source(in->file),
+                              .loose = true};
   EH_TRY(read_lines(look, &options, in, arena, err));
   eh_want *want_c = eh_arena_take(arena, (look->column_count + 1) * sizeof *want_c);
   unsigned char *const separator_c = eh_arena_take(arena, look->column_count + 1);
   if (!want_c || !separator_c) return out_of_memory(err);
   for (uint32_t c = 0; c < look->column_count; c++) want_c[c] = (eh_want){look->column_c[c].name, EH_TEXT};
-  memset(separator_c, in->note_parts ? EH_LOOK_SEPARATOR : 0, look->column_count);
+  memset(separator_c, EH_LOOK_SEPARATOR, look->column_count);
   options.want_n = want_c;
   options.want_count = look->column_count;
   options.separator_w = separator_c;
@@ -222,7 +240,7 @@ static eh_status read_arrays(eh_seen_table *look, eh_look_column *column_c, cons
   if (batch.rows > EH_LOOK_ROWS) batch.rows = EH_LOOK_ROWS, look->whole = false;
   for (uint32_t c = 0; !status && c < n; c++)
     for (size_t row = 0; !status && row < batch.rows; row++)
-      status = note_cell(&column_c[c], in, arena, &batch.column[c], row, err);
+      status = note_cell(&column_c[c], arena, &batch.column[c], row, err);
   if (!status && n) look->rows = batch.rows;
   eh_npy_free(npy);
   return status;

@@ -51,8 +51,6 @@ typedef struct eh_look_input {
   const eh_reading *reading; /* delimiter and names */
   const eh_str *missing_n;   /* texts that mean missing; NULL: the default */
   uint32_t missing_count;
-  /* Notes what stands between separators; an array is then its values with separators between them. NULL: it is a defect. */
-  eh_status (*note_parts)(eh_look_column *column, eh_arena *arena, eh_str text, eh_error *err);
   const eh_allocator *mem;
 } eh_look_input;
 
@@ -73,8 +71,7 @@ typedef struct eh_guess {
   eh_str positive;                     /* of a label of texts; .p NULL: it needs none */
 } eh_guess;
 
-/* `typed`: a command is suggested, so only names count that a person can type from what is printed, and columns of several
- * values have options; else they have no role of their own. (guess.c) */
+/* `typed`: only names that a person can type from what is printed. (guess.c) */
 void eh_guess_roles(eh_guess *out, const eh_seen_table *look, bool typed, const eh_allocator *mem);
 /* Appends "age:25,45,65", the cuts of a column that a guess buckets. */
 void eh_guess_bucket(eh_buf *out, const eh_look_column *column);

@@ -6,7 +6,7 @@
 
 /* Column by column what the header promises, in that order. */
 static void put_column(eh_buf *out, const eh_look_column *column, const eh_guess *guess, uint32_t c) {
-  static const char role_n[][8] = {"", "label", "score", "slice", "bucket", "weight", ""};
+  static const char role_n[][8] = {"", "label", "score", "slice", "bucket", "weight", "multi"};
   eh_buf_text(out, ",[");
   eh_json_string(out, column->name);
   eh_buf_format(out, ",%u,%u,%u,%g,%g,%u,\"%s\",\"%S\",%u,", column->missing, column->numbers, column->bits, column->least, column->most,
@@ -14,6 +14,7 @@ static void put_column(eh_buf *out, const eh_look_column *column, const eh_guess
                 (uint64_t)((int)c == guess->score));
   eh_buf cuts = {.mem = out->mem};
   if (guess->role_c[c] == EH_ROLE_BUCKET) eh_guess_bucket(&cuts, column);
+  if (guess->role_c[c] == EH_ROLE_MULTI) eh_buf_format(&cuts, "%S:%c", column->name, (int)EH_LOOK_SEPARATOR);
   eh_json_string(out, (eh_str){cuts.p, cuts.n});
   out->failed |= cuts.failed;
   eh_buf_free(&cuts);

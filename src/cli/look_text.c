@@ -1,28 +1,9 @@
 /* look_text: what `evenhand audit FILE` says when no columns are named: the columns, what they hold, and the command that may
- * be meant. Called by rows.c with the first bytes of the input; look.c looks at them. That a cell may hold several values is noted here
- * alone, since a page does not ask for it.
+ * be meant. Called by rows.c with the first bytes of the input; look.c looks at them.
  */
 #include "look.h"
 
 enum { NAME_SHOWN = 24, VALUE_SHOWN = 16, VALUES_SHOWN = 4, LINES_SHOWN = 40 };
-
-/* Takes down what stands between separators, as long as it can be told apart. */
-static eh_status note_parts(eh_look_column *column, eh_arena *arena, eh_str text, eh_error *err) {
-  column->lists += memchr(text.p, EH_LOOK_SEPARATOR, text.n) != NULL;
-  while (text.n && column->part_count <= EH_LOOK_VALUES) {
-    const char *const stop = memchr(text.p, EH_LOOK_SEPARATOR, text.n);
-    const eh_str part = {text.p, stop ? (size_t)(stop - text.p) : text.n};
-    uint32_t v = 0;
-    while (v < column->part_count && !eh_str_eq(column->part_n[v], part)) v++;
-    if (part.n && v == column->part_count && column->part_count++ < EH_LOOK_VALUES) {
-      column->part_n[v] = eh_arena_str(arena, part);
-      if (!column->part_n[v].p) return eh_fail(err, EH_E_MEMORY, "out of memory");
-    }
-    text.n -= part.n + (stop != NULL);
-    text.p += part.n + (stop != NULL);
-  }
-  return EH_OK;
-}
 
 static void say_count(eh_buf *out, uint64_t n) {
   if (n >= 1000) {
@@ -146,7 +127,7 @@ eh_status eh_look(eh_cli *cli, bool whole, eh_error *err) {
   if (by_bytes && cli->held.n > EH_LOOK_BYTES) cli->held.n = EH_LOOK_BYTES;
   const eh_cube_spec *spec = &cli->spec->cube;
   const eh_look_input input = {.bytes = cli->held.p, .n = cli->held.n, .file = cli->file, .reading = &cli->how,
-                               .missing_n = spec->missing_n, .missing_count = spec->missing_count, .note_parts = note_parts, .mem = cli->mem};
+                               .missing_n = spec->missing_n, .missing_count = spec->missing_count, .mem = cli->mem};
   eh_arena arena = {.mem = cli->mem};
   eh_status status = eh_look_at(&look, &input, &arena, err);
   if (!status) say(eh_cli_post(cli, EH_CLI_ERR, (eh_str){0}), &look, cli, by_bytes);

@@ -169,6 +169,11 @@ static eh_status read_members(bool *good, struct eh_jsonl *jsonl, eh_json *json,
       else if (kind != EH_JSON_BAD) wrong = note_value(source, json, kind, row, base);
       if (inner.status) return eh_fail(err, inner.status, "%s", inner.message);
       if (json->defect) return EH_OK;
+      if (wrong && jsonl->options.loose) {
+        while (json->depth > 1)
+          if (eh_json_next(json) == EH_JSON_BAD) return EH_OK;
+        continue;
+      }
       if (wrong) return skip_at(jsonl, line, key_at, wrong, source->name, err);
     }
     if (!(kind == EH_JSON_ARRAY && json->depth == 1) && !pass_value(json, kind)) return EH_OK;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { Cube, look } from '../../js/src/index.js';
+import { audit, Cube, look } from '../../js/src/index.js';
 import { npz, records } from '../npz.mjs';
 import { folder, people, root, spec, toColumns, toCsv, toLines } from './helper.mjs';
 
@@ -20,7 +20,7 @@ test('the example data', async () => {
   const seen = await look(join(root, 'examples/data/adult.csv'));
   assert.deepEqual([seen.rowsRead, seen.whole, seen.columnCount, seen.rowsSkipped], [16281, true, 8, 0]);
   assert.deepEqual({ ...seen.guess, why: { ...seen.guess.why } }, {
-    label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'education', 'workclass'], bucket: ['age:25,45,65'],
+    label: 'label', score: ['score', 'score_logistic'], slice: ['sex', 'race', 'education', 'workclass'], bucket: ['age:25,45,65'], multi: [],
     why: { score: { role: 'score', word: 'score' }, score_logistic: { role: 'score', word: 'score' }, label: { role: 'label', word: 'label' },
       age: { role: 'bucket', word: 'age' }, sex: { role: 'slice', word: 'sex' }, race: { role: 'slice', word: 'race' },
       education: { role: 'slice' }, workclass: { role: 'slice' } } });
@@ -48,6 +48,24 @@ test('the same of the same rows in every form', async (t) => {
   const forms = { path, blob: new Blob([csv]), response: new Response(csv), gzip: gzipSync(csv), lines: bytes(toLines(rows)), columns, rows,
     npz: npz(arrays), packed: npz(arrays, {}), records: records(arrays), parquet, 'parquet stream': new Response(parquet) };
   for (const [form, source] of Object.entries(forms)) assert.deepEqual(await look(source), wanted, form);
+});
+
+test('cells of several values: lists, or texts with a sign between', async () => {
+  const cells = [['a', 'b'], ['b'], ['c', 'a'], ['b', 'c']];
+  const made = Array.from({ length: 80 }, (_, i) => ({ y: i % 2, p: (i % 9) / 10, tags: cells[i % 4], one: [['u', 'v'][i % 2]], home: ['x;y', 'x', 'z', 'z;y'][i % 4] }));
+  const asText = made.map(({ y, p, tags, home }) => `${y},${p},${tags.join('|')},${home}\n`).join('');
+  const lines = made.map(({ one, ...row }) => `${JSON.stringify({ ...row, vector: [row.p, { deep: [1] }], more: { of: 'it' } })}\n`).join('');
+  for (const [form, source, more] of [['rows', made, ['one']], ['csv', bytes(`y,p,tags,home\n${asText}`), []], ['lines', bytes(lines), []]]) {
+    const { guess, columns: seen, rowsSkipped } = await look(source);
+    assert.equal(rowsSkipped, 0, form);
+    assert.deepEqual([guess.label, guess.score, guess.slice, guess.multi], ['y', ['p'], ['tags', ...more, 'home'], ['tags:|', ...more.map((name) => `${name}:|`)]], form);
+    assert.deepEqual({ ...guess.why.tags }, { role: 'multi' });
+    assert.deepEqual({ ...guess.why.home }, { role: 'slice' });
+    assert.ok(seen.filter(({ name }) => ['vector', 'more'].includes(name)).every(({ kind }) => kind === 'nothing'), form); // no values, and no defects
+    const { label, score, slice, multi } = guess;
+    const report = await audit(source, { label, score, slice, multi, metric: 'fpr' });
+    for (const name of ['tags=a', 'tags=c', 'home=z;y']) assert.ok(report.slices.some((one) => one.name === name), `${form} ${name}`);
+  }
 });
 
 test('the head of a large file, and no more of it', async () => {

@@ -399,7 +399,8 @@ test('several groups in a cell: divided by a sign that is found, told or missing
   const { page, faults } = await site(t);
   const text = `y,score,identity\n${rows(300, (i) => `${i % 3 ? 0 : 1},${(i * 37 % 100) / 100},${['a|b', 'b', 'a', 'c|a'][i % 4]}`).join('\n')}\n`;
   await choose(page, file('posts.csv', text));
-  await role(page, 'identity').selectOption('multi');
+  assert.equal(await role(page, 'identity').inputValue(), 'multi');
+  await page.getByText('cells of several values, of which there are few').waitFor();
   const divider = page.getByTestId('divider');
   assert.equal(await divider.inputValue(), '|');
   await divider.fill('');
@@ -412,6 +413,62 @@ test('several groups in a cell: divided by a sign that is found, told or missing
   assert.equal(await role(page, 'identity').inputValue(), 'multi');
   assert.equal(await page.getByTestId('divider').inputValue(), '|');
   await page.getByTestId('mapper-cancel').click();
+  assert.deepEqual(faults, []);
+});
+
+test('as spreadsheets abroad write it: UTF-16 is read, decimal commas and quantities are told with a way out', { skip: noViewer }, async (t) => {
+  const { page, faults } = await site(t);
+  for (const bytes of [Buffer.from(`\ufeff${csv}`, 'utf16le'), Buffer.from(`\ufeff${csv}`, 'utf16le').swap16()]) {
+    await choose(page, file('unicode.csv', bytes));
+    await confirm(page);
+    assert.equal(await value(page, 'team=b', 'fnr'), await wanted(Buffer.from(csv), spec, 'team=b', 'fnr'));
+    await page.getByTestId('close').click();
+  }
+  await choose(page, file('comma.csv', `y;p;income;g\n${rows(120, (i) => `${i % 2};0,${i % 90 + 10};${i * 17};${'ab'[i % 2]}`).join('\n')}\n`));
+  await page.getByText('Numbers with a decimal comma cannot be read: save the file with decimal points to use them.').waitFor();
+  await role(page, 'income').selectOption('score');
+  await role(page, 'y').selectOption('ignore');
+  await role(page, 'income').selectOption('label');
+  await role(page, 'y').selectOption('score');
+  await page.getByText('income is a quantity, and this page audits yes or no').waitFor();
+  await role(page, 'y').selectOption('label');
+  await role(page, 'income').selectOption('score');
+  await page.getByText('Checked on 120 rows: fits.').waitFor();
+  await confirm(page);
+  await page.getByTestId('slice-row').first().waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('lists in a Parquet file are guessed as several groups', { skip: noViewer }, async (t) => {
+  const cells = [['a', 'b'], ['b'], ['c', 'a'], []];
+  const data = Array.from({ length: 240 }, (_, i) => ({ y: i % 3 ? 0 : 1, p: (i * 37 % 100) / 100, tags: cells[i % 4] }));
+  const schema = [{ name: 'root', num_children: 3 }, { name: 'y', type: 'INT32', repetition_type: 'REQUIRED' }, { name: 'p', type: 'DOUBLE', repetition_type: 'REQUIRED' },
+    { name: 'tags', repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 }, { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' }];
+  const bytes = Buffer.from(parquetWriteBuffer({ schema, columnData: ['y', 'p', 'tags'].map((name) => ({ name, data: data.map((row) => row[name]) })) }));
+  const { page, faults } = await site(t);
+  await choose(page, { name: 'posts.parquet', mimeType: 'application/octet-stream', buffer: bytes });
+  assert.equal(await role(page, 'tags').inputValue(), 'multi');
+  await page.getByText('Checked on 240 rows: fits.').waitFor();
+  await confirm(page);
+  const of = { label: 'y', score: 'p', slice: ['tags'], multi: ['tags:|'] };
+  for (const slice of ['tags=a', 'tags=b', 'tags=c']) assert.equal(await value(page, slice, 'fpr'), await wanted(data, of, slice, 'fpr'));
+  assert.deepEqual(faults, []);
+});
+
+test('arrays of NumPy beyond the first MiB are tried before they are counted', { skip: noViewer }, async (t) => {
+  const n = 120_000;
+  const cells = (cell) => Array.from({ length: n }, (_, i) => cell(i));
+  const bytes = npz({ y: { type: '|i1', cells: cells((i) => i % 3) }, score: { type: '<f8', cells: cells((i) => (i % 97) / 97) }, g: { type: '|i1', cells: cells((i) => i % 4) } });
+  assert.ok(bytes.length > 2 ** 20, `${bytes.length}`);
+  const { page, faults } = await site(t);
+  await choose(page, { name: 'big.npz', mimeType: 'application/octet-stream', buffer: bytes });
+  await role(page, 'y').selectOption('label');
+  await page.getByText(`Checked on 120\u202f000 rows: fits.`).waitFor();
+  await role(page, 'g').selectOption('score');
+  await role(page, 'y').selectOption('ignore');
+  await role(page, 'score').selectOption('label');
+  await page.getByTestId('refused').waitFor();
   assert.deepEqual(faults, []);
 });
 

@@ -71,7 +71,7 @@ export function draftOf(look, before) {
   const buckets = cuts(said.bucket).map(cutOf);
   /** @type {Record<number, string>} */
   const edges = {};
-  const parted = (known ? cuts(before?.multi) : []).map(partedOf);
+  const parted = cuts(said.multi).map(partedOf);
   /** @type {Record<number, string>} */
   const dividers = {};
   const roles = look.columns.map(({ name }, c) => {

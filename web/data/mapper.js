@@ -134,7 +134,7 @@ class Mapper extends LitElement {
       <td class="values">${valuesOf(column)}<small>${kindOf(column)}${column.missing > 0 ? `, ${words.missing(column.missing, rows)}` : ''}</small></td>
       <td class="use">
         <select aria-label=${words.roleOf(column.name)} ?disabled=${twice} @change=${(/** @type {any} */ e) => this.#assign(c, e.target.value)}>
-          ${rolesOf(column).map((one) => html`<option value=${one} .selected=${one === role}>${words.roles[one]}</option>`)}</select>
+          ${rolesOf(column, role).map((one) => html`<option value=${one} .selected=${one === role}>${words.roles[one]}</option>`)}</select>
         ${this.#sub(column, c)}</td>
       <td class="why"><small>${twice ? words.twice : this.#why(column, c)}</small></td></tr>`;
   }
@@ -143,9 +143,11 @@ class Mapper extends LitElement {
   #why(column, c) {
     const { look, draft } = /** @type {Pending} */ (this.pending);
     const by = draft.by[c];
+    if (hasCommas(column)) return words.commas;
     if (by !== 'guess') return by === 'person' ? words.yours : by === 'before' ? words.fromLink : nothing;
     const reason = look.guess.why[column.name];
-    return reason ? words.because(reason.role, reason.word) : nothing;
+    const points = reason?.role === 'score' && !(Number(column.least) >= 0 && Number(column.most) <= 1);
+    return reason ? words.because(points ? 'points' : reason.role, reason.word) : nothing;
   }
 
   /** What more a role needs to know. @param {LookColumn} column @param {number} c */
@@ -179,7 +181,9 @@ class Mapper extends LitElement {
     const groups = namesOf(draft, look, 'slice', 'multi', 'bucket');
     return html`<p class="sentence">${words.sentence({ score: items(score), label, positive, groups, weight })}</p>
       ${groups.length === 0 ? html`<p class="note">${words.noGroups}</p>` : nothing}
-      ${check.state === 'refused' && check.error && check.error.message !== this.problem?.message ? html`<p class="bad" data-testid="refused">${check.error.message}</p>` : nothing}
+      ${check.state === 'refused' && check.error && check.error.message !== this.problem?.message
+        ? html`${isQuantity(look.columns[draft.roles.indexOf('label')]) ? html`<p class="bad">${words.quantity(label ?? '')}</p>` : nothing}
+          <p class="bad" data-testid="refused">${check.error.message}</p>` : nothing}
       ${check.state === 'asked' ? html`<p class="note">${words.checking}</p>` : nothing}
       ${check.state === 'fine' ? check.input ? checked(check.input) : html`<p class="note">${words.untried}</p>` : nothing}`;
   }
@@ -222,6 +226,13 @@ function checked({ rows, rows_skipped: skipped, skipped: first }) {
   return html`<p class="note">${words.skips(skipped, rows, one ? words.skipLine(one.line, one.reason) : '')}</p>`;
 }
 
+/** Many numbers, and not shares of 0 to 1: no label of this page. @param {LookColumn | undefined} column */
+const isQuantity = (column) => column?.kind === 'number' && column.more && !isShare(column);
+
+/** Numbers as half of the world writes them, which the engine reads as texts. @param {LookColumn} column */
+const hasCommas = ({ kind, values }) => kind !== 'number' && values.length > 0 && values.every(({ text }) => /^[+-]?\d*(,\d+)?(e[+-]?\d+)?$/i.test(text)) &&
+  values.some(({ text }) => text.includes(','));
+
 /** @param {number} x */
 const short = (x) => String(Number(x.toPrecision(6)));
 
@@ -242,10 +253,10 @@ function valuesOf({ kind, values, more, least, most }) {
     ? html`<span class="muted">${words.others(rest)}</span>` : nothing}`;
 }
 
-/** Roles that a column may have; all, but ranges and weights of texts. @param {LookColumn} column @returns {Role[]} */
-function rolesOf({ kind }) {
+/** Roles that a column may have; all, but ranges and weights of texts, and several in a cell of numbers unless it is so. @param {LookColumn} column @param {Role} role @returns {Role[]} */
+function rolesOf({ kind }, role) {
   const numeric = kind === 'number' || kind === 'mixed';
-  return /** @type {Role[]} */ (['ignore', 'label', 'score', 'slice', ...(numeric ? ['bucket', 'weight'] : []), ...(kind === 'number' ? [] : ['multi'])]);
+  return /** @type {Role[]} */ (['ignore', 'label', 'score', 'slice', ...(numeric ? ['bucket', 'weight'] : []), ...(kind === 'number' && role !== 'multi' ? [] : ['multi'])]);
 }
 
 customElements.define('evenhand-mapper', Mapper);

@@ -21,6 +21,13 @@ let made = 0;
 /** First bytes of a cube file (src/cube/README.md). */
 const CUBE = [0x89, 0x45, 0x48, 0x43];
 
+/** UTF-16 with its mark, as spreadsheets write "Unicode text", comes out as UTF-8. @param {Blob} blob @param {string} name @returns {Promise<Blob>} */
+async function inUtf8(blob, name) {
+  const [one, two] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  const coding = one === 0xff && two === 0xfe ? 'utf-16le' : one === 0xfe && two === 0xff ? 'utf-16be' : null;
+  return coding ? new File([new TextDecoder(coding).decode(await blob.arrayBuffer())], name) : blob;
+}
+
 /** @param {Blob} blob */
 async function kindOf(blob) {
   const head = new Uint8Array(await blob.slice(0, 64).arrayBuffer());
@@ -55,9 +62,10 @@ export async function takeSource(source, called) {
   const rows = source instanceof ArrayBuffer || ArrayBuffer.isView(source) ? new Blob([/** @type {BlobPart} */ (source)]) : source;
   const name = called ?? (rows instanceof File ? rows.name : 'data');
   if (!(rows instanceof Blob)) return { id, name, kind: 'table', rows };
-  const kind = await kindOf(rows);
+  const text = await inUtf8(rows, name);
+  const kind = await kindOf(text);
   if (kind === 'array') throw new SourceError(words.jsonArray(name));
-  return kind === 'report' ? { id, name, kind, report: await parseReport(rows, name) } : { id, name, kind, rows };
+  return kind === 'report' ? { id, name, kind, report: await parseReport(text, name) } : { id, name, kind, rows: text };
 }
 
 /**

@@ -4,6 +4,9 @@ import { firstRows } from 'evenhand';
 
 const HEAD = 1 << 20;
 
+/** Arrays stand one after the other, so that they have no head; up to this size all of them are tried, in some tenths of a second. */
+const ARRAYS = 32 << 20;
+
 /** @param {Uint8Array} bytes up to the last line end */
 const wholeLines = (bytes) => bytes.subarray(0, bytes.lastIndexOf(10) + 1);
 
@@ -23,7 +26,7 @@ async function firstOf(stream) {
 }
 
 /**
- * A head of text, plain or gzipped, or of Parquet as JSON Lines; the whole of something small; null of what has no head (NumPy).
+ * A head of text, plain or gzipped, or of Parquet as JSON Lines; the whole of something small; null of large arrays of NumPy.
  * @param {Blob} blob
  * @param {string} name
  * @returns {Promise<{rows: File, whole: boolean} | null>}
@@ -32,7 +35,7 @@ export async function headOf(blob, name) {
   if (blob.size <= HEAD) return { rows: new File([blob], name), whole: true };
   const magic = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
   const starts = (/** @type {number[]} */ ...bytes) => bytes.every((byte, i) => magic[i] === byte);
-  if (starts(0x50, 0x4b, 3, 4) || starts(0x93, 0x4e)) return null;
+  if (starts(0x50, 0x4b, 3, 4) || starts(0x93, 0x4e)) return blob.size <= ARRAYS ? { rows: new File([blob], name), whole: true } : null;
   if (starts(0x50, 0x41, 0x52, 0x31)) {
     const first = await firstRows(blob);
     return first && { rows: new File([/** @type {BlobPart} */ (first.lines)], `${name}.jsonl`), whole: false };

@@ -15,14 +15,14 @@ const percent = (/** @type {number} */ share) => share > 0 && share < 0.001 ? '<
 
 /** What the name of a column says, per role. @type {Record<string, string>} */
 const fits = {
-  label: 'and it holds two values', score: 'and its numbers lie between 0 and 1', slice: 'and it has few values',
-  bucket: 'and its numbers look like ages', weight: 'and its numbers are not negative',
+  label: 'and it holds two values', score: 'and its numbers lie between 0 and 1', points: 'and it holds numbers', slice: 'and it has few values',
+  bucket: 'and its numbers look like ages', weight: 'and its numbers are not negative', multi: 'and its cells hold several values',
 };
 
 /** Why a column without a telling name is guessed. @type {Record<string, string>} */
 const only = {
   label: 'the only column of 0 and 1', score: 'the only column of numbers between 0 and 1', slice: 'text with few values',
-  bucket: 'numbers that look like ages', weight: 'numbers',
+  bucket: 'numbers that look like ages', weight: 'numbers', multi: 'cells of several values, of which there are few',
 };
 
 export const data = {
@@ -60,13 +60,14 @@ export const data = {
   divided: 'divided by', dividedOf: (/** @type {string} */ name) => `Sign between the groups in a cell of ${name}`, needDivider: (/** @type {string} */ name) => `Say which one sign divides the groups in a cell of ${name}, such as |.`,
   edges: 'cut at', edgesOf: (/** @type {string} */ name) => `Cut ${name} at, such as 25, 45, 65, or q4 for quarters`, edgesHint: 'q4: four equal parts',
   because: (/** @type {string} */ role, /** @type {string | undefined} */ word) => word === undefined ? only[role] : `its name says “${word}” ${fits[role]}`,
-  yours: 'your choice', fromLink: 'as before',
+  yours: 'your choice', fromLink: 'as before', commas: 'Numbers with a decimal comma cannot be read: save the file with decimal points to use them.',
+  quantity: (/** @type {string} */ name) => `${name} is a quantity, and this page audits yes or no: choose a column of two values, or add one, such as ${name} above a limit. The program audits quantities: evenhand audit FILE --task regression.`,
   sentence: (/** @type {{score: string[], label?: string, positive?: string, groups: string[], weight?: string}} */ { score, label, positive, groups, weight }) =>
     `Audit ${listed(score)} against ${label}${positive === undefined ? '' : ` = ${positive}`}${groups.length ? `, for ${listed(groups)}` : ', overall only'}${weight === undefined ? '' : `, weighted by ${weight}`}.`,
   needLabel: 'Choose the column that says what really happened (label).', needScore: 'Choose at least one column with a model’s score.',
   oneLabel: 'Only one column can be the label.', oneWeight: 'Only one column can be the weight.', needEdges: (/** @type {string} */ name) => `Say where to cut ${name}: numbers such as 25, 45, 65, or q4.`,
   noGroups: 'No groups are chosen: the audit will be of everybody together.',
-  fine: (/** @type {number} */ rows) => `Checked on ${plural(rows, 'row')}: fits.`, checking: 'Checking …', untried: 'This kind of file cannot be tried in part: objections, if any, come with the audit.',
+  fine: (/** @type {number} */ rows) => `Checked on ${plural(rows, 'row')}: fits.`, checking: 'Checking …', untried: 'Arrays as large as these are not tried in part: objections, if any, come with the audit.',
   skips: (/** @type {number} */ n, /** @type {number} */ rows, /** @type {string} */ first) => `Of ${plural(rows, 'row')}, ${count(n)} cannot be used; ${first}`,
   skipLine: (/** @type {number} */ line, /** @type {string} */ reason) => `line ${line}: ${reason}`,
   exact: 'Every score is kept exactly.', binned: (/** @type {number} */ bits) => `Scores are kept in bins of relative width 1/${count(2 ** bits)}, since the file is large; the page says where that matters.`,
