@@ -42,12 +42,9 @@ static inline void shuffle(twin_row *row_n, size_t n, uint64_t seed) {
   }
 }
 
-/* A cube of rows handed over in batches of `step`. */
-static inline eh_status build_of(eh_cube **out, const twin_row *row_n, size_t n, size_t step, const eh_cube_spec *spec,
-                          const eh_allocator *mem, eh_error *err) {
-  eh_cube_builder *builder;
-  *out = NULL;
-  eh_status status = eh_cube_builder_new(&builder, spec, false, mem, err);
+/* The cube of a new builder, which is freed, of rows handed over in batches of `step`. */
+static inline eh_status build_with(eh_cube **out, eh_cube_builder *builder, const twin_row *row_n, size_t n, size_t step, eh_error *err) {
+  eh_status status = EH_OK;
   for (size_t i = 0; !status && i < n; i += step) {
     const size_t count = n - i < step ? n - i : step;
     twin_batch batch;
@@ -59,6 +56,14 @@ static inline eh_status build_of(eh_cube **out, const twin_row *row_n, size_t n,
   if (!status) status = eh_cube_builder_finish(builder, out, EH_STR("rows.csv"), NULL, err);
   eh_cube_builder_free(builder);
   return status;
+}
+
+static inline eh_status build_of(eh_cube **out, const twin_row *row_n, size_t n, size_t step, const eh_cube_spec *spec,
+                                 const eh_allocator *mem, eh_error *err) {
+  eh_cube_builder *builder;
+  *out = NULL;
+  EH_TRY(eh_cube_builder_new(&builder, spec, false, mem, err));
+  return build_with(out, builder, row_n, n, step, err);
 }
 
 static inline eh_cube *build(const twin_row *row_n, size_t n, size_t step) {

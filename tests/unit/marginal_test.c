@@ -30,17 +30,10 @@ static eh_cube *build_within(const twin_row *row_n, size_t n, const eh_cube_spec
   eh_cube *cube = NULL;
   eh_error err = {0};
   *status = eh_cube_builder_new(&builder, spec, false, mem, &err);
-  if (!*status) eh_cube_builder_limit_atoms(builder, atoms_max);
-  for (size_t i = 0; !*status && i < n; i += STEP) {
-    const size_t count = n - i < STEP ? n - i : STEP;
-    twin_batch batch;
-    twin_batch_make(&batch, row_n + i, count, i + 1);
-    eh_cube_builder_intake(builder)->rows += count;
-    *status = eh_cube_builder_add(builder, &batch.batch, &err);
-    twin_batch_free(&batch);
+  if (!*status) {
+    eh_cube_builder_limit_atoms(builder, atoms_max);
+    *status = build_with(&cube, builder, row_n, n, STEP, &err);
   }
-  if (!*status) *status = eh_cube_builder_finish(builder, &cube, EH_STR("rows.csv"), NULL, &err);
-  eh_cube_builder_free(builder);
   if (*status && *status != EH_E_MEMORY && *status != EH_E_LIMIT) CHECK_SAY("%s", err.message);
   return cube;
 }
