@@ -34,7 +34,7 @@ function same(live, report, model, binned) {
   assert.equal(compared, live.slices.length * Object.keys(live.results).length * (binned ? 11 : 10));
 }
 
-const metric = ['fpr', 'tpr', 'ppv', 'f1'];
+const metric = ['fpr', 'tpr', 'ppv', 'f1', 'balanced_accuracy'];
 const thresholds = [0.37, 0.5, -1, rows[11].score, 2, 0.37, 0.999];
 
 for (const [name, asked, judged] of [
