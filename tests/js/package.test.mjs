@@ -84,13 +84,13 @@ test('the packages carry the version of the header', async () => {
   assert.equal((await import('../../js/src/version.js')).version, version);
 });
 
-test('no dependencies, and a module of at most 215 kB gzipped with one import', async () => {
+test('no dependencies, and a module of at most 216 kB gzipped with one import', async () => {
   const about = JSON.parse(readFileSync(join(root, 'js/package.json'), 'utf8'));
   assert.equal(about.dependencies, undefined);
   const bytes = readFileSync(packageModule);
   const { length } = gzipSync(bytes, { level: 9 });
   console.log(`# wasm: ${bytes.length} bytes, ${length} gzipped`);
-  assert.ok(length <= 215_000);
+  assert.ok(length <= 216_000);
   const module = new WebAssembly.Module(bytes);
   assert.deepEqual(WebAssembly.Module.imports(module).map((one) => `${one.module}.${one.name}`), ['env.emscripten_notify_memory_growth']);
 });
