@@ -1,7 +1,6 @@
 /* Tests of the gap of two AUCs: variances and covariance pair by pair over rows, of both slices apart, one inside the other, overlapping,
  * and each against all others, with and without weights; and where there is none. */
-#include "check.h"
-#include "evenhand.h"
+#include "audited.h"
 #include "reference/auc_slow.h"
 
 #define Z 1.959963984540054
@@ -100,49 +99,19 @@ static void check_gap(const eh_gap *gap, const set *a, const set *b) {
   CHECK((gap->p < .05) == (gap->ratio_range.lower > 1 || gap->ratio_range.upper < 1));
 }
 
-typedef struct audited {
-  eh_arena arena;
-  eh_cube *cube;
-  eh_audit *audit;
-  const eh_audit_view *view;
-} audited;
-
 static audited audit_with(const row *row_n, int n, const char *baseline, uint32_t bits, bool weighted, eh_threads *threads) {
-  static const eh_str column_n[] = {EH_STR("g"), EH_STR("h")}, cross_n[] = {EH_STR("g*h")};
-  static const eh_str score_m[] = {EH_STR("p")};
   static const eh_metric metric = EH_M_ROC_AUC;
-  static const double threshold = .5;
-  const eh_slicing_wish wish = {.column_n = column_n, .column_count = 2, .cross_n = cross_n, .cross_count = 1};
-  audited a = {.cube = NULL};
-  eh_error err = {0};
   eh_buf csv = {0};
-  eh_ingest *in = NULL;
-  eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = score_m, .model_count = 1, .threshold_t = &threshold, .threshold_count = 1,
-                           .score_bits = bits, .weight = weighted ? EH_STR("w") : (eh_str){0}},
-                  .metric_n = &metric, .metric_count = 1, .baseline = eh_str_of(baseline)};
-  const eh_reading reading = {.source = EH_STR("rows")};
   eh_buf_text(&csv, "y,p,g,h,w\n");
   for (int i = 0; i < n; i++)
-    eh_buf_format(&csv, "%u,%g,%s,%s,%g\n", (uint64_t)row_n[i].y, row_n[i].score, row_n[i].g == 0 ? "a" : row_n[i].g == 1 ? "b" : "c",
-                  row_n[i].h ? "y" : "x", row_n[i].weight);
-  if (eh_slicing_wish_parse(&spec.cube.slicing, &a.arena, &wish, &err) || eh_ingest_new(&in, &spec, &reading, NULL, &err) ||
-      eh_ingest_push(in, csv.p, csv.n, &err) || eh_ingest_end(in, &a.cube, &err) ||
-      eh_audit_run_over(&a.audit, a.cube, &spec, threads, NULL, &err))
-    CHECK_SAY("%s", err.message);
-  else a.view = eh_audit_see(a.audit);
-  eh_ingest_free(in);
-  eh_buf_free(&csv);
-  return a;
+    eh_buf_format(&csv, "%u,%g,%c,%c,%g\n", (uint64_t)row_n[i].y, row_n[i].score, "abc"[row_n[i].g], "xy"[row_n[i].h], row_n[i].weight);
+  eh_spec spec = {.cube.score_bits = bits, .metric_n = &metric, .metric_count = 1, .baseline = eh_str_of(baseline)};
+  if (weighted) spec.cube.weight = EH_STR("w");
+  return audited_of(&csv, spec, threads);
 }
 
 static audited audit_of(const row *row_n, int n, const char *baseline, uint32_t bits, eh_threads *threads) {
   return audit_with(row_n, n, baseline, bits, false, threads);
-}
-
-static void drop(audited *a) {
-  eh_audit_free(a->audit);
-  eh_cube_free(a->cube);
-  eh_arena_free(&a->arena);
 }
 
 static const eh_gap *gap_of(const audited *a, const char *slice) {
@@ -168,14 +137,14 @@ static void a_gap_is_its_definition(void) {
       audited against = audit_with(row_n, ROWS, name_n[b], 0, k >= 4, NULL);
       for (int s = 0; s < SETS; s++)
         if (s != b) check_gap(gap_of(&against, name_n[s]), &set_n[s], &set_n[b]);
-      drop(&against);
+      audited_free(&against);
     }
     audited others = audit_with(row_n, ROWS, "complement", 0, k >= 4, NULL);
     for (int s = 1; s < SETS; s++) {
       const set rest = rest_of(row_n, group_n[s][0], group_n[s][1]);
       check_gap(gap_of(&others, name_n[s]), &set_n[s], &rest);
     }
-    drop(&others);
+    audited_free(&others);
   }
 }
 
@@ -183,7 +152,7 @@ static void check_method(const row *row_n, const char *baseline, const char *sli
   audited a = audit_of(row_n, ROWS, baseline, 0, NULL);
   const char *const found = gap_of(&a, slice)->method;
   CHECK_TEXT(found ? found : "none", strlen(found ? found : "none"), method);
-  drop(&a);
+  audited_free(&a);
 }
 
 static void the_method_says_how_rows_are_shared(void) {
@@ -207,8 +176,8 @@ static void check_same(const row *row_n, int n, const char *baseline, eh_threads
     told++;
   }
   CHECK(told >= 5);
-  drop(&one);
-  drop(&three);
+  audited_free(&one);
+  audited_free(&three);
 }
 
 /* So many cells that each thread walks several ranges of keys. */
@@ -238,8 +207,8 @@ static void bins_are_of_slices(void) {
       CHECK(x->p == y->p && x->ratio_range.upper == y->ratio_range.upper && strcmp(x->method, y->method) == 0);
       told++;
     }
-    drop(&exact);
-    drop(&binned);
+    audited_free(&exact);
+    audited_free(&binned);
   }
   CHECK(told >= 30);
 }
@@ -249,12 +218,12 @@ static void few_rows_have_none(void) {
   fill(row_n, ROWS, 17, 0);
   audited few = audit_of(row_n, 60, "g=a", 0, NULL); /* some ten of either label in a group */
   CHECK(gap_of(&few, "g=b")->interval_reason == EH_R_FEW_ROWS && !gap_of(&few, "g=b")->method && isnan(gap_of(&few, "g=b")->p));
-  drop(&few);
+  audited_free(&few);
   for (int i = 0; i < ROWS; i++) row_n[i].score += row_n[i].g == 1 ? 2 * row_n[i].y : 0; /* b is ordered rightly throughout */
   audited sure = audit_of(row_n, ROWS, "g=a", 0, NULL);
   CHECK(gap_of(&sure, "g=b")->interval_reason == EH_R_FEW_ROWS && gap_of(&sure, "g=b")->difference > 0);
   CHECK(!gap_of(&sure, "g=c")->interval_reason);
-  drop(&sure);
+  audited_free(&sure);
 }
 
 int main(void) {

@@ -2,8 +2,7 @@
 #ifndef EVENHAND_TESTS_COMPOSITE_FIXTURE_H
 #define EVENHAND_TESTS_COMPOSITE_FIXTURE_H
 
-#include "check.h"
-#include "evenhand.h"
+#include "audited.h"
 
 enum { ROWS = 400, SLICES = 7 };
 static const char *const slice_n[SLICES] = {"overall", "g=a", "g=b", "g=c", "h=x", "h=y", "g=a & h=x"};
@@ -47,42 +46,14 @@ static inline bool lies_in(const row *r, const side *s) {
   return !s->none && in != s->outside && !(s->less && lies_in(r, s->less));
 }
 
-typedef struct audited {
-  eh_arena arena;
-  eh_cube *cube;
-  eh_audit *audit;
-  const eh_audit_view *view;
-} audited;
-
 static inline audited audit_of(const row *row_n, const char *baseline, bool weighted, uint32_t bits) {
-  static const eh_str column_n[] = {EH_STR("g"), EH_STR("h")}, cross_n[] = {EH_STR("g*h")}, score_m[] = {EH_STR("p")};
-  static const double threshold = .5;
-  const eh_slicing_wish wish = {.column_n = column_n, .column_count = 2, .cross_n = cross_n, .cross_count = 1};
-  audited a = {.cube = NULL};
-  eh_error err = {0};
   eh_buf csv = {0};
-  eh_ingest *in = NULL;
-  eh_spec spec = {.cube = {.label = EH_STR("y"), .score_m = score_m, .model_count = 1, .threshold_t = &threshold, .threshold_count = 1,
-                           .score_bits = bits},
-                  .baseline = eh_str_of(baseline)};
-  const eh_reading reading = {.source = EH_STR("rows")};
-  if (weighted) spec.cube.weight = EH_STR("w");
   eh_buf_text(&csv, "y,p,g,h,w\n");
   for (int i = 0; i < ROWS; i++)
     eh_buf_format(&csv, "%u,%g,%c,%c,%g\n", (uint64_t)row_n[i].y, row_n[i].score, "abc"[row_n[i].g], "xy"[row_n[i].h], row_n[i].w);
-  if (eh_slicing_wish_parse(&spec.cube.slicing, &a.arena, &wish, &err) || eh_ingest_new(&in, &spec, &reading, NULL, &err) ||
-      eh_ingest_push(in, csv.p, csv.n, &err) || eh_ingest_end(in, &a.cube, &err) || eh_audit_run(&a.audit, a.cube, &spec, NULL, &err))
-    CHECK_SAY("%s", err.message);
-  else a.view = eh_audit_see(a.audit);
-  eh_ingest_free(in);
-  eh_buf_free(&csv);
-  return a;
-}
-
-static inline void drop(audited *a) {
-  eh_audit_free(a->audit);
-  eh_cube_free(a->cube);
-  eh_arena_free(&a->arena);
+  eh_spec spec = {.cube.score_bits = bits, .baseline = eh_str_of(baseline)};
+  if (weighted) spec.cube.weight = EH_STR("w");
+  return audited_of(&csv, spec, NULL);
 }
 
 static inline const eh_result *result_of(const audited *a, const char *slice, eh_metric metric) {

@@ -123,7 +123,7 @@ static void rates_are_by_definition(void) {
       const eh_result *const r = result_of(&a, "g=b", EH_M_F1);
       CHECK_TEXT(r->method, strlen(r->method), weighted ? "wilson_mapped_n_eff" : "wilson_mapped");
       CHECK_TEXT(r->gap.method, strlen(r->gap.method), weighted ? "mover_wilson_n_eff" : "mover_wilson");
-      drop(&a);
+      audited_free(&a);
     }
   }
 }
@@ -185,7 +185,7 @@ static void mean_scores_are_by_definition(void) {
       CHECK_NEAR(r->gap.p, gap.p, 1e-11);
       check_gap_agrees(&r->gap);
     }
-    drop(&a);
+    audited_free(&a);
   }
 }
 
@@ -197,7 +197,7 @@ static void alike_scores_have_no_spread(void) {
   audited a = audit_of(row_n, "g=a", false, 0);
   CHECK(result_of(&a, "g=b", EH_M_MEAN_SCORE)->interval_reason == EH_R_NO_SPREAD);
   CHECK(result_of(&a, "g=b", EH_M_MEAN_SCORE)->gap.interval_reason == EH_R_NO_SPREAD);
-  drop(&a);
+  audited_free(&a);
 }
 
 /* ---- quotients of sums: on logarithms, each row by what it adds ---- */
@@ -308,7 +308,7 @@ static void quotients_are_by_definition(void) {
     for (int s = 0; s < SLICES; s++)
       for (int m = 0; m < 3; m++)
         if (b != 2 || s) check_quotient(&a, row_n, slice_n[s], baseline_n[b], metric_n[m]);
-    drop(&a);
+    audited_free(&a);
   }
 }
 
@@ -327,13 +327,13 @@ static void some_quotients_have_none(void) {
   CHECK(result_of(&bins, "g=c", EH_M_MEAN_SCORE)->gap.p == result_of(&exact, "g=c", EH_M_MEAN_SCORE)->gap.p);
   CHECK(result_of(&exact, "g=c", EH_M_ECE)->interval_reason == EH_R_NO_CLOSED_FORM);
   CHECK(result_of(&exact, "g=c", EH_M_ECE_DEBIASED)->gap.interval_reason == EH_R_NO_CLOSED_FORM);
-  drop(&exact);
-  drop(&bins);
+  audited_free(&exact);
+  audited_free(&bins);
   for (int i = 0; i < ROWS; i++) row_n[i].score = 2 * row_n[i].score - (i % 9 == 0 ? 3 : 1);
   audited logits = audit_of(row_n, "overall", false, 0);
   CHECK(result_of(&logits, "g=a", EH_M_BRIER)->interval_reason == EH_R_NOT_PROBABILITIES && isnan(result_of(&logits, "g=a", EH_M_BRIER)->gap.p));
   CHECK(result_of(&logits, "g=a", EH_M_MEAN_SCORE)->interval_reason == EH_R_NONE);
-  drop(&logits);
+  audited_free(&logits);
   const eh_quotient alike = {.n = 9, .top = 3, .below = 9}, one = {.n = 1, .top = 3, .below = 1};
   eh_range range;
   eh_mean_gap gap;
@@ -360,8 +360,8 @@ static void areas_are_by_definition(void) {
   CHECK_TEXT(r->gap.method, strlen(r->gap.method), "mover_boyd");
   check_gap_agrees(&r->gap);
   CHECK(result_of(&all, "g=b", EH_M_PR_AUC)->gap.interval_reason == EH_R_NO_CLOSED_FORM && result_of(&all, "g=b", EH_M_PR_AUC)->range.lower == r->range.lower);
-  drop(&a);
-  drop(&all);
+  audited_free(&a);
+  audited_free(&all);
   const eh_range sure = eh_pr_area_range(1, 20, Z), wilson = eh_wilson(20, 20, Z);
   CHECK(sure.lower == wilson.lower && sure.upper == 1 && !eh_pr_area_is_logit(.9, 20) && eh_pr_area_is_logit(.8, 20));
 }
