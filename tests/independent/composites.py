@@ -120,6 +120,8 @@ def spread(parts, first, second, a, b):
 
 def quotients(parts, level):
     first, second = ([sum(p[i].sum() for p in side) for i in (0, 1)] for side in (parts[:2], parts[1:]))
+    if not min(*first, *second) > 0:
+        return None
     one, other = first[0] / first[1], second[0] / second[1]
     v, df = spread(parts, first, second, 1, 1)
     wide = math.sqrt(spread(parts, first, second, one, other)[0] / v) / ((one + other) / 2)
@@ -137,7 +139,10 @@ def quotients(parts, level):
 def part_of(part, rest, level):
     """A mean over a part against that over the whole."""
     w = len(part[0]) / (len(part[0]) + len(rest[0]))
-    d_lower, d_upper, r_lower, r_upper, p = quotients([part, (np.empty(0), np.empty(0)), rest], level)
+    found = quotients([part, (np.empty(0), np.empty(0)), rest], level)
+    if found is None:
+        return None
+    d_lower, d_upper, r_lower, r_upper, p = found
     ratio = [r / (w * r + 1 - w) for r in (r_lower, r_upper)]
     return (1 - w) * d_lower, (1 - w) * d_upper, *ratio, p
 
@@ -192,8 +197,12 @@ def interval(metric, value, score, label, chosen, mask, level):
     if metric != "calibration_ratio" and (s.min() < 0 or s.max() > 1):
         return None, None, None, "not_probabilities"
     top, below = sums(metric, s, y)
+    if metric == "calibration_ratio" and top.sum() < 0:
+        return None, None, None, "not_probabilities"
     if len(s) < 2:
         return None, None, None, "one_row"
+    if not min(top.sum(), below.sum()) > 0:
+        return None, None, None, "no_spread"
     v = len(s) * np.var(top / top.sum() - below / below.sum(), ddof=1)
     if v * len(s) <= 2.0**-48:
         return None, None, None, "no_spread"
@@ -223,15 +232,21 @@ def gap(metric, values, score, label, chosen, own, base, relation, level):
         return means([score[m] for m in parts], level), "welch_t" + kind, None
     if metric != "calibration_ratio" and any(score[m].min() < 0 or score[m].max() > 1 for m in (own, base)):
         return None, None, "not_probabilities"
+    if metric == "calibration_ratio" and any(score[m].sum() < 0 for m in (own, base)):
+        return None, None, "not_probabilities"
     if any(m.sum() == 1 for m in parts):
         return None, None, "one_row"
     rows = [sums(metric, score[m], y[m]) for m in parts]
     if metric != "calibration_ratio" and relation == "inside":
         found = part_of(rows[1], rows[2], level)
     elif metric != "calibration_ratio" and relation == "contains":
-        d_lower, d_upper, r_lower, r_upper, p = part_of(rows[1], rows[0], level)
-        found = (-d_upper, -d_lower, 1 / r_upper, 1 / r_lower, p)
+        found = part_of(rows[1], rows[0], level)
+        if found:
+            d_lower, d_upper, r_lower, r_upper, p = found
+            found = (-d_upper, -d_lower, 1 / r_upper, 1 / r_lower, p)
     else:
         found = quotients(rows, level)
+    if found is None:
+        return None, None, "no_spread"
     rest = {"inside": parts[2], "contains": parts[0]}.get(relation, own)
     return found, "log_delta", "few_events" if any(few(metric, y[m]) for m in (own, base, rest)) else None
