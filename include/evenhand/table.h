@@ -166,7 +166,7 @@ typedef struct eh_jsonl_options {
   uint32_t want_count;
   const unsigned char *separator_w; /* of each want what joins an array of its values to one text; 0: none may come. NULL: all 0 */
   eh_str source;                /* how messages name the input; empty: "input" */
-  bool loose;                   /* a wanted value that is no text or number is missing, not a defect of its row: for a look */
+  bool loose;                   /* a wanted array or object that is no text is missing, not a defect of its row: for a look */
 } eh_jsonl_options;
 
 /* A streaming reader of JSON Lines (.jsonl, .ndjson): one object per line, LF between them, blanks around, blank lines and

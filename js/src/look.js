@@ -10,7 +10,7 @@ import { engine as sharedEngine } from './load.js';
 import { makeRequest } from './request.js';
 import { filesOf } from './several.js';
 import { isByteSource, isParquet, openRandom, pieces, sourceName } from './source.js';
-import { tableOf } from './table.js';
+import { tableOf, Flaw } from './table.js';
 import { Watch } from './watch.js';
 
 /**
@@ -109,6 +109,7 @@ const isCube = (head) => head[0] === 0x89 && head[1] === 0x45 && head[2] === 0x4
  * @param {unknown} cell
  */
 function plain(cell) {
+  if (cell instanceof Flaw) return '\0'; // no text of theirs either: the row counts as skipped, as it will be
   if (typeof cell === 'bigint') return String(cell);
   if (typeof cell === 'number' && !Number.isFinite(cell)) return Number.isNaN(cell) ? null : String(cell);
   return Array.isArray(cell) ? cell.join('|') : cell ?? null;

@@ -169,7 +169,7 @@ static eh_status read_members(bool *good, struct eh_jsonl *jsonl, eh_json *json,
       else if (kind != EH_JSON_BAD) wrong = note_value(source, json, kind, row, base);
       if (inner.status) return eh_fail(err, inner.status, "%s", inner.message);
       if (json->defect) return EH_OK;
-      if (wrong && jsonl->options.loose) {
+      if (wrong && jsonl->options.loose && (kind == EH_JSON_ARRAY || kind == EH_JSON_OBJECT)) {
         while (json->depth > 1)
           if (eh_json_next(json) == EH_JSON_BAD) return EH_OK;
         continue;
