@@ -113,6 +113,18 @@ test('where a page may not use the clipboard the sentence is shown', { skip: noV
   assert.equal(await shown.evaluate((field) => field.selectionEnd - field.selectionStart === field.value.length), true);
 });
 
+test('a threshold that selects nobody is the first finding, in sight', { skip: noViewer }, async (t) => {
+  const { page, faults } = await openSite(t, await serveSite(t));
+  await page.getByTestId('example').click();
+  await page.getByTestId('finding').first().waitFor();
+  await page.getByTestId('threshold-input').fill('1');
+  await page.getByTestId('threshold-input').press('Enter');
+  await page.getByText('Scores of score run from').waitFor(); // by its words: where it lay folded it would never be seen
+  assert.equal(await page.getByTestId('finding').first().getAttribute('data-kind'), 'threshold');
+  await shoot(page, 'finding-threshold');
+  assert.deepEqual(faults, []);
+});
+
 test('what a threshold slides over, and where it begins', () => {
   assert.deepEqual([[0.2, 0.4], [1, 10], [7, 7], [-2, 3], [NaN, NaN], undefined].map((scores) => rangeOf(scores)), [[0, 1], [1, 10], [6, 8], [-2, 3], [0, 1], [0, 1]]);
   assert.deepEqual([beginAt([0, 1], 0.3, [0, 1]), beginAt([0, 1], 0.3, null), beginAt([0, 1], 0.3, [-2, 3]), beginAt([1, 10], 0.5, [0, 1]), beginAt([1, 10], 4, [1, 8]),

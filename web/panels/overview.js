@@ -23,8 +23,10 @@ const HEIGHT = 16;
 /** Milliseconds that a button says what it did. */
 const SAID = 4000;
 
-/** Findings that are no gap: they say what is not known. */
 const isGap = (/** @type {Finding} */ { kind }) => kind === 'gap' || kind === 'no_gap';
+
+/** What stands open, in the engine's order: gaps, and a threshold at which there can be none. The others say what is not known. */
+const standsOpen = (/** @type {Finding} */ finding) => isGap(finding) || finding.kind === 'threshold';
 
 /** Comes with the first wish for it. */
 const statement = () => import('../export/statement.js');
@@ -89,14 +91,14 @@ class Overview extends LitElement {
     const { view, all } = this;
     if (!view) return nothing;
     const findings = view.report.findings.filter(({ model }) => model === null || model === view.model);
-    const [gaps, others] = [findings.filter(isGap), findings.filter((finding) => !isGap(finding))];
+    const [shown, others] = [findings.filter(standsOpen), findings.filter((finding) => !standsOpen(finding))];
     const first = this.paper ? FIRST.paper : this.above ? FIRST.above : FIRST.beside;
     return html`<h2>${words.panels.overview}</h2>
-      <p class="note">${words.findingsNote(gaps.filter(({ kind }) => kind === 'gap').length, view.report.spec.level)}</p>
-      ${gaps.length === 0 ? html`<p class="muted">${view.edge === view.state.threshold ? words.findingsNone : words.findingsBetween}</p>` : nothing}
-      <ol class=${view.moving ? 'stale' : ''}>${(all ? gaps : gaps.slice(0, first)).map((finding) => this.#item(view, finding))}</ol>
-      ${gaps.length > first ? html`<button class="quiet" aria-expanded=${all} @click=${() => { this.all = !all; }}>
-        ${all ? words.findingsLess : words.findingsMore(gaps.length - first)}</button>` : nothing}
+      <p class="note">${words.findingsNote(shown.filter(({ kind }) => kind === 'gap').length, view.report.spec.level)}</p>
+      ${shown.length === 0 ? html`<p class="muted">${view.edge === view.state.threshold ? words.findingsNone : words.findingsBetween}</p>` : nothing}
+      <ol class=${view.moving ? 'stale' : ''}>${(all ? shown : shown.slice(0, first)).map((finding) => this.#item(view, finding))}</ol>
+      ${shown.length > first ? html`<button class="quiet" aria-expanded=${all} @click=${() => { this.all = !all; }}>
+        ${all ? words.findingsLess : words.findingsMore(shown.length - first)}</button>` : nothing}
       ${others.length === 0 ? nothing : html`<details><summary>${words.notJudged(others.length)}</summary>
         <ol>${others.map((finding) => this.#item(view, finding))}</ol></details>`}`;
   }
